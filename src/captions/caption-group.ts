@@ -1,0 +1,25 @@
+/**
+ * The caption bytes of one moment: what one picture carries, one RCWT group, one SCC word.
+ *
+ * `triplets` holds n × 3 bytes as in CTA-708 `cc_data` and RCWT: [11111 cc_valid cc_type(2)] [b1] [b2];
+ * CEA-608 bytes keep their odd parity.
+ */
+export interface CaptionGroup {
+  /** Milliseconds since the start of the run, in presentation order; an integer. */
+  readonly fts: number
+  readonly triplets: Uint8Array
+}
+
+/** What a reader passed over without stopping, by kind, for `ccr inspect` and the status line. */
+export type FaultCounts = Readonly<Record<string, number>>
+
+/**
+ * Turns the bytes of one source into caption groups in presentation order. The same bytes in any
+ * chunks give the same groups. Damaged input never throws: it is skipped and counted.
+ */
+export interface CaptionReader {
+  push(chunk: Uint8Array): CaptionGroup[]
+  /** What is still held back; nothing may be pushed after it. */
+  end(): CaptionGroup[]
+  faults(): FaultCounts
+}

@@ -1,0 +1,17 @@
+/** How `ccr` ends: 0 done, 1 failed, 2 wrong usage, 3 refused by the server. */
+export const exitCodes = { done: 0, failed: 1, usage: 2, refused: 3 } as const
+
+/** Ends the program with one sentence on stderr: what was expected, what came, what to do. */
+export class ExitError extends Error {
+  override name = 'ExitError'
+  readonly exitCode: number
+
+  constructor(exitCode: number, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.exitCode = exitCode
+  }
+}
+
+export function usageError(message: string): ExitError {
+  return new ExitError(exitCodes.usage, message)
+}

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError } from 'commander'
+import { rejectUnknownVariables } from './environment.ts'
+import { ExitError, exitCodes } from './exit.ts'
+
+/** Each command is a file in `commands/` that adds itself; what it runs is loaded when it is used. */
+const commands: readonly ((program: Command) => void)[] = []
+
+/** Settings of `ccr serve` that have no flag. */
+const settings: readonly string[] = []
+
+function createProgram(): Command {
+  const manifest: unknown = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  )
+  const version =
+    typeof manifest === 'object' && manifest !== null && 'version' in manifest
+      ? String(manifest.version)
+      : 'unknown'
+  const program = new Command('ccr')
+    .description('The real-time repository of television captions.')
+    .version(version)
+    .showHelpAfterError('(ccr --help, or ccr COMMAND --help, shows how, with an example)')
+  for (const register of commands) register(program)
+  overrideExits(program)
+  return program
+}
+
+function overrideExits(command: Command): void {
+  command.exitOverride()
+  for (const child of command.commands) overrideExits(child)
+}
+
+async function main(): Promise<void> {
+  const program = createProgram()
+  try {
+    rejectUnknownVariables(program, settings, process.env)
+    await program.parseAsync(process.argv)
+  } catch (error) {
+    process.exitCode = report(error)
+  }
+}
+
+function report(error: unknown): number {
+  // Commander has printed its own errors and help already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage
+  const text = error instanceof Error ? error.message : String(error)
+  process.stderr.write(`ccr: ${text}\n`)
+  return error instanceof ExitError ? error.exitCode : exitCodes.failed
+}
+
+await main()

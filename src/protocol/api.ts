@@ -1,0 +1,145 @@
+import { z } from 'zod'
+import {
+  channelIdSchema,
+  gapReasonSchema,
+  languageSchema,
+  modeSchema,
+  trackSchema,
+} from './events.ts'
+
+/** The REST shapes of `/api/v1` (docs/protocol.md); one definition validates, types and documents. */
+
+export const instantSchema = z.iso
+  .datetime({ offset: true })
+  .meta({ description: 'RFC 3339; answers are UTC with milliseconds' })
+
+export const positionSchema = z
+  .object({ epoch: z.string(), seq: z.int().nonnegative() })
+  .meta({ id: 'Position' })
+
+export const cueSchema = z
+  .object({
+    channel: channelIdSchema,
+    track: trackSchema,
+    id: z.int().positive(),
+    start: instantSchema,
+    end: instantSchema,
+    text: z.string(),
+    mode: modeSchema,
+    language: languageSchema.nullable(),
+    run: z.string(),
+    position: positionSchema,
+    airing: z.string().nullable().meta({ description: 'id of the airing on at its start' }),
+  })
+  .meta({ id: 'Cue' })
+
+export const airingSchema = z
+  .object({
+    channel: channelIdSchema,
+    id: z.string(),
+    run: z.string(),
+    title: z.string(),
+    start: instantSchema,
+    end: instantSchema.nullable(),
+    source: z.string(),
+    description: z.string().nullable(),
+    category: z.string().nullable(),
+    rating: z.string().nullable(),
+    position: positionSchema,
+  })
+  .meta({ id: 'Airing' })
+
+export const gapSchema = z
+  .object({
+    channel: channelIdSchema,
+    id: z.string(),
+    run: z.string().nullable(),
+    from: instantSchema,
+    to: instantSchema.nullable(),
+    reason: gapReasonSchema,
+    position: positionSchema,
+  })
+  .meta({ id: 'Gap' })
+
+export const policySchema = z
+  .object({
+    visibility: z.enum(['public', 'signed-in', 'private']),
+    delaySeconds: z.int().nonnegative().max(86_400),
+    snippetWords: z.int().positive().max(1000).nullable(),
+    retentionDays: z.int().positive().nullable(),
+    export: z.boolean(),
+    robots: z.boolean(),
+  })
+  .meta({ id: 'Policy' })
+
+export const channelTrackSchema = z
+  .object({ track: trackSchema, language: languageSchema.nullable() })
+  .meta({ id: 'ChannelTrack' })
+
+/** What an administrator says of a channel; the rest of `Channel` is observed. */
+export const channelFieldsSchema = z
+  .object({
+    name: z.string().min(1).max(200),
+    network: z.string().max(200).nullable(),
+    country: z
+      .string()
+      .regex(/^[A-Z]{2}$/)
+      .nullable()
+      .meta({ description: 'ISO 3166-1 alpha-2' }),
+    languages: z.array(languageSchema).max(20),
+    timeZone: z.string().max(64).meta({ description: 'IANA' }),
+    description: z.string().max(4000).nullable(),
+    tags: z.array(z.string().min(1).max(50)).max(50),
+    website: z.url().nullable(),
+    logo: z.url().nullable(),
+    externalIds: z
+      .array(z.object({ scheme: z.string().max(40), value: z.string().max(200) }))
+      .max(50),
+    policy: policySchema,
+  })
+  .meta({ id: 'ChannelFields' })
+
+export const channelSchema = channelFieldsSchema
+  .extend({
+    id: channelIdSchema,
+    tracks: z.array(channelTrackSchema),
+    state: z.enum(['live', 'quiet', 'offline']),
+    now: airingSchema.nullable(),
+  })
+  .meta({ id: 'Channel' })
+
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string(),
+    detail: z.string().optional(),
+    instance: z.string().optional(),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457 application/problem+json' })
+
+export type Cue = z.infer<typeof cueSchema>
+export type Airing = z.infer<typeof airingSchema>
+export type Gap = z.infer<typeof gapSchema>
+export type Policy = z.infer<typeof policySchema>
+export type ChannelTrack = z.infer<typeof channelTrackSchema>
+export type ChannelFields = z.infer<typeof channelFieldsSchema>
+export type Channel = z.infer<typeof channelSchema>
+export type Problem = z.infer<typeof problemSchema>
+
+/** One page of a list; `next` is the address of the one after it. */
+export interface List<T> {
+  readonly items: readonly T[]
+  readonly next: string | null
+}
+
+/** A cue, airing or gap that readers must forget: taken down, or past its retention. */
+export interface Removed {
+  readonly channel: string
+  readonly position: { readonly epoch: string; readonly seq: number }
+  readonly what: 'cue' | 'airing' | 'gap'
+  readonly run: string | null
+  readonly track: string | null
+  readonly id: string | number
+}

@@ -1,0 +1,22 @@
+import type { Draft } from '../../protocol/live.ts'
+import type { LogEntry } from './log.ts'
+
+/** What the broker carries: the news that entries are in the log, and drafts, which are nowhere else. */
+export type Announcement =
+  | { readonly type: 'entries'; readonly channel: string; readonly entries: readonly LogEntry[] }
+  | { readonly type: 'draft'; readonly channel: string; readonly draft: Draft }
+  | { readonly type: 'feed'; readonly channel: string; readonly connected: boolean }
+
+/**
+ * Wakes the live readers of this and other nodes.
+ *
+ * - Entries are announced only after the log holds them, in the channel's order.
+ * - At most once: a lost announcement delays readers until the next one, and loses nothing, because
+ *   readers compare positions and fetch what is between from the log.
+ * - A listener must not throw and must not block.
+ */
+export interface Broker extends AsyncDisposable {
+  announce(announcement: Announcement): void
+  /** Hears everything until `signal` aborts. */
+  listen(listener: (announcement: Announcement) => void, signal: AbortSignal): void
+}

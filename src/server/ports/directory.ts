@@ -1,0 +1,40 @@
+import type { ChannelFields } from '../../protocol/api.ts'
+
+export interface ChannelRecord extends ChannelFields {
+  readonly id: string
+}
+
+/** What a token allows: feeding one channel (and reading it), reading everything, or everything. */
+export type Scope = { readonly feed: string } | 'read' | 'admin'
+
+export interface TokenRecord {
+  /** Public name of the token, to list and revoke it by. */
+  readonly id: string
+  readonly scope: Scope
+  readonly note: string
+  readonly createdAt: string
+  readonly expiresAt: string | null
+  readonly lastUsedAt: string | null
+  readonly revokedAt: string | null
+}
+
+/**
+ * Channels and tokens: what administrators decide. Small, read from memory on every request;
+ * changes made by another process (the CLI) show within a second.
+ */
+export interface Directory extends AsyncDisposable {
+  channels(): readonly ChannelRecord[]
+  channel(id: string): ChannelRecord | undefined
+  /** `conflict` when `create` finds the id taken, `missing` when `replace` does not find it. */
+  createChannel(channel: ChannelRecord): 'created' | 'conflict'
+  replaceChannel(channel: ChannelRecord): 'replaced' | 'missing'
+  removeChannel(id: string): 'removed' | 'missing'
+  /** Makes a token; its text is returned once and only its SHA-256 is kept. */
+  createToken(scope: Scope, note: string, expiresAt: string | null): { id: string; token: string }
+  tokens(): readonly TokenRecord[]
+  revokeToken(id: string): 'revoked' | 'missing'
+  /** What a presented token allows now; undefined when unknown, expired or revoked. */
+  check(token: string): { readonly id: string; readonly scope: Scope } | undefined
+  /** Called after every change, whoever made it, until `signal` aborts. */
+  onChange(listener: () => void, signal: AbortSignal): void
+}

@@ -1,0 +1,86 @@
+import type { Airing, Cue, Gap, Removed } from '../../protocol/api.ts'
+import type { BinEvent, DurableEvent, RunEvent } from '../../protocol/events.ts'
+import type { Position } from '../../protocol/position.ts'
+
+/** A line that held the expected number and could not be used: kept, named, and passed. */
+export interface Reject {
+  readonly type: 'reject'
+  readonly seq: number
+  readonly code: string
+  readonly detail: string
+  /** The line as it came, cut to a bounded length. */
+  readonly line: string
+}
+
+/** What one producer sent, in ascending `seq` without a hole (`skip` covers `seq`…`to`). */
+export interface Batch {
+  readonly channel: string
+  readonly producer: string
+  /** Grows with every connection that takes the channel over; an older one is refused. */
+  readonly fence: number
+  readonly events: readonly (DurableEvent | Reject)[]
+}
+
+/** Something readers see, with its place in the order of storage. */
+export type LogEntry =
+  | { readonly type: 'cue'; readonly late: boolean; readonly value: Cue }
+  | { readonly type: 'airing'; readonly value: Airing }
+  | { readonly type: 'gap'; readonly value: Gap }
+  | { readonly type: 'removed'; readonly value: Removed }
+
+export type AppendResult =
+  | {
+      readonly ok: true
+      /** The producer's highest number that is now safe. */
+      readonly received: number
+      readonly stored: number
+      /** New entries of this batch, in order, their positions contiguous in the channel. */
+      readonly entries: readonly LogEntry[]
+      /** Cues passed over because their identity is stored already under another producer. */
+      readonly duplicates: number
+    }
+  | { readonly ok: false; readonly code: 'fenced' }
+  | {
+      readonly ok: false
+      readonly code: 'sequence-gap'
+      readonly expected: number
+    }
+
+export interface ProducerState {
+  readonly received: number
+  readonly stored: number
+}
+
+/** A page of a channel's log after `since`. */
+export type LogPage =
+  | { readonly ok: true; readonly entries: readonly LogEntry[]; readonly position: Position }
+  /** `since` is of another epoch, ahead of the tip, or older than the kept log. */
+  | { readonly ok: false; readonly position: Position }
+
+/** What the filer takes from the log to the archive. */
+export interface Unfiled {
+  readonly rowid: number
+  readonly entries: readonly LogEntry[]
+  readonly runs: readonly { readonly channel: string; readonly run: RunEvent }[]
+  readonly bins: readonly { readonly channel: string; readonly bin: BinEvent }[]
+}
+
+/**
+ * The received log: every channel's events in order of storage, and each producer's number, for
+ * at least 24 hours.
+ *
+ * - Durable: `append` resolves only when the batch would survive `kill -9` and a power cut.
+ * - Atomic: events, positions and the producer's number are one transaction.
+ * - Idempotent: events with `seq` ≤ received are passed over, also inside a batch.
+ * - Ordered: batches of one channel are stored in the order of the calls; positions are contiguous.
+ * - Failing storage rejects the promise and leaves nothing behind; the caller must not acknowledge.
+ */
+export interface Log extends AsyncDisposable {
+  append(batch: Batch): Promise<AppendResult>
+  /** A new fence for the channel; appends under an older one are refused from now on. */
+  fence(channel: string): Promise<number>
+  producer(channel: string, producer: string): Promise<ProducerState>
+  /** At most `limit` entries with `seq` > `since.seq`, in order. */
+  read(channel: string, since: Position, limit: number): Promise<LogPage>
+  tip(channel: string): Promise<Position>
+}
