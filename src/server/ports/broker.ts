@@ -5,7 +5,10 @@ import type { LogEntry } from './log.ts'
 export type Announcement =
   | { readonly type: 'entries'; readonly channel: string; readonly entries: readonly LogEntry[] }
   | { readonly type: 'draft'; readonly channel: string; readonly draft: Draft }
+  /** A producer's connection opened, or closed and did not come back within its lease. */
   | { readonly type: 'feed'; readonly channel: string; readonly connected: boolean }
+  /** The run is over: what was still growing on screen in it is gone. */
+  | { readonly type: 'run-end'; readonly channel: string; readonly run: string }
 
 /**
  * Wakes the live readers of this and other nodes.
