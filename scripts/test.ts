@@ -1,0 +1,76 @@
+import { randomInt } from 'node:crypto'
+import { existsSync, globSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
+
+/**
+ * `npm test` runs every short test; `npm run test:NAME` one of the long suites, for about
+ * TEST_SECONDS (its share of a CI run by default) from TEST_SEED (fresh and printed by default).
+ * `--no-skips` fails when a test was skipped for want of something that can be installed.
+ */
+
+interface Suite {
+  readonly files: readonly string[]
+  /** Share of a CI run; null for the short tests, which take what they take. */
+  readonly seconds: number | null
+  /** Long suites keep both cores busy by themselves. */
+  readonly concurrency: number
+}
+
+const suites: Readonly<Record<string, Suite>> = {
+  short: {
+    files: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    seconds: null,
+    concurrency: Math.max(2, cpus().length),
+  },
+  crash: { files: ['test/crash/*.crash.ts'], seconds: 600, concurrency: 1 },
+  faults: { files: ['test/faults/*.faults.ts'], seconds: 600, concurrency: 1 },
+  browser: { files: ['test/e2e/*.e2e.ts'], seconds: 600, concurrency: 1 },
+  fuzz: { files: ['test/fuzz/*.fuzz.ts'], seconds: 180, concurrency: 2 },
+}
+
+/** What no package of Debian or npm provides, so that its absence is not a fault of the set-up. */
+const unobtainable = /ccextractor/i
+
+const wanted = process.argv.slice(2)
+const noSkips = wanted.includes('--no-skips')
+const name = wanted.find((word) => !word.startsWith('--')) ?? 'short'
+const suite = suites[name]
+if (suite === undefined) {
+  console.error(`There is no suite ${name}; there are ${Object.keys(suites).join(', ')}.`)
+  process.exit(2)
+}
+const files = suite.files.flatMap((pattern) => globSync(pattern)).sort()
+if (files.length === 0) {
+  console.error(`No file matches ${suite.files.join(', ')}.`)
+  process.exit(1)
+}
+
+if (suite.seconds !== null) {
+  process.env['TEST_SECONDS'] ??= String(Math.floor(suite.seconds / files.length))
+  process.env['TEST_SEED'] ??= String(randomInt(2 ** 31))
+  console.log(`${name}: seed ${process.env['TEST_SEED']}, ${process.env['TEST_SECONDS']} s a file`)
+}
+if (!existsSync('dist/web/index.html')) await import('./build-web.ts')
+
+const skipped: string[] = []
+let failed = false
+const results = run({ files, concurrency: suite.concurrency })
+results.on('test:fail', () => (failed = true))
+results.on('test:pass', ({ name: test, skip }) => {
+  if (skip !== undefined && skip !== false)
+    skipped.push(`${test}: ${typeof skip === 'string' ? skip : 'no reason given'}`)
+})
+results.on('end', finish)
+results.compose(spec).pipe(process.stdout)
+
+function finish(): void {
+  for (const line of skipped) console.log(`skipped: ${line}`)
+  const avoidable = skipped.filter((line) => !unobtainable.test(line))
+  if (noSkips && avoidable.length > 0) {
+    console.error(`${avoidable.length} tests were skipped although everything is to be installed`)
+    failed = true
+  }
+  if (failed) process.exitCode = 1
+}
