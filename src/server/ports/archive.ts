@@ -43,11 +43,19 @@ export interface BinChunk {
  * Reads never block the writer and see one moment: a page holds all storage up to its `position`.
  */
 export interface Archive extends AsyncDisposable {
+  /** `bad-request` (CcrError) when the cursor is not one of this archive's. */
   cues(query: CueQuery): Promise<CuePage>
+  /**
+   * Airings and gaps that share a moment with the range, newest start first; `null` ends reach into
+   * the future. A withdrawn gap (`to` = `from`) is not listed.
+   */
   airings(channel: string, range: Range, limit: number): Promise<readonly Airing[]>
   gaps(channel: string, range: Range, limit: number): Promise<readonly Gap[]>
   /** Tracks the channel's runs have announced or used, in order of first appearance. */
   tracks(channel: string): Promise<readonly ChannelTrack[]>
-  /** Original bytes whose time lies in the range, in order of run and arrival. */
+  /**
+   * Original bytes, in the chunks they were fed in, whose `at` lies in the range: by hour of `at`, and
+   * within an hour in order of arrival. A chunk may begin in the range and reach beyond it.
+   */
   bin(channel: string, range: Range, signal: AbortSignal): AsyncIterable<BinChunk>
 }

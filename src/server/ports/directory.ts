@@ -28,6 +28,7 @@ export interface Directory extends AsyncDisposable {
   /** `conflict` when `create` finds the id taken, `missing` when `replace` does not find it. */
   createChannel(channel: ChannelRecord): 'created' | 'conflict'
   replaceChannel(channel: ChannelRecord): 'replaced' | 'missing'
+  /** Its feed tokens are revoked with it; what it has stored stays. */
   removeChannel(id: string): 'removed' | 'missing'
   /** Makes a token; its text is returned once and only its SHA-256 is kept. */
   createToken(scope: Scope, note: string, expiresAt: string | null): { id: string; token: string }

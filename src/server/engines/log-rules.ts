@@ -1,0 +1,339 @@
+import type { ChannelTrack } from '../../protocol/api.ts'
+import type {
+  AiringEvent,
+  BinEvent,
+  CueEvent,
+  GapEvent,
+  GapReason,
+  RunEvent,
+  SkipEvent,
+} from '../../protocol/events.ts'
+import type { Batch, LogEntry, Reject } from '../ports/log.ts'
+import { IdSpans } from './id-spans.ts'
+
+/**
+ * What a batch does to a channel's log, whatever the engine keeps it in: numbering, identity,
+ * lateness, the airing of a cue. Pure: the books are read and changed in memory, and the engine
+ * writes the effects in one transaction or forgets the books.
+ */
+
+/** A live cue stored longer than this after its end is late. */
+export const lateAfterMs = 30_000
+
+export interface ProducerNote {
+  received: number
+  /** Latest time of anything the producer sent: where a skip's gap begins. */
+  lastTimeMs: number | null
+  /** The gap of a skip, until the next timed event says where it ends. */
+  openSkip: { readonly id: string; readonly fromMs: number; readonly reason: GapReason } | null
+}
+
+export interface RunNote {
+  live: boolean
+  readonly languages: Map<string, string | null>
+  /** Ids of the cues stored, by track. */
+  readonly cues: Map<string, IdSpans>
+  /** Who sent the run's last BIN, and its time: another producer may only go on from there. */
+  binProducer: string | null
+  binAtMs: number
+  /** The merged announcement, null while the run is only known by its cues. */
+  announced: RunEvent | null
+}
+
+export interface AiringNote {
+  readonly id: string
+  readonly startMs: number
+  readonly endMs: number | null
+}
+
+/** The state of one channel's log that the rules need. */
+export interface ChannelBook {
+  readonly channel: string
+  readonly epoch: string
+  tip: number
+  fence: number
+  /** Made when unknown. */
+  producer(id: string): ProducerNote
+  /** Made when unknown. */
+  run(id: string): RunNote
+  /** Current airings by id; an engine may leave out those that are long over. */
+  readonly airings: Map<string, AiringNote>
+  /** Every track with its latest language, in order of first appearance. */
+  readonly tracks: Map<string, string | null>
+}
+
+/** What must be written, besides the changed books. */
+export interface Effects {
+  readonly ok: true
+  readonly received: number
+  readonly entries: LogEntry[]
+  readonly bins: BinEvent[]
+  readonly rejects: Reject[]
+  /** Runs whose note has changed. */
+  readonly runs: Set<string>
+  readonly airingsChanged: boolean
+  readonly tracksChanged: boolean
+  readonly duplicates: number
+}
+
+export type Refusal =
+  | { readonly ok: false; readonly code: 'fenced' }
+  | { readonly ok: false; readonly code: 'sequence-gap'; readonly expected: number }
+
+export function createProducerNote(): ProducerNote {
+  return { received: 0, lastTimeMs: null, openSkip: null }
+}
+
+export function createRunNote(): RunNote {
+  return {
+    live: false,
+    languages: new Map(),
+    cues: new Map(),
+    binProducer: null,
+    binAtMs: 0,
+    announced: null,
+  }
+}
+
+/** Applies a batch to the books. A refusal leaves them as they were. */
+export function applyBatch(book: ChannelBook, batch: Batch, nowMs: number): Effects | Refusal {
+  if (batch.fence < book.fence) return { ok: false, code: 'fenced' }
+  const expected = firstHole(batch.events, book.producer(batch.producer).received)
+  if (expected !== undefined) return { ok: false, code: 'sequence-gap', expected }
+  return new Application(book, batch, nowMs).run()
+}
+
+/** The number missing before an event; undefined when the events continue what was received. */
+function firstHole(events: Batch['events'], received: number): number | undefined {
+  let next = received + 1
+  for (const event of events) {
+    if (event.seq > next) return next
+    next = Math.max(next, lastSeq(event) + 1)
+  }
+  return undefined
+}
+
+function lastSeq(event: Batch['events'][number]): number {
+  return event.type === 'skip' ? Math.max(event.seq, event.to) : event.seq
+}
+
+class Application {
+  readonly #book: ChannelBook
+  readonly #batch: Batch
+  readonly #nowMs: number
+  readonly #producer: ProducerNote
+  readonly #entries: LogEntry[] = []
+  readonly #bins: BinEvent[] = []
+  readonly #rejects: Reject[] = []
+  readonly #runs = new Set<string>()
+  #airingsChanged = false
+  #tracksChanged = false
+  #duplicates = 0
+
+  constructor(book: ChannelBook, batch: Batch, nowMs: number) {
+    this.#book = book
+    this.#batch = batch
+    this.#nowMs = nowMs
+    this.#producer = book.producer(batch.producer)
+  }
+
+  run(): Effects {
+    for (const event of this.#batch.events) {
+      if (lastSeq(event) <= this.#producer.received) continue
+      this.#apply(event)
+      this.#producer.received = lastSeq(event)
+    }
+    return {
+      ok: true,
+      received: this.#producer.received,
+      entries: this.#entries,
+      bins: this.#bins,
+      rejects: this.#rejects,
+      runs: this.#runs,
+      airingsChanged: this.#airingsChanged,
+      tracksChanged: this.#tracksChanged,
+      duplicates: this.#duplicates,
+    }
+  }
+
+  #apply(event: Batch['events'][number]): void {
+    switch (event.type) {
+      case 'run':
+        this.#announceRun(event)
+        break
+      case 'cue':
+        this.#storeCue(event)
+        break
+      case 'bin':
+        this.#storeBin(event)
+        break
+      case 'airing':
+        this.#storeAiring(event)
+        break
+      case 'gap':
+        this.#storeGap(event)
+        break
+      case 'skip':
+        this.#openSkip(event)
+        break
+      case 'reject':
+        this.#rejects.push(event)
+        break
+      case 'end':
+        break
+    }
+  }
+
+  #announceRun(event: RunEvent): void {
+    const note = this.#book.run(event.run)
+    note.live = event.live
+    for (const { track, language } of event.tracks) {
+      note.languages.set(track, language ?? note.languages.get(track) ?? null)
+      this.#seeTrack(track, language)
+    }
+    const tracks = [...note.languages].map(([track, language]) => ({ track, language }))
+    note.announced = { ...event, startedAt: note.announced?.startedAt ?? event.startedAt, tracks }
+    this.#runs.add(event.run)
+    this.#passTime(Date.parse(event.startedAt))
+  }
+
+  #seeTrack(track: string, language: string | null): void {
+    const { tracks } = this.#book
+    const known = tracks.get(track)
+    if (known !== undefined && (language === null || language === known)) return
+    tracks.set(track, language ?? known ?? null)
+    this.#tracksChanged = true
+  }
+
+  #storeCue(event: CueEvent): void {
+    const note = this.#book.run(event.run)
+    let ids = note.cues.get(event.track)
+    if (ids === undefined) note.cues.set(event.track, (ids = new IdSpans()))
+    const startMs = Date.parse(event.start)
+    const endMs = Date.parse(event.end)
+    this.#passTime(startMs, endMs)
+    if (!ids.add(event.id)) {
+      this.#duplicates++
+      return
+    }
+    this.#runs.add(event.run)
+    this.#seeTrack(event.track, null)
+    const late = note.live && this.#nowMs - endMs > lateAfterMs
+    const value = {
+      channel: this.#book.channel,
+      track: event.track,
+      id: event.id,
+      start: event.start,
+      end: event.end,
+      text: event.text,
+      mode: event.mode,
+      language: note.languages.get(event.track) ?? null,
+      run: event.run,
+      position: this.#nextPosition(),
+      airing: airingAt(this.#book.airings.values(), startMs),
+    }
+    this.#entries.push({ type: 'cue', late, value })
+  }
+
+  #storeBin(event: BinEvent): void {
+    const note = this.#book.run(event.run)
+    const atMs = Date.parse(event.at)
+    this.#passTime(atMs)
+    const { producer } = this.#batch
+    // A second producer of a run resends what its predecessor may have delivered. A run is
+    // deterministic and its BIN arrives in order, so whatever is not beyond the last is here already.
+    if (note.binProducer !== null && note.binProducer !== producer && atMs <= note.binAtMs) {
+      this.#duplicates++
+      return
+    }
+    note.binProducer = producer
+    note.binAtMs = atMs
+    this.#runs.add(event.run)
+    this.#bins.push(event)
+  }
+
+  #storeAiring(event: AiringEvent): void {
+    const value = {
+      channel: this.#book.channel,
+      id: event.id,
+      run: event.run,
+      title: event.title,
+      start: event.start,
+      end: event.end,
+      source: event.source,
+      description: event.description,
+      category: event.category,
+      rating: event.rating,
+      position: this.#nextPosition(),
+    }
+    const endMs = event.end === null ? null : Date.parse(event.end)
+    // Deleted first, so that the latest stored is the last in the map and wins a tie.
+    this.#book.airings.delete(event.id)
+    this.#book.airings.set(event.id, { id: event.id, startMs: Date.parse(event.start), endMs })
+    this.#airingsChanged = true
+    this.#entries.push({ type: 'airing', value })
+  }
+
+  #storeGap(event: GapEvent): void {
+    const value = {
+      channel: this.#book.channel,
+      id: event.id,
+      run: event.run,
+      from: event.from,
+      to: event.to,
+      reason: event.reason,
+      position: this.#nextPosition(),
+    }
+    this.#entries.push({ type: 'gap', value })
+  }
+
+  #openSkip(event: SkipEvent): void {
+    const fromMs = this.#producer.lastTimeMs ?? this.#nowMs
+    const reason = event.reason === 'spool-overflow' ? 'spool-overflow' : 'server-restart'
+    this.#producer.openSkip = { id: `skip-${this.#batch.producer}-${event.seq}`, fromMs, reason }
+    this.#storeSkipGap(null)
+  }
+
+  /** A time the producer speaks of: the end of an open skip, and the beginning of the next. */
+  #passTime(fromMs: number, toMs: number = fromMs): void {
+    const producer = this.#producer
+    if (producer.openSkip !== null) {
+      this.#storeSkipGap(fromMs)
+      producer.openSkip = null
+    }
+    producer.lastTimeMs = Math.max(producer.lastTimeMs ?? toMs, toMs)
+  }
+
+  #storeSkipGap(toMs: number | null): void {
+    const { openSkip } = this.#producer
+    if (openSkip === null) return
+    const from = toMs === null ? openSkip.fromMs : Math.min(openSkip.fromMs, toMs)
+    const value = {
+      channel: this.#book.channel,
+      id: openSkip.id,
+      run: null,
+      from: new Date(from).toISOString(),
+      to: toMs === null ? null : new Date(toMs).toISOString(),
+      reason: openSkip.reason,
+      position: this.#nextPosition(),
+    }
+    this.#entries.push({ type: 'gap', value })
+  }
+
+  #nextPosition(): { epoch: string; seq: number } {
+    this.#book.tip++
+    return { epoch: this.#book.epoch, seq: this.#book.tip }
+  }
+}
+
+/** The airing that is on at a time: the last to start at or before it, unless it is over. */
+export function airingAt(airings: Iterable<AiringNote>, atMs: number): string | null {
+  let best: AiringNote | undefined
+  for (const airing of airings)
+    if (airing.startMs <= atMs && airing.startMs >= (best?.startMs ?? -Infinity)) best = airing
+  return best === undefined || (best.endMs !== null && best.endMs <= atMs) ? null : best.id
+}
+
+export function listTracks(tracks: ReadonlyMap<string, string | null>): ChannelTrack[] {
+  return [...tracks].map(([track, language]) => ({ track, language }))
+}

@@ -1,0 +1,160 @@
+import type { Airing, ChannelTrack, Cue, Gap } from '../../protocol/api.ts'
+import type { BinEvent, RunEvent } from '../../protocol/events.ts'
+import type { Position } from '../../protocol/position.ts'
+import type { AppendResult, Batch, Log, LogEntry, LogPage, ProducerState } from '../ports/log.ts'
+import { createEpoch } from './epoch.ts'
+import {
+  applyBatch,
+  createProducerNote,
+  createRunNote,
+  listTracks,
+  type AiringNote,
+  type ChannelBook,
+  type ProducerNote,
+  type RunNote,
+} from './log-rules.ts'
+
+export interface MemoryLogOptions {
+  readonly now?: (() => number) | undefined
+  /** How many of the newest entries of a channel `read` still reaches; default all. */
+  readonly keepEntries?: number | undefined
+  /** Test seam: throws to play storage that fails; nothing of the batch is kept then. */
+  readonly beforeCommit?: ((batch: Batch) => void) | undefined
+}
+
+/** Everything a channel has stored. */
+export interface MemoryChannel {
+  readonly position: Position
+  readonly cues: ReadonlyMap<string, Cue>
+  readonly airings: ReadonlyMap<string, Airing>
+  readonly gaps: ReadonlyMap<string, Gap>
+  readonly runs: readonly RunEvent[]
+  readonly bins: readonly BinEvent[]
+  readonly tracks: readonly ChannelTrack[]
+}
+
+/** The log in memory, for tests: it promises all but durability, and never forgets. */
+export class MemoryLog implements Log {
+  readonly #now: () => number
+  readonly #keepEntries: number
+  readonly #beforeCommit: (batch: Batch) => void
+  readonly #channels = new Map<string, Channel>()
+
+  constructor(options: MemoryLogOptions = {}) {
+    this.#now = options.now ?? Date.now
+    this.#keepEntries = options.keepEntries ?? Infinity
+    this.#beforeCommit = options.beforeCommit ?? (() => undefined)
+  }
+
+  append(batch: Batch): Promise<AppendResult> {
+    try {
+      this.#beforeCommit(batch)
+    } catch (error) {
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)))
+    }
+    const channel = this.#channel(batch.channel)
+    const effects = applyBatch(channel, batch, this.#now())
+    if (!effects.ok) return Promise.resolve(effects)
+    channel.keep(effects.entries, effects.bins)
+    const { received, entries, duplicates } = effects
+    return Promise.resolve({ ok: true, received, stored: received, entries, duplicates })
+  }
+
+  fence(channel: string): Promise<number> {
+    return Promise.resolve(++this.#channel(channel).fence)
+  }
+
+  producer(channel: string, producer: string): Promise<ProducerState> {
+    const { received } = this.#channel(channel).producer(producer)
+    return Promise.resolve({ received, stored: received })
+  }
+
+  read(channel: string, since: Position, limit: number): Promise<LogPage> {
+    const { epoch, tip, entries } = this.#channel(channel)
+    const position = { epoch, seq: tip }
+    const reachable =
+      since.epoch === epoch && since.seq <= tip && since.seq >= tip - this.#keepEntries
+    if (!reachable) return Promise.resolve({ ok: false, position })
+    const page = entries.slice(since.seq, since.seq + limit)
+    return Promise.resolve({ ok: true, entries: page, position })
+  }
+
+  tip(channel: string): Promise<Position> {
+    const { epoch, tip } = this.#channel(channel)
+    return Promise.resolve({ epoch, seq: tip })
+  }
+
+  /** What the memory archive reads. */
+  contents(channel: string): MemoryChannel {
+    return this.#channel(channel).contents()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    // Nothing is held outside this object.
+  }
+
+  #channel(id: string): Channel {
+    let channel = this.#channels.get(id)
+    if (channel === undefined) this.#channels.set(id, (channel = new Channel(id)))
+    return channel
+  }
+}
+
+class Channel implements ChannelBook {
+  readonly channel: string
+  readonly epoch = createEpoch()
+  tip = 0
+  fence = 0
+  readonly airings = new Map<string, AiringNote>()
+  readonly tracks = new Map<string, string | null>()
+  /** The entry with seq n is at n - 1. */
+  readonly entries: LogEntry[] = []
+  readonly #producers = new Map<string, ProducerNote>()
+  readonly #runs = new Map<string, RunNote>()
+  readonly #bins: BinEvent[] = []
+
+  constructor(channel: string) {
+    this.channel = channel
+  }
+
+  producer(id: string): ProducerNote {
+    return getOrCreate(this.#producers, id, createProducerNote)
+  }
+
+  run(id: string): RunNote {
+    return getOrCreate(this.#runs, id, createRunNote)
+  }
+
+  keep(entries: readonly LogEntry[], bins: readonly BinEvent[]): void {
+    this.entries.push(...entries)
+    this.#bins.push(...bins)
+  }
+
+  contents(): MemoryChannel {
+    const cues = new Map<string, Cue>()
+    const airings = new Map<string, Airing>()
+    const gaps = new Map<string, Gap>()
+    for (const entry of this.entries) {
+      if (entry.type === 'cue')
+        cues.set(`${entry.value.run} ${entry.value.track} ${entry.value.id}`, entry.value)
+      else if (entry.type === 'airing') airings.set(entry.value.id, entry.value)
+      else if (entry.type === 'gap') gaps.set(entry.value.id, entry.value)
+    }
+    const runs = [...this.#runs.values()].flatMap(({ announced }) => announced ?? [])
+    return {
+      position: { epoch: this.epoch, seq: this.tip },
+      cues,
+      airings,
+      gaps,
+      runs,
+      bins: this.#bins,
+      tracks: listTracks(this.tracks),
+    }
+  }
+}
+
+function getOrCreate<T>(map: Map<string, T>, key: string, create: () => T): T {
+  let value = map.get(key)
+  if (value === undefined) map.set(key, (value = create()))
+  return value
+}
