@@ -49,4 +49,11 @@ function report(error: unknown): number {
   return error instanceof ExitError ? error.exitCode : exitCodes.failed
 }
 
+/** Started by another process of ours, this one ends with it, however that one ended. */
+function followParent(): void {
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+  process.channel?.unref()
+}
+
+followParent()
 await main()
