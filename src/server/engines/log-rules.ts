@@ -38,6 +38,8 @@ export interface RunNote {
   binAtMs: number
   /** The merged announcement, null while the run is only known by its cues. */
   announced: RunEvent | null
+  /** What an engine has yet to write. */
+  readonly changed: { announced: boolean; bin: boolean }
 }
 
 export interface AiringNote {
@@ -92,6 +94,7 @@ export function createRunNote(): RunNote {
     binProducer: null,
     binAtMs: 0,
     announced: null,
+    changed: { announced: false, bin: false },
   }
 }
 
@@ -193,6 +196,7 @@ class Application {
     }
     const tracks = [...note.languages].map(([track, language]) => ({ track, language }))
     note.announced = { ...event, startedAt: note.announced?.startedAt ?? event.startedAt, tracks }
+    note.changed.announced = true
     this.#runs.add(event.run)
     this.#passTime(Date.parse(event.startedAt))
   }
@@ -248,6 +252,7 @@ class Application {
     }
     note.binProducer = producer
     note.binAtMs = atMs
+    note.changed.bin = true
     this.#runs.add(event.run)
     this.#bins.push(event)
   }

@@ -1,0 +1,67 @@
+import type { Airing, ChannelTrack, Gap } from '../../protocol/api.ts'
+import type { Archive, BinChunk, CuePage, CueQuery, Range } from '../ports/archive.ts'
+import type { Health, HealthSource } from '../ports/health.ts'
+import type { Log } from '../ports/log.ts'
+import type { BinPage, BinPlace } from './sqlite/bin-reader.ts'
+import type { ReaderPool } from './sqlite/reader-pool.ts'
+
+/** The archive in data/archive and data/bin, together with what only the log holds. */
+export class SqliteArchive implements Archive, HealthSource {
+  readonly #readers: ReaderPool
+  readonly #log: Log
+
+  constructor(readers: ReaderPool, log: Log) {
+    this.#readers = readers
+    this.#log = log
+  }
+
+  async cues(query: CueQuery): Promise<CuePage> {
+    const page = await this.#readers.call('cues', query)
+    return page ?? { cues: [], cursor: null, position: await this.#log.tip(query.channel) }
+  }
+
+  async airings(channel: string, range: Range, limit: number): Promise<readonly Airing[]> {
+    const input = { kind: 'airing', channel, ...bounds(range), limit } as const
+    return (await this.#readers.call('spans', input)) as readonly Airing[]
+  }
+
+  async gaps(channel: string, range: Range, limit: number): Promise<readonly Gap[]> {
+    const input = { kind: 'gap', channel, ...bounds(range), limit } as const
+    return (await this.#readers.call('spans', input)) as readonly Gap[]
+  }
+
+  tracks(channel: string): Promise<readonly ChannelTrack[]> {
+    return this.#readers.call('tracks', channel)
+  }
+
+  /** A page is read when its reader has taken the one before: that is the back-pressure. */
+  async *bin(channel: string, range: Range, signal: AbortSignal): AsyncIterable<BinChunk> {
+    let place: BinPlace | null = null
+    do {
+      signal.throwIfAborted()
+      const page: BinPage = await this.#readers.call('bin', { channel, ...bounds(range), place })
+      for (const chunk of page.chunks) {
+        signal.throwIfAborted()
+        yield chunk
+      }
+      place = page.next
+    } while (place !== null)
+  }
+
+  health(): Health {
+    const { problem } = this.#readers
+    return { ok: problem === null, problems: problem === null ? [] : [problem] }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#readers[Symbol.asyncDispose]()
+  }
+}
+
+/** SQLite has no infinities: the bounds of what a date can say stand for them. */
+function bounds({ from, to }: Range): { fromMs: number; toMs: number } {
+  return {
+    fromMs: from === null ? -8.64e15 : Date.parse(from),
+    toMs: to === null ? 8.64e15 : Date.parse(to),
+  }
+}

@@ -1,0 +1,121 @@
+import type { Health, HealthSource } from '../ports/health.ts'
+import type { Logger } from '../ports/telemetry.ts'
+import type { PassReport } from './sqlite/filer.ts'
+import type { FilerCalls } from './sqlite/filer-worker.ts'
+import type { LogCalls } from './sqlite/log-calls.ts'
+import { WorkerClient } from './sqlite/worker-client.ts'
+
+/** Readers may come back to a position for this long. */
+const keepMs = 24 * 3_600_000
+/** Lines that could not be used are kept for those who look into why. */
+const keepRejectsMs = 30 * 24 * 3_600_000
+const expireEveryMs = 60_000
+
+export interface SqliteFilerOptions {
+  readonly dataDir: string
+  readonly writer: WorkerClient<LogCalls>
+  readonly now: () => number
+  readonly logger: Logger | undefined
+  /** null = only when told. */
+  readonly everyMs: number | null
+}
+
+/** Drives the filer's worker: lets it file, then has the log's writer take note and delete. */
+export class SqliteFiler implements AsyncDisposable, HealthSource {
+  readonly #options: SqliteFilerOptions
+  readonly #worker: WorkerClient<FilerCalls>
+  readonly #timer: NodeJS.Timeout | undefined
+  #running: Promise<void> | undefined
+  #problems: readonly string[] = []
+  #expiredMs = 0
+  #closed = false
+
+  private constructor(options: SqliteFilerOptions, worker: WorkerClient<FilerCalls>) {
+    this.#options = options
+    this.#worker = worker
+    if (options.everyMs === null) return
+    this.#timer = setInterval(() => void this.#tick(), options.everyMs)
+    this.#timer.unref()
+  }
+
+  static async open(options: SqliteFilerOptions): Promise<SqliteFiler> {
+    const { dataDir, logger } = options
+    const entry = new URL('./sqlite/filer-worker.ts', import.meta.url)
+    const worker = await WorkerClient.open<FilerCalls>({
+      entry,
+      data: { dataDir },
+      title: 'filer',
+      logger,
+    })
+    return new SqliteFiler(options, worker)
+  }
+
+  /** Files everything there is, without waiting for blocks and hours to fill. */
+  async settle(): Promise<void> {
+    while (this.#running !== undefined) await this.#running
+    await this.#run(true)
+  }
+
+  /** A filer that fails stops nothing: what it cannot move stays in the log, and is told. */
+  health(): Health {
+    const { problem } = this.#worker
+    const problems = problem === null ? this.#problems : [problem, ...this.#problems]
+    return { ok: true, problems }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true
+    clearInterval(this.#timer)
+    await this.#running
+    await this.#worker[Symbol.asyncDispose]()
+  }
+
+  async #tick(): Promise<void> {
+    if (this.#running !== undefined) return
+    try {
+      await this.#run(false)
+    } catch (error) {
+      // A worker that is gone is reported and restarted by its client; the next tick tries again.
+      this.#tell([error instanceof Error ? error.message : String(error)])
+    }
+  }
+
+  #run(force: boolean): Promise<void> {
+    const run = this.#file(force)
+    const done = run.finally(() => {
+      this.#running = undefined
+    })
+    // What fails is the caller's to hear; those who only wait for the end are not concerned.
+    this.#running = done.catch(() => undefined)
+    return done
+  }
+
+  async #file(force: boolean): Promise<void> {
+    const { writer, now } = this.#options
+    const problems: string[] = []
+    for (const kind of ['entries', 'bins'] as const) {
+      let report: PassReport
+      do {
+        report = await this.#worker.call(kind, { nowMs: now(), force })
+        const { entries, bins } = report.filed
+        if (entries.length + bins.length > 0) await writer.call('filed', report.filed)
+        problems.push(...report.problems)
+      } while (report.more && report.problems.length === 0 && !this.#closed)
+    }
+    this.#tell(problems)
+    const nowMs = now()
+    if (!force && nowMs - this.#expiredMs < expireEveryMs) return
+    this.#expiredMs = nowMs
+    const ages = { beforeMs: nowMs - keepMs, rejectsBeforeMs: nowMs - keepRejectsMs }
+    while ((await writer.call('expire', ages)) > 0 && !this.#closed);
+  }
+
+  #tell(problems: readonly string[]): void {
+    const known = new Set(this.#problems)
+    for (const problem of problems)
+      if (!known.has(problem)) this.#options.logger?.error({}, problem)
+    if (problems.length === 0 && known.size > 0)
+      this.#options.logger?.info({}, 'everything can be filed again')
+    this.#problems = problems
+  }
+}

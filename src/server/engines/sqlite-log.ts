@@ -1,0 +1,49 @@
+import type { Position } from '../../protocol/position.ts'
+import type { Health, HealthSource } from '../ports/health.ts'
+import type { AppendResult, Batch, Log, LogPage, ProducerState } from '../ports/log.ts'
+import type { LogCalls } from './sqlite/log-calls.ts'
+import type { ReaderPool } from './sqlite/reader-pool.ts'
+import type { WorkerClient } from './sqlite/worker-client.ts'
+
+/** The received log in data/log.db: written by one worker, read by others. */
+export class SqliteLog implements Log, HealthSource {
+  readonly #writer: WorkerClient<LogCalls>
+  readonly #readers: ReaderPool
+  readonly #now: () => number
+
+  constructor(writer: WorkerClient<LogCalls>, readers: ReaderPool, now: () => number) {
+    this.#writer = writer
+    this.#readers = readers
+    this.#now = now
+  }
+
+  append(batch: Batch): Promise<AppendResult> {
+    return this.#writer.call('append', { batch, nowMs: this.#now() })
+  }
+
+  fence(channel: string): Promise<number> {
+    return this.#writer.call('fence', channel)
+  }
+
+  producer(channel: string, producer: string): Promise<ProducerState> {
+    return this.#writer.call('producer', { channel, producer })
+  }
+
+  async read(channel: string, since: Position, limit: number): Promise<LogPage> {
+    const page = await this.#readers.call('read', { channel, since, limit })
+    return page ?? { ok: false, position: await this.tip(channel) }
+  }
+
+  tip(channel: string): Promise<Position> {
+    return this.#writer.call('tip', channel)
+  }
+
+  health(): Health {
+    const { problem } = this.#writer
+    return { ok: problem === null, problems: problem === null ? [] : [problem] }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writer[Symbol.asyncDispose]()
+  }
+}

@@ -1,0 +1,68 @@
+import type { Archive } from '../ports/archive.ts'
+import type { Health, HealthSource } from '../ports/health.ts'
+import type { Log } from '../ports/log.ts'
+import type { Logger } from '../ports/telemetry.ts'
+import { SqliteArchive } from './sqlite-archive.ts'
+import { SqliteFiler } from './sqlite-filer.ts'
+import { SqliteLog } from './sqlite-log.ts'
+import { createFolder } from './sqlite/data-folder.ts'
+import type { LogCalls } from './sqlite/log-calls.ts'
+import { ReaderPool } from './sqlite/reader-pool.ts'
+import { WorkerClient } from './sqlite/worker-client.ts'
+
+export interface SqliteStorageOptions {
+  /** Made, for its owner alone, when it does not exist. */
+  readonly dataDir: string
+  readonly now?: (() => number) | undefined
+  readonly logger?: Logger | undefined
+  /** How often the filer looks for work; default 2 s, null = only when told. */
+  readonly fileEveryMs?: number | null | undefined
+  /** Opens the seams that tests break things with. */
+  readonly testing?: boolean | undefined
+}
+
+/** The embedded storage as a whole: log, archive and the filer between them, on one data folder. */
+export interface SqliteStorage extends AsyncDisposable, HealthSource {
+  readonly log: Log & HealthSource
+  readonly archive: Archive
+  /** Moves everything that can leave the log now. */
+  readonly settle: () => Promise<void>
+  /** Test seam: breaks the log's worker. */
+  readonly fault: (fault: LogCalls['fault'][0]) => Promise<null>
+}
+
+/** Rejects with one sentence when the folder is in use, damaged, or of a newer program. */
+export async function openSqliteStorage(options: SqliteStorageOptions): Promise<SqliteStorage> {
+  const { dataDir, now = Date.now, logger, fileEveryMs = 2000, testing = false } = options
+  createFolder(dataDir)
+  await using opening = new AsyncDisposableStack()
+  const writer = opening.use(
+    await WorkerClient.open<LogCalls>({
+      entry: new URL('./sqlite/log-worker.ts', import.meta.url),
+      data: { dataDir, testing },
+      title: 'log writer',
+      logger,
+    }),
+  )
+  const readers = opening.use(await ReaderPool.open(dataDir, logger))
+  const filer = opening.use(
+    await SqliteFiler.open({ dataDir, writer, now, logger, everyMs: fileEveryMs }),
+  )
+  const log = new SqliteLog(writer, readers, now)
+  const archive = new SqliteArchive(readers, log)
+  const owned = opening.move()
+  return {
+    log,
+    archive,
+    settle: () => filer.settle(),
+    fault: (fault) => writer.call('fault', fault),
+    health: (): Health => {
+      const parts = [log.health(), archive.health(), filer.health()]
+      return {
+        ok: parts.every(({ ok }) => ok),
+        problems: parts.flatMap(({ problems }) => problems),
+      }
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}

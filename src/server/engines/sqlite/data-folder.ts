@@ -1,0 +1,37 @@
+import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import path from 'node:path'
+import { formatMonth } from './months.ts'
+
+/** Where everything lies in a data folder. */
+export const logFile = (dataDir: string): string => path.join(dataDir, 'log.db')
+export const lockFile = (dataDir: string): string => path.join(dataDir, 'serve.lock')
+export const directoryFile = (dataDir: string): string => path.join(dataDir, 'ccr.db')
+export const archiveDir = (dataDir: string): string => path.join(dataDir, 'archive')
+export const volumeFile = (dataDir: string, month: number): string =>
+  path.join(archiveDir(dataDir), `${formatMonth(month)}.db`)
+export const binDir = (dataDir: string): string => path.join(dataDir, 'bin')
+
+/** Captions of private channels and hashes of tokens are nobody else's to read. */
+const folderMode = 0o700
+
+/** Makes the folder and whatever is missing above it, and syncs the names of what was made. */
+export function createFolder(folder: string): void {
+  const first = mkdirSync(folder, { recursive: true, mode: folderMode })
+  if (first === undefined) return
+  for (let made = path.resolve(folder); ; made = path.dirname(made)) {
+    syncFolder(path.dirname(made))
+    if (made === path.resolve(first)) return
+  }
+}
+
+/** Makes the names in a folder survive a power cut. */
+export function syncFolder(folder: string): void {
+  // Windows cannot open a folder, and its file systems journal names.
+  if (process.platform === 'win32') return
+  const fd = openSync(folder, 'r')
+  try {
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}

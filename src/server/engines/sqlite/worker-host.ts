@@ -1,0 +1,58 @@
+import { parentPort } from 'node:worker_threads'
+import {
+  errorAnswer,
+  type AnswerMessage,
+  type CallMessage,
+  type Calls,
+  type WorkerMessage,
+} from './worker-protocol.ts'
+
+/** Answers calls one by one; `defer` holds the answer back until it is called. */
+export type Handlers<C extends Calls> = {
+  readonly [N in keyof C]: (input: C[N][0]) => C[N][1]
+}
+
+/** The worker's end: what the main thread has sent, and the way back. */
+export interface Port {
+  post(message: WorkerMessage): void
+}
+
+export function openPort(): Port {
+  const port = parentPort
+  if (port === null) throw new Error('this file is the entry of a worker thread')
+  return { post: (message) => port.postMessage(message) }
+}
+
+/** Hands every message's calls to `receive` until the main thread closes the worker. */
+export function serveCalls(
+  receive: (calls: readonly CallMessage[]) => void,
+  close: () => void,
+): void {
+  parentPort?.on('message', (message: readonly CallMessage[] | 'close') => {
+    if (message !== 'close') {
+      receive(message)
+      return
+    }
+    close()
+    parentPort?.close()
+  })
+}
+
+/** Serves calls whose handlers answer at once. */
+export function serveHandlers<C extends Calls>(handlers: Handlers<C>, close: () => void): void {
+  const port = openPort()
+  serveCalls((calls) => {
+    for (const call of calls) port.post({ type: 'answers', answers: [answerCall(handlers, call)] })
+  }, close)
+  port.post({ type: 'ready' })
+}
+
+function answerCall<C extends Calls>(handlers: Handlers<C>, call: CallMessage): AnswerMessage {
+  try {
+    const handler = handlers[call.name]
+    if (handler === undefined) throw new Error(`no such call: ${call.name}`)
+    return { id: call.id, ok: true, value: handler(call.input) }
+  } catch (error) {
+    return errorAnswer(call.id, error)
+  }
+}

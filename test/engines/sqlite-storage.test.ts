@@ -1,0 +1,35 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { openSqliteStorage, type SqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
+import { archiveConformance } from '../conformance/archive.conformance.ts'
+import { logConformance } from '../conformance/log.conformance.ts'
+import type { Log } from '../../src/server/ports/log.ts'
+
+logConformance('sqlite', async (now) => {
+  const storage = await openFresh({ now })
+  const { log } = storage
+  return {
+    append: (batch) => log.append(batch),
+    fence: (channel) => log.fence(channel),
+    producer: (channel, producer) => log.producer(channel, producer),
+    read: (channel, since, limit) => log.read(channel, since, limit),
+    tip: (channel) => log.tip(channel),
+    [Symbol.asyncDispose]: () => storage[Symbol.asyncDispose](),
+  } satisfies Log
+})
+
+archiveConformance('sqlite', () => openFresh({}))
+
+/** A storage on a folder of its own, which goes with it. */
+async function openFresh(options: { now?: () => number }): Promise<SqliteStorage> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'ccr-storage-'))
+  const storage = await openSqliteStorage({ dataDir, fileEveryMs: null, ...options })
+  return {
+    ...storage,
+    [Symbol.asyncDispose]: async () => {
+      await storage[Symbol.asyncDispose]()
+      await rm(dataDir, { recursive: true })
+    },
+  }
+}
