@@ -1,5 +1,6 @@
 import type { Cea608Channel } from './channel.ts'
 import { basicCharacter, extendedCharacter, specialCharacter } from './characters.ts'
+import { hasOddParity } from './parity.ts'
 import type { XdsPackets } from './xds.ts'
 
 /**
@@ -10,12 +11,6 @@ const repeatWindowMs = 250
 
 /** First byte of a preamble, its low three bits, and bit 5 of the second: the row, counted from 0. */
 const preambleRows = [10, -1, 0, 1, 2, 3, 11, 12, 13, 14, 4, 5, 6, 7, 8, 9] as const
-
-const oddParity = Uint8Array.from({ length: 256 }, (_, byte) => {
-  let ones = 0
-  for (let bit = 0; bit < 8; bit++) ones += (byte >> bit) & 1
-  return ones & 1
-})
 
 /** The services of one field: captions of two channels and, where wanted, their text services. */
 export interface FieldServices {
@@ -41,9 +36,9 @@ export class Cea608Field {
 
   /** One byte pair with its parity bits; false when it says nothing: padding, or a second byte of bad parity. */
   pair(first: number, second: number, atMs: number): boolean {
-    if (oddParity[second] === 0) return false
+    if (!hasOddParity(second)) return false
     // As CCExtractor does: a first byte of bad parity is shown as a solid block.
-    const hi = oddParity[first] === 0 ? 0x7f : first & 0x7f
+    const hi = !hasOddParity(first) ? 0x7f : first & 0x7f
     const lo = second & 0x7f
     if (hi === 0 && lo === 0) return false
     this.#obey(hi, lo, atMs)
@@ -165,8 +160,7 @@ function command(service: Cea608Channel, lo: number, atMs: number): void {
       service.rollUp(lo - 0x23, atMs)
       return
     }
-    case 0x28: // Flash On is a spacing attribute, as mid-row codes are; CCExtractor joins the words around it.
-    {
+    case 0x28: { // Flash On is a spacing attribute, as mid-row codes are; CCExtractor joins the words around it.
       service.character(0x20, atMs)
       return
     }
