@@ -160,7 +160,8 @@ function command(service: Cea608Channel, lo: number, atMs: number): void {
       service.rollUp(lo - 0x23, atMs)
       return
     }
-    case 0x28: { // Flash On is a spacing attribute, as mid-row codes are; CCExtractor joins the words around it.
+    case 0x28: {
+      // Flash On is a spacing attribute, as mid-row codes are; CCExtractor joins the words around it.
       service.character(0x20, atMs)
       return
     }
