@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
+import { registerChannel } from './commands/channel.ts'
+import { registerToken } from './commands/token.ts'
 import { rejectUnknownVariables } from './environment.ts'
 import { ExitError, exitCodes } from './exit.ts'
 
 /** Each command is a file in `commands/` that adds itself; what it runs is loaded when it is used. */
-const commands: readonly ((program: Command) => void)[] = []
+const commands: readonly ((program: Command) => void)[] = [registerChannel, registerToken]
 
 /** Settings of `ccr serve` that have no flag. */
-const settings: readonly string[] = []
+const settings: readonly string[] = ['CCR_ACCESS']
 
 function createProgram(): Command {
   const manifest: unknown = JSON.parse(

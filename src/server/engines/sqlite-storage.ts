@@ -33,7 +33,9 @@ export interface SqliteStorage extends AsyncDisposable, HealthSource {
 
 /** Rejects with one sentence when the folder is in use, damaged, or of a newer program. */
 export async function openSqliteStorage(options: SqliteStorageOptions): Promise<SqliteStorage> {
-  const { dataDir, now = Date.now, logger, fileEveryMs = 2000, testing = false } = options
+  const { dataDir, logger, fileEveryMs = 2000, testing = false } = options
+  const clock = options.now ?? Date.now
+  const now = (): number => Math.floor(clock())
   createFolder(dataDir)
   await using opening = new AsyncDisposableStack()
   const writer = opening.use(

@@ -132,9 +132,7 @@ export class ArchiveReader {
   }
 
   #superseded(channel: number): Set<string> {
-    const revised = announcedRuns(this.#sql.revised, channel)
-    const originals = revised.flatMap(({ of }) => (of === undefined ? [] : { run: of }))
-    return supersededRuns([...originals, ...revised])
+    return supersededRuns(announcedRuns(this.#sql.revised, channel))
   }
 
   *#slots(

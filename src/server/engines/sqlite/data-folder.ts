@@ -1,6 +1,6 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync } from 'node:fs'
 import path from 'node:path'
-import { formatMonth } from './months.ts'
+import { formatMonth, parseMonth } from './months.ts'
 
 /** Where everything lies in a data folder. */
 export const logFile = (dataDir: string): string => path.join(dataDir, 'log.db')
@@ -9,6 +9,12 @@ export const directoryFile = (dataDir: string): string => path.join(dataDir, 'cc
 export const archiveDir = (dataDir: string): string => path.join(dataDir, 'archive')
 export const volumeFile = (dataDir: string, month: number): string =>
   path.join(archiveDir(dataDir), `${formatMonth(month)}.db`)
+/** The months that have a volume. */
+export function volumeMonths(dataDir: string): number[] {
+  return readdirSync(archiveDir(dataDir)).flatMap((name) =>
+    name.endsWith('.db') ? (parseMonth(name.slice(0, -3)) ?? []) : [],
+  )
+}
 export const binDir = (dataDir: string): string => path.join(dataDir, 'bin')
 
 /** Captions of private channels and hashes of tokens are nobody else's to read. */

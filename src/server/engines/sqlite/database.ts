@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
 /** Opens databases the one way that durability and concurrent readers ask for. */
@@ -22,6 +22,8 @@ const busyTimeoutMs = 5000
 
 /** Opens or creates a database for writing and brings its schema up to date. */
 export function openWritable(file: string, migrations: Migrations, pageSize = 4096): DatabaseSync {
+  // Made here, because SQLite would let everyone read it; its other files take after it.
+  closeSync(openSync(file, 'a', 0o600))
   const db = new DatabaseSync(file, { timeout: busyTimeoutMs })
   try {
     // Only takes effect on a file that is still empty.

@@ -1,14 +1,14 @@
-import { existsSync } from 'node:fs'
 import type { StatementSync } from 'node:sqlite'
 import type { RunEvent } from '../../../protocol/events.ts'
 import type { LogEntry } from '../../ports/log.ts'
-import { volumeFile } from './data-folder.ts'
+import { volumeFile, volumeMonths } from './data-folder.ts'
 import { groupBy } from './group-by.ts'
 import { channelOf, type LogChannel, type LogReader } from './log-reader.ts'
 import type { Filed } from './log-store.ts'
 import { monthOf } from './months.ts'
 import { integer, json, rows } from './rows.ts'
 import { VolumeWriter } from './volume-writer.ts'
+import { Volumes } from './volumes.ts'
 
 /** A channel's entries wait this long for more, or until there are so many: each block is then made once or twice. */
 const fileAfterMs = 300_000
@@ -49,10 +49,13 @@ export class Filer {
   readonly #firstStored: StatementSync
   readonly #announced: StatementSync
   readonly #volumes = new Map<number, VolumeWriter>()
+  /** Looked into, most often without finding anything to write. */
+  readonly #others: Volumes
 
   constructor(dataDir: string, log: LogReader) {
     this.#dataDir = dataDir
     this.#log = log
+    this.#others = new Volumes(dataDir)
     this.#waiting = log.db.prepare(
       'SELECT id, name, epoch, tip, floor, filed FROM channel WHERE tip > filed',
     )
@@ -100,6 +103,7 @@ export class Filer {
   }
 
   close(): void {
+    this.#others.close()
     for (const month of [...this.#volumes.keys()]) this.#drop(month)
   }
 
@@ -140,17 +144,22 @@ export class Filer {
         volume.setSpan(entry.type, channel.name, entry.value)
   }
 
-  /** An airing or gap that was told again with another start may lie in a month beside. */
+  /** An airing or gap that was told again with another start may lie in another month. */
   #removeMoved(month: number, channel: string, entries: readonly LogEntry[]): void {
-    const spans = entries.filter(({ type }) => type === 'airing' || type === 'gap')
+    const spans = entries.flatMap((entry) =>
+      entry.type === 'airing' || entry.type === 'gap' ? entry : [],
+    )
     if (spans.length === 0) return
-    for (const beside of [month - 1, month + 1]) {
-      if (!existsSync(volumeFile(this.#dataDir, beside))) continue
-      const volume = this.volume(beside)
+    for (const other of volumeMonths(this.#dataDir)) {
+      const known = other === month ? undefined : this.#others.open(other)
+      const moved = spans.filter(
+        ({ type, value }) => known?.hasSpan(type, channel, value.id, value.position.seq) === true,
+      )
+      if (moved.length === 0) continue
+      const volume = this.volume(other)
       volume.transaction(() => {
-        for (const entry of spans)
-          if (entry.type === 'airing' || entry.type === 'gap')
-            volume.removeSpan(entry.type, channel, entry.value.id, entry.value.position.seq)
+        for (const { type, value } of moved)
+          volume.removeSpan(type, channel, value.id, value.position.seq)
       })
     }
   }

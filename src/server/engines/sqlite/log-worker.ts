@@ -97,7 +97,6 @@ class LogWorker {
     try {
       const answers = transaction(this.#db, () => calls.map((call) => this.#answer(call)))
       this.#store.touched.clear()
-      this.#tell(null)
       return answers
     } catch (error) {
       this.#store.rollback()
@@ -128,7 +127,7 @@ class LogWorker {
       problem === null ? undefined : setInterval(() => this.#tryStorage(), probeIntervalMs)
   }
 
-  /** Without traffic nobody would notice that the disk is back. */
+  /** Only this tells that the disk is back: a call that came through may have written nothing. */
   #tryStorage(): void {
     try {
       transaction(this.#db, () => {

@@ -15,3 +15,9 @@ export function formatMonth(month: number): string {
   const year = String(Math.floor(month / 12)).padStart(4, '0')
   return `${year}-${String((month % 12) + 1).padStart(2, '0')}`
 }
+
+/** The month of `2026-11`; undefined for any other text. */
+export function parseMonth(text: string): number | undefined {
+  const [, year, month] = /^([0-9]{4})-(0[1-9]|1[0-2])$/.exec(text) ?? []
+  return year === undefined ? undefined : Number(year) * 12 + Number(month) - 1
+}

@@ -41,7 +41,7 @@ export class VolumeReader {
   readonly #db: DatabaseSync
   readonly #startMs: number
   readonly #sql: Record<
-    'channel' | 'ascending' | 'descending' | 'spans' | 'nextHour' | 'nextFile' | 'upTo',
+    'channel' | 'ascending' | 'descending' | 'spans' | 'hasSpan' | 'nextHour' | 'nextFile' | 'upTo',
     StatementSync
   >
 
@@ -55,7 +55,10 @@ export class VolumeReader {
       descending: db.prepare(`${blocks} ORDER BY key DESC`),
       spans: db.prepare(
         `SELECT value FROM span WHERE kind = ? AND channel = ? AND until > ? AND start < ?
-         ORDER BY start DESC, seq DESC LIMIT ?`,
+         AND until > start ORDER BY start DESC, seq DESC LIMIT ?`,
+      ),
+      hasSpan: db.prepare(
+        'SELECT 1 FROM span WHERE kind = ? AND channel = ? AND id = ? AND seq < ?',
       ),
       nextHour: db.prepare('SELECT min(hour) AS hour FROM bin_file WHERE channel = ? AND hour > ?'),
       nextFile: db.prepare(
@@ -106,6 +109,13 @@ export class VolumeReader {
     return rows(this.#sql.spans, kind, id, query.fromMs, query.toMs, query.limit).map(
       (row) => json(row, 'value') as T,
     )
+  }
+
+  /** Whether an airing or gap is here as it was told before a position. */
+  hasSpan(kind: SpanKind, channel: string, id: string, beforeSeq: number): boolean {
+    const known = this.#channel(channel)
+    if (known === undefined) return false
+    return this.#sql.hasSpan.get(spanKinds.indexOf(kind), known, id, beforeSeq) !== undefined
   }
 
   /** The next hour with files after one; undefined at the end. */

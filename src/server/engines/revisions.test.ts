@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { supersededRuns } from './revisions.ts'
+
+describe('supersededRuns', () => {
+  it('leaves the highest revision of each original, in whatever order they are told', () => {
+    const second = { run: 'b', of: 'a', revision: 2 }
+    const third = { run: 'c', of: 'a', revision: 3 }
+    const original = { run: 'a' }
+    for (const runs of [
+      [original, second, third],
+      [third, second, original],
+      [second, third],
+    ])
+      assert.deepEqual([...supersededRuns(runs)].sort(), ['a', 'b'])
+  })
+
+  it('knows nothing of runs that were never decoded again', () => {
+    assert.deepEqual(supersededRuns([{ run: 'a' }, { run: 'b' }]), new Set())
+  })
+
+  it('does not let a run replace itself', () => {
+    assert.deepEqual(supersededRuns([{ run: 'a', of: 'a', revision: 2 }]), new Set())
+  })
+})

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import { readFile, readdir } from 'node:fs/promises'
+import path from 'node:path'
+import { describe, it } from 'node:test'
+import { zstdDecompressSync } from 'node:zlib'
+import { openSqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
+import { Feeder, binEvent, noonMs } from '../conformance/events.ts'
+import { createFolder } from './temporary.ts'
+
+/** One RCWT group: time in ms, a count, and as many triplets. */
+function group(fts: number): Buffer {
+  const bytes = Buffer.alloc(13)
+  bytes.writeBigInt64LE(BigInt(fts), 0)
+  bytes.writeUInt16LE(1, 8)
+  bytes.set([0xfc, 0x94, 0x2c], 10)
+  return bytes
+}
+
+describe('hourly files of original bytes', () => {
+  it('are whole RCWT files, and leave the log when their hour is over and quiet', async () => {
+    await using folder = await createFolder()
+    let nowMs = noonMs + 30 * 60_000
+    await using storage = await openSqliteStorage({
+      dataDir: folder.path,
+      fileEveryMs: 20,
+      now: () => nowMs,
+    })
+    const feeder = await Feeder.connect(storage.log)
+    const seconds = [0, 1, 2, 3600]
+    await feeder.store(
+      ...seconds.map((second, n) =>
+        binEvent(n + 1, second, {
+          format: 'rcwt',
+          data: group(second * 1000).toString('base64'),
+        }),
+      ),
+    )
+    const bin = path.join(folder.path, 'bin')
+    await assert.rejects(readdir(bin))
+    nowMs = noonMs + 3_600_000 + 61_000
+    const file = path.join(bin, 'news', '2026-11-10', '12-run-1.1.rcwt.zst')
+    const bytes = await whenThere(file)
+    const header = Buffer.from('ccccedcc00500001000000', 'hex')
+    const groups = [0, 1000, 2000].map(group)
+    assert.deepEqual(zstdDecompressSync(bytes), Buffer.concat([header, ...groups]))
+    const found: Buffer[] = []
+    const all = storage.archive.bin('news', { from: null, to: null }, new AbortController().signal)
+    for await (const { data } of all) found.push(Buffer.from(data))
+    assert.deepEqual(found, [0, 1000, 2000, 3_600_000].map(group))
+  })
+
+  it('keep names from the network inside their folder', async () => {
+    await using folder = await createFolder()
+    await using storage = await openSqliteStorage({ dataDir: folder.path, fileEveryMs: null })
+    const feeder = await Feeder.connect(storage.log)
+    await feeder.store(binEvent(1, 0, { run: '../../../evil' }))
+    await storage.settle()
+    const files = await readdir(path.join(folder.path, 'bin'), { recursive: true })
+    assert.ok(files.includes(path.join('news', '2026-11-10', '12-_________evil.1.ttxt.zst')))
+  })
+})
+
+async function whenThere(file: string): Promise<Buffer> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await readFile(file)
+    } catch (error) {
+      if (tries === 500) throw error
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  }
+}
