@@ -3,6 +3,8 @@ import type { CueTrack } from '../cues/cue-track.ts'
 import { columns, Memory, rows } from './memory.ts'
 
 const lastRow = rows - 1
+/** Nobody says a screenful again within this time. */
+const repeatedScreenMs = 1000
 
 /**
  * One caption service (CC1 … CC4) or text service (T1 … T4): its two memories, its cursor and its mode, told by
@@ -22,6 +24,9 @@ export class Cea608Channel {
   /** A preamble put the cursor where text stands: the next character tells whether it is replaced. */
   #mayReplace = false
   #dirty = false
+  /** The displayed memory came there by an end of caption, at that time. */
+  #popped = false
+  #shownAtMs = 0
 
   constructor(track: CueTrack, isText = false) {
     this.#track = track
@@ -126,8 +131,11 @@ export class Cea608Channel {
     this.#settle(atMs)
     const shown = this.#track.text
     const next = this.#hidden.untoldText()
-    // The screen that is on display sent once more: viewers see no change.
-    const isRepeat = next !== '' && next === shown && this.#mode === 'pop-on'
+    // The screen on display, sent again at once: viewers see no change. Later it is the same words said again.
+    const isRepeat =
+      next !== '' && next === shown && atMs - this.#shownAtMs <= repeatedScreenMs && this.#popped
+    if (!isRepeat) this.#shownAtMs = atMs
+    this.#popped = true
     if (!isRepeat) this.#finish(atMs)
     const displayed = this.#displayed
     this.#displayed = this.#hidden
@@ -145,6 +153,7 @@ export class Cea608Channel {
     else this.#track.finish(atMs)
     this.#displayed.clear()
     this.#mayReplace = false
+    this.#popped = false
   }
 
   eraseHidden(): void {
