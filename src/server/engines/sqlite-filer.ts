@@ -50,6 +50,12 @@ export class SqliteFiler implements AsyncDisposable, HealthSource {
     return new SqliteFiler(options, worker)
   }
 
+  /** Files what is due. */
+  async file(): Promise<void> {
+    while (this.#running !== undefined) await this.#running
+    await this.#run(false)
+  }
+
   /** Files everything there is, without waiting for blocks and hours to fill. */
   async settle(): Promise<void> {
     while (this.#running !== undefined) await this.#running

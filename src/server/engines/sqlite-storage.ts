@@ -25,6 +25,8 @@ export interface SqliteStorageOptions {
 export interface SqliteStorage extends AsyncDisposable, HealthSource {
   readonly log: Log & HealthSource
   readonly archive: Archive
+  /** Moves what is due to leave the log, as the timer does. */
+  readonly file: () => Promise<void>
   /** Moves everything that can leave the log now. */
   readonly settle: () => Promise<void>
   /** Test seam: breaks the log's worker. */
@@ -56,6 +58,7 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
   return {
     log,
     archive,
+    file: () => filer.file(),
     settle: () => filer.settle(),
     fault: (fault) => writer.call('fault', fault),
     health: (): Health => {

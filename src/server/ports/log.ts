@@ -1,5 +1,5 @@
 import type { Airing, Cue, Gap, Removed } from '../../protocol/api.ts'
-import type { BinEvent, DurableEvent, RunEvent } from '../../protocol/events.ts'
+import type { DurableEvent } from '../../protocol/events.ts'
 import type { Position } from '../../protocol/position.ts'
 
 /** A line that held the expected number and could not be used: kept, named, and passed. */
@@ -57,14 +57,6 @@ export type LogPage =
   /** `since` is of another epoch, ahead of the tip, or older than the kept log. */
   | { readonly ok: false; readonly position: Position }
 
-/** What the filer takes from the log to the archive. */
-export interface Unfiled {
-  readonly rowid: number
-  readonly entries: readonly LogEntry[]
-  readonly runs: readonly { readonly channel: string; readonly run: RunEvent }[]
-  readonly bins: readonly { readonly channel: string; readonly bin: BinEvent }[]
-}
-
 /**
  * The received log: every channel's events in order of storage, and each producer's number, for
  * at least 24 hours.
@@ -73,7 +65,8 @@ export interface Unfiled {
  * - Atomic: events, positions and the producer's number are one transaction.
  * - Idempotent: events with `seq` ≤ received are passed over, also inside a batch.
  * - Ordered: batches of one channel are stored in the order of the calls; positions are contiguous.
- * - Failing storage rejects the promise and leaves nothing behind; the caller must not acknowledge.
+ * - Failing storage rejects the promise (CcrError `storage-unavailable`) and leaves nothing behind; the
+ *   caller must not acknowledge. Sending again is always safe.
  */
 export interface Log extends AsyncDisposable {
   append(batch: Batch): Promise<AppendResult>

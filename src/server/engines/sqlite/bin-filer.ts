@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { StatementSync } from 'node:sqlite'
+import { formatRcwtHeader } from '../../../captions/rcwt.ts'
 import { binDir } from './data-folder.ts'
 import { groupBy } from './group-by.ts'
 import { writeBinFile, type StoredChunk } from './bin-file.ts'
@@ -25,9 +26,6 @@ interface Hour {
   readonly name: string
   readonly hour: number
 }
-
-/** Stock readers of RCWT want a header before the groups: CCExtractor's own, of program version 0.80. */
-const rcwtHeader = Uint8Array.of(0xcc, 0xcc, 0xed, 0xcc, 0x00, 0x50, 0x00, 0x01, 0, 0, 0)
 
 /** Moves original bytes from the log into hourly files, and their index into the month's volume. */
 export class BinFiler {
@@ -138,7 +136,7 @@ export class BinFiler {
       data: blob(row, 'data'),
     }))
     const file = binPath(channel, hour, part, run, itemAt(formats, format))
-    const header = itemAt(formats, format) === 'rcwt' ? rcwtHeader : new Uint8Array(0)
+    const header = itemAt(formats, format) === 'rcwt' ? formatRcwtHeader() : new Uint8Array(0)
     const contents = writeBinFile(path.join(binDir(this.#dataDir), file), header, chunks)
     const times = chunks.map(({ atMs }) => atMs)
     return {
