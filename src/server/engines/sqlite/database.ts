@@ -1,5 +1,7 @@
 import { closeSync, existsSync, openSync } from 'node:fs'
+import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { syncFolder } from './data-folder.ts'
 
 /** Opens databases the one way that durability and concurrent readers ask for. */
 
@@ -22,6 +24,7 @@ const busyTimeoutMs = 5000
 
 /** Opens or creates a database for writing and brings its schema up to date. */
 export function openWritable(file: string, migrations: Migrations, pageSize = 4096): DatabaseSync {
+  const isNew = !existsSync(file)
   // Made here, because SQLite would let everyone read it; its other files take after it.
   closeSync(openSync(file, 'a', 0o600))
   const db = new DatabaseSync(file, { timeout: busyTimeoutMs })
@@ -32,6 +35,8 @@ export function openWritable(file: string, migrations: Migrations, pageSize = 40
     // In WAL mode only FULL syncs the log at every commit, which is what an ack promises.
     db.exec('PRAGMA synchronous = FULL')
     migrate(db, file, migrations)
+    // SQLite syncs the names of its logs, but not that of the database itself.
+    if (isNew) syncFolder(path.dirname(file))
     return db
   } catch (error) {
     db.close()
