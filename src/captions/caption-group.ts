@@ -22,4 +22,16 @@ export interface CaptionReader {
   /** What is still held back; nothing may be pushed after it. */
   end(): CaptionGroup[]
   faults(): FaultCounts
+  /** How far the source's clock is, in the groups' milliseconds, where pictures without captions move it too. */
+  reachedMs?(): number
+  /** Caption services that the source announces, with their languages. */
+  services?(): readonly CaptionService[]
+}
+
+/** One caption service as a broadcaster announces it. */
+export interface CaptionService {
+  /** CC1 or CC3 for line 21 data, S1 … S63 for CEA-708. */
+  readonly track: string
+  /** BCP 47, or null when none is named. */
+  readonly language: string | null
 }

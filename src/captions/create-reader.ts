@@ -1,5 +1,6 @@
 import type { CaptionReader } from './caption-group.ts'
 import type { CaptionFormat } from './detect.ts'
+export type { CaptionFormat } from './detect.ts'
 import { MccReader } from './mcc.ts'
 import { RcwtReader } from './rcwt.ts'
 import { SccReader } from './scc.ts'

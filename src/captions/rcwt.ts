@@ -116,7 +116,7 @@ export class RcwtReader implements CaptionReader {
   #readHeader(): boolean {
     const queue = this.#queue
     const version = queue.bytes[queue.start + 7]
-    if (version === 2 || version === 3) {
+    if (!this.#started && isHeader(queue.bytes, queue.start) && version !== 1) {
       throw new UnreadableSourceError(
         `expected RCWT of CEA-608/708 captions (version 1), got version ${version}, which is ` +
           `${version === 2 ? 'teletext' : 'ISDB'}; extract it as a transcript (--out=ttxt) instead`,

@@ -47,6 +47,11 @@ export class Presentation {
     return this.#lastMs !== null
   }
 
+  /** The end of the last picture that went out. */
+  get reachedMs(): number {
+    return this.#lastMs === null ? 0 : this.#lastMs + this.#frameMs
+  }
+
   begin(stamps: Stamps | null, laterBy: number): void {
     if (stamps === null) {
       this.#current = this.#lastRaw === null ? null : this.#hold(this.#lastPts + laterBy)

@@ -1,15 +1,8 @@
+import type { CaptionService } from '../caption-group.ts'
 import { languageTag } from './languages.ts'
 
 /** How a video stream carries its caption bytes. */
 export type VideoCodec = 'mpeg-2' | 'h.264' | 'hevc'
-
-/** One caption service as a caption_service_descriptor announces it. */
-export interface CaptionService {
-  /** CC1 or CC3 for line 21 data, S1 … S63 for CEA-708. */
-  readonly track: string
-  /** BCP 47, or null when the broadcaster names none. */
-  readonly language: string | null
-}
 
 export interface ProgrammeMap {
   readonly programme: number

@@ -1,16 +1,11 @@
-import type { CaptionGroup, CaptionReader, FaultCounts } from '../caption-group.ts'
+import type { CaptionGroup, CaptionReader, CaptionService, FaultCounts } from '../caption-group.ts'
 import { countFault } from '../faults.ts'
 import { packetBytes, PacketFramer } from './packets.ts'
 import { PesPackets } from './pes.ts'
 import { Pictures } from './pictures.ts'
 import { Presentation } from './presentation.ts'
 import { SectionCollector } from './sections.ts'
-import {
-  parseProgrammeAssociation,
-  parseProgrammeMap,
-  type CaptionService,
-  type ProgrammeMap,
-} from './tables.ts'
+import { parseProgrammeAssociation, parseProgrammeMap, type ProgrammeMap } from './tables.ts'
 
 export interface TsCaptionReaderOptions {
   /** Programme number of the PAT. Default: the first in the PAT that has video. */
@@ -76,6 +71,10 @@ export class TsCaptionReader implements CaptionReader {
   /** Caption services that the chosen programme announces, with their languages. */
   services(): readonly CaptionService[] {
     return this.#video?.map.services ?? []
+  }
+
+  reachedMs(): number {
+    return this.#presentation.reachedMs
   }
 
   programmes(): readonly ProgrammeInfo[] {

@@ -1,10 +1,10 @@
-import type { CaptionEvent } from '../caption-event.ts'
-import type { CaptionGroup } from '../caption-group.ts'
-import { Cea608Channel } from '../cea608/channel.ts'
-import { Cea608Field } from '../cea608/field.ts'
-import { Programme } from '../cea608/programme.ts'
-import { XdsPackets } from '../cea608/xds.ts'
-import { CueTrack } from './cue-track.ts'
+import type { CaptionEvent } from './caption-event.ts'
+import type { CaptionGroup } from './caption-group.ts'
+import { Cea608Channel } from './cea608/channel.ts'
+import { Cea608Field } from './cea608/field.ts'
+import { Programme } from './cea608/programme.ts'
+import { XdsPackets } from './cea608/xds.ts'
+import { CueTrack } from './cea608/cue-track.ts'
 
 export interface CaptionDecoderOptions {
   /** CC1 … CC4 and, for the text services, T1 … T4. Default: the four caption tracks. Others are ignored. */
