@@ -1,15 +1,32 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { registerChannel } from './commands/channel.ts'
+import { registerDemo } from './commands/demo.ts'
+import { registerServe } from './commands/serve.ts'
 import { registerToken } from './commands/token.ts'
 import { rejectUnknownVariables } from './environment.ts'
 import { ExitError, exitCodes } from './exit.ts'
 
 /** Each command is a file in `commands/` that adds itself; what it runs is loaded when it is used. */
-const commands: readonly ((program: Command) => void)[] = [registerChannel, registerToken]
+const commands: readonly ((program: Command) => void)[] = [
+  registerServe,
+  registerDemo,
+  registerChannel,
+  registerToken,
+]
 
-/** Settings of `ccr serve` that have no flag. */
-const settings: readonly string[] = ['CCR_ACCESS']
+/** Settings of `ccr serve` that have no flag; src/server/config.ts says what they mean. */
+const settings: readonly string[] = [
+  'CCR_PUBLIC_URL',
+  'CCR_TRUST_PROXY',
+  'CCR_TLS_CERT',
+  'CCR_TLS_KEY',
+  'CCR_ACCESS',
+  'CCR_RATE_LIMIT',
+  'CCR_SOCKETS_PER_ADDRESS',
+  'CCR_LOG_LEVEL',
+  'CCR_DRAIN_SECONDS',
+]
 
 function createProgram(): Command {
   const manifest: unknown = JSON.parse(

@@ -53,6 +53,12 @@ export const codes = {
     retryable: false,
     says: 'There is no such channel.',
   },
+  'position-lost': {
+    status: 410,
+    close: 4510,
+    retryable: false,
+    says: 'The log is no longer kept back to this position.',
+  },
   'method-not-allowed': {
     status: 405,
     close: 4505,

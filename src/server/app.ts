@@ -1,0 +1,127 @@
+import { existsSync, readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { view } from '../policy/view.ts'
+import type { Config } from './config.ts'
+import { ChannelStates } from './core/channel-states.ts'
+import { Leases } from './core/leases.ts'
+import { LiveHub } from './core/live-hub.ts'
+import { MemoryBroker } from './engines/memory-broker.ts'
+import { openSqliteDirectory } from './engines/sqlite-directory.ts'
+import { openSqliteStorage } from './engines/sqlite-storage.ts'
+import { createServer } from './http/create-server.ts'
+import { registerLive } from './http/live-routes.ts'
+import { createLogger } from './log.ts'
+
+export interface App extends AsyncDisposable {
+  /** Where it listens: `http://127.0.0.1:8080`. */
+  readonly url: string
+}
+
+const webRoot = fileURLToPath(new URL('../../dist/web', import.meta.url))
+const manifest = new URL('../../package.json', import.meta.url)
+
+/**
+ * The composition: the only place that knows which engine stands behind which port. Disposing of it
+ * drains: feeds and viewers are told to come back, what is being stored is stored, and all ends.
+ */
+export async function createApp(config: Config): Promise<App> {
+  const logger = createLogger(config.logLevel)
+  const now = Date.now
+  const random = Math.random
+  await using opening = new AsyncDisposableStack()
+  const storage = opening.use(await openSqliteStorage({ dataDir: config.dataDir, logger }))
+  const directory = opening.use(openSqliteDirectory(config.dataDir))
+  const broker = opening.use(new MemoryBroker())
+  const leases = new Leases(now)
+  const states = new ChannelStates(now, (channel) => leases.isHeld(channel))
+  const ended = new AbortController()
+  const draining = new AbortController()
+  opening.defer(() => ended.abort())
+  broker.listen((announcement) => states.take(announcement), ended.signal)
+
+  const { log, archive } = storage
+  const hub = opening.use(
+    new LiveHub({
+      log,
+      archive,
+      broker,
+      view: (reader, id) => {
+        const channel = directory.channel(id)
+        return channel === undefined ? undefined : view(reader, channel)
+      },
+      airing: (channel) => states.airingOf(channel),
+      logger,
+      now,
+      random,
+    }),
+  )
+  directory.onChange(() => hub.policiesChanged(), ended.signal)
+
+  const server = await createServer({
+    ...config,
+    version: readVersion(),
+    defaultVisibility: config.access,
+    webRoot,
+    log,
+    archive,
+    broker,
+    directory,
+    states,
+    leases,
+    logger,
+    now,
+    random,
+    health: () => storage.health(),
+    draining: draining.signal,
+    gauges: {
+      feeds: { help: 'Connected producers', read: () => states.feeds },
+      viewers: { help: 'Connected live viewers', read: () => hub.viewers },
+    },
+    live: (app, access, trust) =>
+      registerLive(app, {
+        access,
+        directory,
+        hub,
+        socketsPerAddress: config.socketsPerAddress,
+        trust,
+      }),
+  })
+  opening.defer(() => server.close())
+  await learnAirings()
+  await server.listen({ port: config.port, host: config.host })
+  opening.defer(async () => {
+    draining.abort()
+    server.server.closeIdleConnections()
+    await hub.drain(config.drainMs)
+    const cut = setTimeout(() => server.server.closeAllConnections(), config.drainMs)
+    await server.close()
+    clearTimeout(cut)
+  })
+
+  /** What is on was learnt before the last stop. */
+  async function learnAirings(): Promise<void> {
+    const range = { from: new Date(now()).toISOString(), to: null }
+    for (const { id } of directory.channels())
+      for (const airing of await archive.airings(id, range, 1)) states.learnAiring(airing)
+  }
+
+  const owned = opening.move()
+  return {
+    url: addressOf(config, server.server.address() as AddressInfo),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+function addressOf(config: Config, { port, address, family }: AddressInfo): string {
+  const host = family === 'IPv6' ? `[${address}]` : address
+  return `${config.tls === null ? 'http' : 'https'}://${host}:${port}`
+}
+
+function readVersion(): string {
+  if (!existsSync(manifest)) return '0.0.0'
+  const parsed: unknown = JSON.parse(readFileSync(manifest, 'utf8'))
+  return typeof parsed === 'object' && parsed !== null && 'version' in parsed
+    ? String(parsed.version)
+    : '0.0.0'
+}

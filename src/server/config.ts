@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { logLevels } from './log.ts'
+
+/**
+ * Settings of `ccr serve`, by the name of their variable (docs/configuration.md). `--data`, `--port` and
+ * `--host` are the flags of CCR_DATA, CCR_PORT and CCR_HOST.
+ */
+const settingsSchema = z.object({
+  CCR_DATA: z.string().min(1).default('./data'),
+  CCR_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  CCR_HOST: z.string().min(1).default('127.0.0.1'),
+  CCR_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  CCR_TRUST_PROXY: z.string().min(1).optional(),
+  CCR_TLS_CERT: z.string().min(1).optional(),
+  CCR_TLS_KEY: z.string().min(1).optional(),
+  CCR_ACCESS: z.enum(['public', 'private']).default('public'),
+  CCR_RATE_LIMIT: z.union([z.literal('off'), z.coerce.number().int().positive()]).default(600),
+  CCR_SOCKETS_PER_ADDRESS: z.coerce.number().int().positive().default(50),
+  CCR_LOG_LEVEL: z.enum(logLevels).default('info'),
+  CCR_DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(5),
+})
+
+/** The names, for whoever must tell a setting from a misspelling. */
+export const settingNames: readonly string[] = Object.keys(settingsSchema.shape)
+
+export interface Config {
+  readonly dataDir: string
+  readonly port: number
+  readonly host: string
+  /** Where people reach this server; null = where it listens. */
+  readonly publicUrl: string | null
+  /** Whose X-Forwarded-For is believed: true, addresses, or a number of hops. */
+  readonly trustProxy: boolean | string | number
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null
+  /** What a new channel is unless its creator says otherwise. */
+  readonly access: 'public' | 'private'
+  /** Requests a minute and address for readers without credentials; null = no limit. */
+  readonly requestsPerMinute: number | null
+  readonly socketsPerAddress: number
+  readonly logLevel: (typeof logLevels)[number]
+  /** How long live connections get to end by themselves when the server stops. */
+  readonly drainMs: number
+}
+
+export type ConfigResult =
+  | { readonly ok: true; readonly config: Config }
+  /** One sentence a problem, by name and never by value: a value may be a secret. */
+  | { readonly ok: false; readonly problems: readonly string[] }
+
+/** Applies defaults and checks everything, so that all problems are told at once. */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>): ConfigResult {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  )
+  const parsed = settingsSchema.safeParse(given)
+  if (!parsed.success)
+    return {
+      ok: false,
+      problems: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
+    }
+  const s = parsed.data
+  const tls =
+    s.CCR_TLS_CERT !== undefined && s.CCR_TLS_KEY !== undefined
+      ? { certFile: s.CCR_TLS_CERT, keyFile: s.CCR_TLS_KEY }
+      : null
+  if (tls === null && (s.CCR_TLS_CERT ?? s.CCR_TLS_KEY) !== undefined)
+    return { ok: false, problems: ['CCR_TLS_CERT and CCR_TLS_KEY: one is set without the other'] }
+  return {
+    ok: true,
+    config: {
+      dataDir: s.CCR_DATA,
+      port: s.CCR_PORT,
+      host: s.CCR_HOST,
+      publicUrl: s.CCR_PUBLIC_URL ?? null,
+      trustProxy: parseTrustProxy(s.CCR_TRUST_PROXY),
+      tls,
+      access: s.CCR_ACCESS,
+      requestsPerMinute: s.CCR_RATE_LIMIT === 'off' ? null : s.CCR_RATE_LIMIT,
+      socketsPerAddress: s.CCR_SOCKETS_PER_ADDRESS,
+      logLevel: s.CCR_LOG_LEVEL,
+      drainMs: s.CCR_DRAIN_SECONDS * 1000,
+    },
+  }
+}
+
+function parseTrustProxy(value: string | undefined): boolean | string | number {
+  if (value === undefined || value === 'false' || value === 'off') return false
+  if (value === 'true' || value === 'on') return true
+  return /^[0-9]+$/.test(value) ? Number(value) : value
+}

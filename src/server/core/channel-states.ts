@@ -1,0 +1,79 @@
+import type { Airing, Channel } from '../../protocol/api.ts'
+import type { Announcement } from '../ports/broker.ts'
+
+/** A channel that is fed and has sent no caption for this long is quiet. */
+export const quietAfterMs = 60_000
+
+interface State {
+  feeds: number
+  lastCaptionMs: number
+  airing: Airing | null
+}
+
+/** What can be observed of each channel now: whether it is fed, when it last spoke, and what is on. */
+export class ChannelStates {
+  readonly #now: () => number
+  readonly #isHeld: (channel: string) => boolean
+  readonly #states = new Map<string, State>()
+
+  /** `isHeld`: whether a producer is connected or may still come back within its lease. */
+  constructor(now: () => number, isHeld: (channel: string) => boolean) {
+    this.#now = now
+    this.#isHeld = isHeld
+  }
+
+  take(announcement: Announcement): void {
+    const state = this.#of(announcement.channel)
+    switch (announcement.type) {
+      case 'feed':
+        state.feeds = announcement.connected ? state.feeds + 1 : Math.max(0, state.feeds - 1)
+        break
+      case 'draft':
+        state.lastCaptionMs = this.#now()
+        break
+      case 'entries':
+        for (const entry of announcement.entries) {
+          if (entry.type === 'cue' && !entry.late) state.lastCaptionMs = this.#now()
+          if (entry.type === 'airing') this.learnAiring(entry.value)
+        }
+        break
+      case 'run-end':
+        break
+    }
+  }
+
+  /** The newest start wins; the same airing again replaces what was known of it. */
+  learnAiring(airing: Airing): void {
+    const state = this.#of(airing.channel)
+    const known = state.airing
+    if (known === null || known.id === airing.id || known.start <= airing.start)
+      state.airing = airing
+  }
+
+  stateOf(channel: string): Channel['state'] {
+    const { feeds, lastCaptionMs } = this.#of(channel)
+    if (feeds === 0 && !this.#isHeld(channel)) return 'offline'
+    return this.#now() - lastCaptionMs < quietAfterMs ? 'live' : 'quiet'
+  }
+
+  airingOf(channel: string): Airing | null {
+    const { airing } = this.#of(channel)
+    if (airing?.end == null) return airing
+    return Date.parse(airing.end) > this.#now() ? airing : null
+  }
+
+  get feeds(): number {
+    let sum = 0
+    for (const { feeds } of this.#states.values()) sum += feeds
+    return sum
+  }
+
+  #of(channel: string): State {
+    let state = this.#states.get(channel)
+    if (state === undefined) {
+      state = { feeds: 0, lastCaptionMs: -Infinity, airing: null }
+      this.#states.set(channel, state)
+    }
+    return state
+  }
+}

@@ -1,0 +1,94 @@
+import type { Log } from '../ports/log.ts'
+import type { AiringOf, LiveChannel } from './live-channel.ts'
+import { LiveStream, wishKey, type StreamWish } from './live-stream.ts'
+import type { LiveSubscription, LiveViewer } from './live-viewer.ts'
+
+/** A letter is on screen this much after it came, at the earliest possible. */
+const shortestTickMs = 50
+/** Slower than this reads as stutter. */
+const longestTickMs = 120
+/** With this many viewers the tick is at its longest: fewer, fuller writes. */
+const viewersAtLongest = 10_000
+/** Above this share of its tick a beat slows down; below half of it, it recovers. */
+const busyShare = 0.3
+
+export interface LiveBeatOptions {
+  readonly airing: AiringOf
+  readonly log: Log
+  readonly now: () => number
+  /** Where in the tick this beat falls: 0 … 1. */
+  readonly phase: number
+  readonly lost: (viewer: LiveViewer, subscription: LiveSubscription) => void
+  readonly viewers: () => number
+}
+
+/** Viewers that are written to at the same moment, and the streams they share. */
+export class LiveBeat {
+  readonly #options: LiveBeatOptions
+  readonly #viewers = new Set<LiveViewer>()
+  readonly #streams = new Map<string, LiveStream>()
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #stretch = 1
+
+  constructor(options: LiveBeatOptions) {
+    this.#options = options
+  }
+
+  get tickMs(): number {
+    const crowd = Math.min(1, this.#options.viewers() / viewersAtLongest)
+    const base = shortestTickMs + (longestTickMs - shortestTickMs) * crowd
+    return Math.min(longestTickMs, base * this.#stretch)
+  }
+
+  add(viewer: LiveViewer): void {
+    this.#viewers.add(viewer)
+    if (this.#timer === undefined) this.#schedule(this.tickMs * this.#options.phase)
+  }
+
+  delete(viewer: LiveViewer): void {
+    this.#viewers.delete(viewer)
+    if (this.#viewers.size === 0) this.stop()
+  }
+
+  /** The stream for a wish, shared with those who have the same. */
+  stream(channel: LiveChannel, wish: StreamWish): LiveStream {
+    const key = wishKey(channel.id, wish)
+    let stream = this.#streams.get(key)
+    if (stream === undefined) {
+      stream = new LiveStream(channel, wish, this.#options)
+      this.#streams.set(key, stream)
+    }
+    stream.readers++
+    return stream
+  }
+
+  release(stream: LiveStream): void {
+    if (--stream.readers === 0) this.#streams.delete(wishKey(stream.channel.id, stream.wish))
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  tick(): void {
+    for (const stream of this.#streams.values()) stream.flush()
+    const nowMs = this.#options.now()
+    for (const viewer of this.#viewers) {
+      const lost = viewer.pump(nowMs)
+      if (lost !== undefined) for (const one of lost) this.#options.lost(viewer, one)
+    }
+  }
+
+  #schedule(afterMs: number): void {
+    this.#timer = setTimeout(() => {
+      const began = performance.now()
+      const tickMs = this.tickMs
+      this.tick()
+      const took = performance.now() - began
+      if (took > tickMs * busyShare) this.#stretch = Math.min(this.#stretch * 1.2, 3)
+      else if (took < (tickMs * busyShare) / 2) this.#stretch = Math.max(1, this.#stretch / 1.1)
+      if (this.#timer !== undefined) this.#schedule(Math.max(5, tickMs - took))
+    }, afterMs)
+  }
+}

@@ -1,0 +1,237 @@
+import type { Airing, ChannelTrack, Cue } from '../../protocol/api.ts'
+import type { Draft, LiveEvent } from '../../protocol/live.ts'
+import type { Position } from '../../protocol/position.ts'
+import type { Archive } from '../ports/archive.ts'
+import type { Announcement } from '../ports/broker.ts'
+import type { Log, LogEntry } from '../ports/log.ts'
+
+/** Entries of a channel kept in memory for readers that come back; older ones are read from the log. */
+const tailEntries = 1000
+/** Cues kept for the snapshots of those who come. */
+export const recentCues = 100
+/** A draft whose feed is gone this long is taken off the screen. */
+const draftLifeMs = 30_000
+const entriesPerRead = 1000
+
+interface TailEntry {
+  readonly entry: LogEntry
+  readonly storedAtMs: number
+}
+
+export interface LiveChannelOptions {
+  readonly id: string
+  readonly slot: number
+  readonly log: Log
+  readonly archive: Archive
+  readonly now: () => number
+}
+
+/** The hot end of one channel's log, its drafts, and what a newcomer is shown. Readers pull from it; it knows none of them. */
+export class LiveChannel {
+  readonly id: string
+  readonly slot: number
+  readonly #options: LiveChannelOptions
+  #tail: TailEntry[] = []
+  #tip: Position | undefined
+  #recent: Cue[] = []
+  #tracks: readonly ChannelTrack[] = []
+  readonly #drafts = new Map<string, Draft>()
+  #feeds = 0
+  #feedLostMs = 0
+  /** Grows with everything that readers could want to know. */
+  changes = 0
+  /** How old an entry must be before the tail lets go of it, for readers with a delay. */
+  keepMs = 0
+  #warming: Promise<void> | undefined
+  #filling: Promise<void> | undefined
+
+  constructor(options: LiveChannelOptions) {
+    this.id = options.id
+    this.slot = options.slot
+    this.#options = options
+  }
+
+  get tip(): Position | undefined {
+    return this.#tip
+  }
+
+  get tracks(): readonly ChannelTrack[] {
+    return this.#tracks
+  }
+
+  /** The newest cues by time, oldest first. */
+  get recent(): readonly Cue[] {
+    return this.#recent
+  }
+
+  /** The drafts by track; an ended one stays with an empty text until its track's next. */
+  get drafts(): ReadonlyMap<string, Draft> {
+    return this.#drafts
+  }
+
+  /** Reads what was before this process, once; failing, the next call tries again. */
+  async warm(): Promise<void> {
+    this.#warming ??= this.#warm().catch((error: unknown) => {
+      this.#warming = undefined
+      throw error
+    })
+    await this.#warming
+  }
+
+  async #warm(): Promise<void> {
+    const { archive, id } = this.#options
+    this.#tracks = await archive.tracks(id)
+    const page = await archive.cues({
+      ...{ channel: id, from: null, to: null, tracks: null, order: 'newest' as const },
+      ...{ cursor: null, limit: recentCues, run: null },
+    })
+    const newer = this.#recent
+    this.#recent = [...page.cues].reverse()
+    const { seq } = page.position
+    for (const cue of newer) if (cue.position.seq > seq) this.#remember(cue)
+    this.#tip ??= page.position
+  }
+
+  take(announcement: Announcement): void {
+    switch (announcement.type) {
+      case 'entries':
+        this.#takeEntries(announcement.entries)
+        break
+      case 'draft':
+        this.#drafts.set(announcement.draft.track, announcement.draft)
+        break
+      case 'run-end':
+        for (const [track, draft] of this.#drafts)
+          if (draft.run === announcement.run) this.#endDraft(track, draft)
+        break
+      case 'feed':
+        this.#feeds = Math.max(0, this.#feeds + (announcement.connected ? 1 : -1))
+        this.#feedLostMs = this.#options.now()
+        break
+    }
+    this.changes++
+  }
+
+  /** Takes the drafts of a feed that is gone off the screen. */
+  expireDrafts(): void {
+    if (this.#feeds > 0 || this.#options.now() - this.#feedLostMs < draftLifeMs) return
+    for (const [track, draft] of this.#drafts) if (draft.text !== '') this.#endDraft(track, draft)
+  }
+
+  /**
+   * Entries after `seq` that were stored at `untilMs` at the latest; undefined when the tail does not
+   * reach back that far.
+   */
+  after(seq: number, untilMs: number): LogEntry[] | undefined {
+    const tip = this.#tip?.seq ?? 0
+    if (seq >= tip) return []
+    const first = this.#tail[0]?.entry.value.position.seq ?? tip + 1
+    if (seq < first - 1) return undefined
+    const found: LogEntry[] = []
+    for (let i = seq + 1 - first; i < this.#tail.length; i++) {
+      const kept = this.#tail[i]
+      if (kept === undefined || kept.storedAtMs > untilMs) break
+      found.push(kept.entry)
+    }
+    return found
+  }
+
+  #takeEntries(entries: readonly LogEntry[]): void {
+    const first = entries[0]?.value.position
+    if (first === undefined) return
+    const isNext =
+      this.#tip === undefined || (this.#tip.epoch === first.epoch && this.#tip.seq + 1 >= first.seq)
+    if (this.#tip !== undefined && this.#tip.epoch !== first.epoch) this.#restart(first.epoch)
+    if (!isNext || this.#filling !== undefined) {
+      // An announcement was lost; the log has what it said.
+      this.#filling ??= this.#fill().finally(() => {
+        this.#filling = undefined
+      })
+      return
+    }
+    for (const entry of entries) this.#add(entry)
+  }
+
+  async #fill(): Promise<void> {
+    const { log, id } = this.#options
+    for (;;) {
+      if (this.#tip === undefined) return
+      const page = await log.read(id, this.#tip, entriesPerRead)
+      if (!page.ok) {
+        this.#restart(page.position.epoch)
+        this.#tip = page.position
+        return
+      }
+      for (const entry of page.entries) this.#add(entry)
+      if (page.entries.length < entriesPerRead) return
+    }
+  }
+
+  /** Another log under the same name: what was held of the old one means nothing there. */
+  #restart(epoch: string): void {
+    this.#tail = []
+    this.#recent = []
+    this.#tip = { epoch, seq: 0 }
+    this.changes++
+  }
+
+  #add(entry: LogEntry): void {
+    const { position } = entry.value
+    if (this.#tip !== undefined && position.seq <= this.#tip.seq && this.#tail.length > 0) return
+    this.#tip = position
+    const nowMs = this.#options.now()
+    this.#tail.push({ entry, storedAtMs: nowMs })
+    this.#trim(nowMs)
+    this.changes++
+    if (entry.type !== 'cue') return
+    const cue = entry.value
+    this.#remember(cue)
+    this.#learnTrack(cue)
+    const draft = this.#drafts.get(cue.track)
+    if (draft?.run === cue.run && draft.id <= cue.id) this.#endDraft(cue.track, draft)
+  }
+
+  #trim(nowMs: number): void {
+    if (this.#tail.length < tailEntries * 1.25) return
+    let drop = this.#tail.length - tailEntries
+    while (drop > 0 && nowMs - (this.#tail[drop - 1]?.storedAtMs ?? 0) < this.keepMs) drop--
+    if (drop > 0) this.#tail.splice(0, drop)
+  }
+
+  #remember(cue: Cue): void {
+    let at = this.#recent.length
+    while (at > 0 && (this.#recent[at - 1]?.start ?? '') > cue.start) at--
+    this.#recent.splice(at, 0, cue)
+    if (this.#recent.length > recentCues) this.#recent.shift()
+  }
+
+  #learnTrack({ track, language }: Cue): void {
+    const known = this.#tracks.find((one) => one.track === track)
+    if (known?.language === language) return
+    this.#tracks = [...this.#tracks.filter((one) => one !== known), { track, language }]
+  }
+
+  #endDraft(track: string, draft: Draft): void {
+    this.#drafts.set(track, { ...draft, text: '' })
+    this.changes++
+  }
+}
+
+/** What a log entry is to a live reader. */
+export function eventOf(entry: LogEntry): LiveEvent {
+  switch (entry.type) {
+    case 'cue':
+      return entry.late
+        ? { type: 'cue', late: true, ...entry.value }
+        : { type: 'cue', ...entry.value }
+    case 'airing':
+      return { type: 'airing', ...entry.value }
+    case 'gap':
+      return { type: 'gap', ...entry.value }
+    case 'removed':
+      return { type: 'removed', ...entry.value }
+  }
+}
+
+/** For a snapshot of a channel, what is on now. */
+export type AiringOf = (channel: string) => Airing | null

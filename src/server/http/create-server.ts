@@ -1,0 +1,155 @@
+import helmet from '@fastify/helmet'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { readFileSync } from 'node:fs'
+import { createServer as createHttp, type Server } from 'node:http'
+import { createServer as createHttps } from 'node:https'
+import type { ChannelStates } from '../core/channel-states.ts'
+import type { Leases } from '../core/leases.ts'
+import type { Archive } from '../ports/archive.ts'
+import type { Broker } from '../ports/broker.ts'
+import type { Directory } from '../ports/directory.ts'
+import type { Health } from '../ports/health.ts'
+import type { Log } from '../ports/log.ts'
+import type { Logger } from '../ports/telemetry.ts'
+import { Access } from './auth.ts'
+import { registerChannelRoutes } from './channel-routes.ts'
+import { registerCueRoutes } from './cue-routes.ts'
+import { registerDownloadRoute } from './download-route.ts'
+import { createErrorHandler } from './error-response.ts'
+import { registerFeedRoute } from './feed-route.ts'
+import { registerOpenApi, tidyDocument } from './openapi.ts'
+import { RateLimit } from './rate-limit.ts'
+import { registerStaticSite } from './static-site.ts'
+import { registerSystemRoutes } from './system-routes.ts'
+import { registerTokenRoutes } from './token-routes.ts'
+import { trustOf, type Trust } from './trust.ts'
+
+export interface HttpOptions {
+  readonly version: string
+  readonly trustProxy: boolean | string | number
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null
+  readonly requestsPerMinute: number | null
+  readonly defaultVisibility: 'public' | 'private'
+  readonly webRoot: string
+  readonly log: Log
+  readonly archive: Archive
+  readonly broker: Broker
+  readonly directory: Directory
+  readonly states: ChannelStates
+  readonly leases: Leases
+  readonly logger: Logger
+  readonly now: () => number
+  readonly random: () => number
+  readonly health: () => Health
+  readonly draining: AbortSignal
+  readonly gauges: Readonly<Record<string, { help: string; read: () => number }>>
+  /** Adds the live routes, which are the hub's. */
+  readonly live: (app: FastifyInstance, access: Access, trust: Trust) => void
+}
+
+/** A head that does not come in this time is an attack; bodies may take for ever. */
+const headersTimeoutMs = 60_000
+const maxBodyBytes = 256 * 1024
+
+export const contentSecurityPolicy = {
+  'default-src': ["'none'"],
+  'script-src': ["'self'"],
+  'style-src': ["'self'"],
+  'img-src': ["'self'", 'data:', 'https:'],
+  'font-src': ["'self'"],
+  'connect-src': ["'self'"],
+  'manifest-src': ["'self'"],
+  'base-uri': ["'none'"],
+  'form-action': ["'self'"],
+  'frame-ancestors': ["'self'"],
+}
+
+export async function createServer(options: HttpOptions): Promise<FastifyInstance> {
+  const { tls, logger } = options
+  const app = Fastify<Server>({
+    // One log line a request would be most of the log; what matters is logged where it happens.
+    logger: false,
+    trustProxy: trustOf(options.trustProxy),
+    bodyLimit: maxBodyBytes,
+    routerOptions: { maxParamLength: 200 },
+    serverFactory: (handler) => {
+      const server =
+        tls === null
+          ? createHttp(handler)
+          : createHttps(
+              { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) },
+              handler,
+            )
+      server.requestTimeout = 0
+      server.headersTimeout = headersTimeoutMs
+      server.timeout = 0
+      return server
+    },
+  })
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  app.setErrorHandler(createErrorHandler(logger))
+
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: contentSecurityPolicy },
+    crossOriginResourcePolicy: false,
+    crossOriginEmbedderPolicy: false,
+    strictTransportSecurity: tls !== null,
+    referrerPolicy: { policy: 'same-origin' },
+  })
+  await registerOpenApi(app, options.version)
+
+  const access = new Access(options.directory)
+  await app.register(
+    (api, _options, done) => {
+      limitReaders(api, options.requestsPerMinute)
+      allowAnyOrigin(api)
+      registerChannelRoutes(api, { ...options, access })
+      registerCueRoutes(api, { ...options, access })
+      registerDownloadRoute(api, { ...options, access })
+      registerTokenRoutes(api, { ...options, access })
+      options.live(api, access, trustOf(options.trustProxy))
+      api.get('/openapi.json', { schema: { hide: true } }, () => tidyDocument(app.swagger()))
+      done()
+    },
+    { prefix: '/api/v1' },
+  )
+  await app.register(
+    (feed, _options, done) => {
+      registerFeedRoute(feed, {
+        ...options,
+        access,
+        comeBackMs: () => Math.round(1000 + options.random() * 4000),
+      })
+      done()
+    },
+    { prefix: '/api/v1' },
+  )
+  registerSystemRoutes(app, { ...options, access })
+  await registerStaticSite(app, options.webRoot)
+  return app
+}
+
+/** Only those who show no token are counted: keyless reading is welcome, at a modest rate. */
+function limitReaders(api: FastifyInstance, perMinute: number | null): void {
+  if (perMinute === null) return
+  const limit = new RateLimit(perMinute)
+  api.addHook('onRequest', async (request, reply) => {
+    if (request.headers.authorization === undefined) await limit.take(request, reply)
+  })
+}
+
+/** Public answers may be read by any page; credentials never travel by cookie here. */
+function allowAnyOrigin(api: FastifyInstance): void {
+  api.addHook('onRequest', (request, reply, done) => {
+    if (request.method === 'GET' || request.method === 'HEAD') {
+      reply.header('access-control-allow-origin', '*')
+      reply.header(
+        'access-control-expose-headers',
+        'ccr-position, ratelimit, ratelimit-policy, retry-after',
+      )
+    }
+    done()
+  })
+}

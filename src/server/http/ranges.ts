@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import { instantSchema } from '../../protocol/api.ts'
+import { CcrError } from '../../protocol/codes.ts'
+import { channelIdSchema, trackSchema } from '../../protocol/events.ts'
+import { formatPosition, type Position } from '../../protocol/position.ts'
+import type { Range } from '../ports/archive.ts'
+
+/** `from ≤ start < to`, as every list and file takes it. */
+export const rangeQuery = z.object({ from: instantSchema.optional(), to: instantSchema.optional() })
+
+export const channelParams = z.object({ id: channelIdSchema })
+
+/** `track=CC1,CC3`, or the parameter more than once. */
+export const tracksQuery = z
+  .union([z.string(), z.array(z.string())])
+  .optional()
+  .transform((value) => [value ?? []].flat().flatMap((text) => text.split(',')))
+  .pipe(z.array(trackSchema).max(64))
+
+export const limitQuery = z.coerce.number().int().min(1).max(1000).default(100)
+
+/** Times in the archive's form; `bad-request` (CcrError) when the range ends before it begins. */
+export function parseRange(query: { from?: string | undefined; to?: string | undefined }): Range {
+  const from = query.from === undefined ? null : new Date(query.from).toISOString()
+  const to = query.to === undefined ? null : new Date(query.to).toISOString()
+  if (from !== null && to !== null && from > to)
+    throw new CcrError('bad-request', 'from: must not be after to')
+  return { from, to }
+}
+
+/** What a reader with a delay may see ends that long ago. */
+export function delayRange(range: Range, delayMs: number, nowMs: number): Range {
+  if (delayMs === 0) return range
+  const edge = new Date(nowMs - delayMs).toISOString()
+  return { from: range.from, to: range.to === null || range.to > edge ? edge : range.to }
+}
+
+export function positionHeader(position: Position): Record<string, string> {
+  return { 'ccr-position': formatPosition(position) }
+}
+
+/** The address of the next page: this one's with another cursor. */
+export function nextLink(url: string, cursor: string | null): string | null {
+  if (cursor === null) return null
+  const [path, search] = url.split('?', 2)
+  const query = new URLSearchParams(search)
+  query.delete('access_token')
+  query.set('cursor', cursor)
+  return `${path ?? ''}?${query.toString()}`
+}
