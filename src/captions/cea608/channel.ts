@@ -128,7 +128,7 @@ export class Cea608Channel {
   }
 
   endOfCaption(atMs: number): void {
-    this.#settle(atMs)
+    this.settle(atMs)
     const shown = this.#track.text
     const next = this.#hidden.untoldText()
     // The screen on display, sent again at once: viewers see no change. Later it is the same words said again.
@@ -148,7 +148,7 @@ export class Cea608Channel {
   }
 
   eraseDisplayed(atMs: number): void {
-    this.#settle(atMs)
+    this.settle(atMs)
     if (this.#mode === 'roll-up') this.#track.finishErased(atMs, this.#rowsShown())
     else this.#track.finish(atMs)
     this.#displayed.clear()
@@ -162,27 +162,22 @@ export class Cea608Channel {
 
   /** Tells the track what the displayed memory has become; called once after the bytes of one moment. */
   settle(atMs: number): void {
-    this.#settle(atMs)
-    this.#track.tick(atMs)
+    if (!this.#dirty) return
+    this.#dirty = false
+    this.#track.update(this.#displayed.untoldText(), atMs, this.#mode)
   }
 
   end(atMs: number): void {
-    this.#settle(atMs)
-    this.#track.end(atMs)
+    this.settle(atMs)
+    this.#track.finish(atMs)
   }
 
   #changed(): void {
     if (this.#mode !== 'pop-on') this.#dirty = true
   }
 
-  #settle(atMs: number): void {
-    if (!this.#dirty) return
-    this.#dirty = false
-    this.#track.update(this.#displayed.untoldText(), atMs, this.#mode)
-  }
-
   #finish(atMs: number): void {
-    this.#settle(atMs)
+    this.settle(atMs)
     this.#track.finish(atMs)
     this.#displayed.tellAll()
   }

@@ -1,5 +1,5 @@
 import type { Mode } from '../../protocol/events.ts'
-import type { CaptionEvent, CueOutput } from '../caption-event.ts'
+import type { CaptionEvent } from '../caption-event.ts'
 
 /**
  * Rows that come back within this time of an erase are the encoder sending again what it has just erased (to
@@ -13,10 +13,10 @@ export interface EventSink {
 }
 
 interface Resend {
-  /** Rows that were on screen when it was erased, oldest first; the pending one last. */
-  expected: string[]
-  /** The row that the erase finished, held back until it is known whether it is being sent again. */
-  pending: CueOutput | null
+  /** Rows that were on screen when it was erased, oldest first. All of them are told. */
+  readonly expected: string[]
+  /** The row that the erase cut short, if it did. */
+  readonly cutShort: string | null
   untilMs: number
 }
 
@@ -31,7 +31,9 @@ export class CueTrack {
   readonly #sink: EventSink
   #id = 1
   #text = ''
-  /** The text of the last draft: differs from `#text` while a row may turn out to be sent again. */
+  /** So much of `#text` was told before an erase and is sent again. */
+  #toldUnits = 0
+  /** The text of the last draft. */
   #shown = ''
   #startMs = 0
   #mode: Mode = 'pop-on'
@@ -50,23 +52,25 @@ export class CueTrack {
   update(text: string, atMs: number, mode: Mode): void {
     if (text === this.#text) return
     if (this.#text === '') {
-      this.tick(atMs)
+      if (this.#resend !== null && atMs > this.#resend.untilMs) this.#resend = null
+      this.#toldUnits = 0
       this.#startMs = atMs
       this.#mode = mode
     }
     this.#text = text
-    if (this.#resend !== null && text !== '') this.#compare(text)
-    if (this.#resend === null || text === '') this.#draft()
+    if (this.#resend !== null && this.#mayBeResent(text)) return
+    this.#draft()
   }
 
   /** The open caption is complete: nothing will be added to it. */
   finish(atMs: number): void {
     if (this.#text === '') return
-    if (this.#resend !== null && this.#swallow(atMs)) return
-    this.#release()
-    this.#draft()
-    this.#sink.push(this.#cue(atMs))
-    this.#id++
+    if (!this.#swallow(atMs)) {
+      this.#draft()
+      const text = this.#untold
+      if (text !== '') this.#sink.push(this.#cue(text, atMs))
+      if (text !== '') this.#id++
+    }
     this.#text = ''
     this.#shown = ''
   }
@@ -76,33 +80,19 @@ export class CueTrack {
    * any, is the last of them.
    */
   finishErased(atMs: number, rowsShown: string[]): void {
-    if (this.#text === '' || this.#resend !== null) {
-      this.finish(atMs)
-      this.#release()
-      if (rowsShown.length > 0) {
-        this.#resend = { expected: rowsShown, pending: null, untilMs: atMs + resendWindowMs }
-      }
-      return
-    }
-    this.#draft()
-    const pending = this.#cue(atMs)
-    this.#resend = { expected: rowsShown, pending, untilMs: atMs + resendWindowMs }
-    this.#id++
-    this.#text = ''
-    this.#shown = ''
-  }
-
-  /** Time has passed: what waited for a repeat goes out. */
-  tick(atMs: number): void {
-    if (this.#resend !== null && this.#text === '' && atMs > this.#resend.untilMs) this.#release()
-  }
-
-  end(atMs: number): void {
+    const cutShort = this.#text === '' ? null : (rowsShown.at(-1) ?? null)
     this.finish(atMs)
-    this.#release()
+    this.#resend =
+      rowsShown.length === 0
+        ? null
+        : { expected: rowsShown, cutShort, untilMs: atMs + resendWindowMs }
   }
 
-  #cue(endMs: number): CueOutput {
+  get #untold(): string {
+    return this.#toldUnits === 0 ? this.#text : this.#text.slice(this.#toldUnits).trim()
+  }
+
+  #cue(text: string, endMs: number): CaptionEvent {
     return {
       type: 'cue',
       track: this.#track,
@@ -110,60 +100,52 @@ export class CueTrack {
       startMs: this.#startMs,
       endMs: Math.max(endMs, this.#startMs),
       mode: this.#mode,
-      text: this.#text,
+      text,
     }
   }
 
   #draft(): void {
-    if (this.#text === this.#shown) return
-    this.#shown = this.#text
+    const text = this.#untold
+    if (text === this.#shown) return
+    this.#shown = text
     this.#sink.push({
       type: 'draft',
       track: this.#track,
       id: this.#id,
       startMs: this.#startMs,
       mode: this.#mode,
-      text: this.#text,
+      text,
     })
   }
 
-  /** Is the row that grows now one of the erased ones? Silent while it may be. */
-  #compare(text: string): void {
+  /** Silent while the row that grows may be one of those erased; what goes on from one cut short is new. */
+  #mayBeResent(text: string): boolean {
     const resend = this.#resend
-    if (resend === null || resend.expected.some((row) => row.startsWith(text))) return
-    const { pending } = resend
-    if (pending !== null && isUnfinished(pending.text) && text.startsWith(pending.text)) {
-      this.#id = pending.id
-      this.#startMs = pending.startMs
-      this.#shown = pending.text
-      this.#resend = null
-      return
+    if (resend === null || text === '') return false
+    if (resend.expected.some((row) => row.startsWith(text))) return true
+    const { cutShort } = resend
+    if (cutShort !== null && !endsSentence(cutShort) && text.startsWith(`${cutShort} `)) {
+      this.#toldUnits = cutShort.length
     }
-    this.#release()
+    this.#resend = null
+    return false
   }
 
   /** True when the row just finished was on screen before the erase and is thus told already. */
   #swallow(atMs: number): boolean {
     const resend = this.#resend
-    const at = resend?.expected.indexOf(this.#text) ?? -1
-    if (resend === null || at < 0) return false
-    this.#text = ''
+    if (resend === null) return false
+    const at = resend.expected.indexOf(this.#text)
+    this.#resend = null
+    if (at < 0) return false
     resend.expected.splice(0, at + 1)
     resend.untilMs = atMs + resendWindowMs
-    if (resend.expected.length > 0) return true
-    if (resend.pending !== null) resend.pending = { ...resend.pending, endMs: atMs }
-    this.#release()
+    if (resend.expected.length > 0) this.#resend = resend
     return true
-  }
-
-  #release(): void {
-    const pending = this.#resend?.pending ?? null
-    this.#resend = null
-    if (pending !== null) this.#sink.push(pending)
   }
 }
 
 /** A row that ends a sentence is complete; one that begins with it says something more. */
-function isUnfinished(text: string): boolean {
-  return !/[.?!]["'”’]?$/.test(text)
+function endsSentence(text: string): boolean {
+  return /[.?!]["'”’]?$/.test(text)
 }
