@@ -1,15 +1,17 @@
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { registerChannel } from './commands/channel.ts'
 import { registerDemo } from './commands/demo.ts'
+import { registerSend } from './commands/send.ts'
 import { registerServe } from './commands/serve.ts'
 import { registerToken } from './commands/token.ts'
 import { rejectUnknownVariables } from './environment.ts'
 import { ExitError, exitCodes } from './exit.ts'
+import { readVersion } from './version.ts'
 
 /** Each command is a file in `commands/` that adds itself; what it runs is loaded when it is used. */
 const commands: readonly ((program: Command) => void)[] = [
   registerServe,
+  registerSend,
   registerDemo,
   registerChannel,
   registerToken,
@@ -29,16 +31,9 @@ const settings: readonly string[] = [
 ]
 
 function createProgram(): Command {
-  const manifest: unknown = JSON.parse(
-    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-  )
-  const version =
-    typeof manifest === 'object' && manifest !== null && 'version' in manifest
-      ? String(manifest.version)
-      : 'unknown'
   const program = new Command('ccr')
     .description('The real-time repository of television captions.')
-    .version(version)
+    .version(readVersion())
     .showHelpAfterError('(ccr --help, or ccr COMMAND --help, shows how, with an example)')
   for (const register of commands) register(program)
   overrideExits(program)

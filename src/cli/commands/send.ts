@@ -1,0 +1,75 @@
+import type { Command } from 'commander'
+import { flag } from '../environment.ts'
+
+/** `ccr send`: the tuner side. */
+export function registerSend(program: Command): void {
+  program
+    .command('send')
+    .description('decode the captions of a source and feed them to a repository')
+    .addOption(flag('--server <url>', 'address of the repository'))
+    .addOption(
+      flag(
+        '--token <token>',
+        'token of the channel; better given as CCR_TOKEN, which ps does not show',
+      ),
+    )
+    .addOption(flag('--token-file <file>', 'file that holds the token'))
+    .addOption(flag('--channel <id>', 'channel to feed'))
+    .addOption(
+      flag(
+        '--input <source>',
+        'file (transport stream, RCWT, SCC, MCC), file:PATH, or - for standard input',
+      ),
+    )
+    .addOption(flag('--format <format>', 'ts, rcwt, scc or mcc; needed for standard input only'))
+    .addOption(flag('--pace <pace>', 'recorded inputs: realtime (default) or fast'))
+    .addOption(flag('--loop', 'recorded inputs: begin again at the end, as a new run'))
+    .addOption(
+      flag('--start-at <time>', 'wall clock of a recorded input’s first picture (default: now)'),
+    )
+    .addOption(
+      flag(
+        '--tracks <list>',
+        'tracks to decode, with their languages if known: CC1:en,CC3:es (default: CC1 to CC4)',
+      ),
+    )
+    .addOption(flag('--no-bin', 'do not send the original caption bytes'))
+    .addOption(
+      flag(
+        '--spool <dir>',
+        'folder that keeps events until they are stored (default: ~/.local/state/ccr/spool/…)',
+      ),
+    )
+    .addOption(
+      flag('--spool-limit <size>', 'largest size of the spool, such as 500M (default: 2G)'),
+    )
+    .addOption(
+      flag(
+        '--give-up <time>',
+        'end when the server has been away this long, such as 30s (default: never)',
+      ),
+    )
+    .addOption(flag('--extractor <name>', 'builtin, ccextractor or auto'))
+    .addOption(flag('--ccextractor <path>', 'the ccextractor program'))
+    .addOption(flag('--config <file>', 'YAML file with many channels'))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  CCR_TOKEN=$(cat token) ccr send --server https://captions.example --channel news-one --input recording.ts
+  curl -sN http://hdhomerun.local:5004/auto/v5.1 | ccr send … --channel news-one --input - --format ts
+  ccr send --config channels.yaml
+
+channels.yaml:
+  server: https://captions.example
+  channels:
+    - { channel: news-one, input: news.ts, tokenFile: /etc/ccr/news-one.token, tracks: "CC1:en,CC3:es" }
+    - { channel: sport, input: sport.bin, tokenFile: /etc/ccr/sport.token, loop: true }
+
+Ends with 0 when all of a finite input is stored, 3 when the server refuses the feed (the spool is kept).`,
+    )
+    .action(async (options: Record<string, unknown>) => {
+      const { runSend } = await import('../send.ts')
+      await runSend(options)
+    })
+}

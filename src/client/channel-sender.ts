@@ -1,0 +1,270 @@
+import { randomUUID } from 'node:crypto'
+import { UnreadableSourceError } from '../captions/faults.ts'
+import { createCaptionReader } from '../captions/create-reader.ts'
+import type { FaultCounts } from '../captions/caption-group.ts'
+import { waitUntil, type Pace } from './pace.ts'
+import { CaptionPipeline, type Unnumbered } from './pipeline.ts'
+import { openSource, SourceError, type Source } from './source.ts'
+import { Spool, type SpooledRun } from './spool/spool.ts'
+import { RefusedError } from './feed-connection.ts'
+import { sleep, Uploader, type UploadStatus } from './uploader.ts'
+
+export interface ChannelOptions {
+  readonly server: string
+  readonly token: string
+  readonly channel: string
+  readonly input: string
+  readonly format: string | undefined
+  readonly pace: Pace
+  readonly loop: boolean
+  /** Wall clock of a recorded input's first picture, milliseconds since 1970; null = now. */
+  readonly startAtMs: number | null
+  readonly tracks: readonly string[] | null
+  readonly languages: ReadonlyMap<string, string>
+  readonly bin: boolean
+  readonly spoolFolder: string
+  readonly spoolBytes: number
+  /** Give up when the server has not been well for this long; null = never. */
+  readonly giveUpMs: number | null
+  readonly decoder: string
+}
+
+export interface ChannelReport {
+  readonly channel: string
+  readonly input: string
+  readonly cues: number
+  readonly cuesPerMinute: number
+  readonly unacked: number
+  readonly upload: UploadStatus
+  readonly faults: FaultCounts
+  readonly problem: string | null
+}
+
+export type ChannelResult =
+  | { readonly ok: true; readonly cues: number; readonly isWhole: boolean }
+  | { readonly ok: false; readonly kind: 'refused' | 'failed'; readonly message: string }
+
+/** How long what was read is still uploaded after a stop was asked for. */
+const stopGraceMs = 5000
+/** A recording may not run further ahead of the disk than this many events. */
+const mostUnspooled = 5000
+const rateWindowMs = 60_000
+
+/** Feeds one channel: source → events → spool → server. */
+export class ChannelSender {
+  readonly #options: ChannelOptions
+  #uploader: Uploader | undefined
+  #spool: Spool | undefined
+  #faults: FaultCounts = {}
+  #problem: string | null = null
+  #cues = 0
+  #recentCues: number[] = []
+
+  constructor(options: ChannelOptions) {
+    this.#options = options
+  }
+
+  report(): ChannelReport {
+    const { channel, input } = this.#options
+    const upload = this.#uploader?.status ?? noStatus
+    const since = Date.now() - rateWindowMs
+    this.#recentCues = this.#recentCues.filter((at) => at > since)
+    return {
+      ...{ channel, input, upload, faults: this.#faults, problem: this.#problem },
+      cues: this.#cues,
+      cuesPerMinute: this.#recentCues.length,
+      unacked: Math.max(0, (this.#spool?.last ?? 0) - upload.stored),
+    }
+  }
+
+  /** Ends when a finite input is stored, when `signal` aborts, or when it cannot go on. */
+  async run(signal: AbortSignal): Promise<ChannelResult> {
+    try {
+      const source = await openSource(this.#options.input, this.#options.format)
+      await using spool = await Spool.open({
+        folder: this.#options.spoolFolder,
+        maxBytes: this.#options.spoolBytes,
+      })
+      this.#spool = spool
+      return await this.#feed(source, spool, signal)
+    } catch (error) {
+      if (error instanceof RefusedError)
+        return {
+          ok: false,
+          kind: 'refused',
+          message: `the server refused this feed: ${error.message}`,
+        }
+      const isKnown = error instanceof SourceError || error instanceof UnreadableSourceError
+      const message = error instanceof Error ? error.message : String(error)
+      return {
+        ok: false,
+        kind: 'failed',
+        message: isKnown ? message : `${this.#options.channel}: ${message}`,
+      }
+    }
+  }
+
+  async #feed(source: Source, spool: Spool, signal: AbortSignal): Promise<ChannelResult> {
+    const { server, channel, token } = this.#options
+    const stopped = new AbortController()
+    const uploader = new Uploader({
+      ...{ server, channel, token, spool, random: Math.random },
+      onStatus: () => undefined,
+    })
+    this.#uploader = uploader
+    const reading = AbortSignal.any([signal, stopped.signal])
+    const uploading = uploader.run(stopped.signal)
+    // A refusal ends the reading at once; the spool is kept.
+    uploading.catch(() => stopped.abort())
+    try {
+      await this.#readAll(source, spool, reading)
+      if (!stopped.signal.aborted) await this.#untilStored(spool, signal, stopped.signal)
+    } finally {
+      stopped.abort()
+      await uploading
+    }
+    const isWhole = uploader.status.stored >= spool.last
+    return { ok: true, cues: this.#cues, isWhole }
+  }
+
+  async #readAll(source: Source, spool: Spool, signal: AbortSignal): Promise<void> {
+    const { loop, startAtMs } = this.#options
+    let run = continuedRun(spool, source)
+    let anchorMs = startAtMs ?? Date.now()
+    for (;;) {
+      if (run === null) {
+        run = {
+          fingerprint: source.fingerprint ?? '',
+          run: newRunId(),
+          anchorMs,
+          firstSeq: spool.last + 1,
+          endSeq: null,
+        }
+        if (source.fingerprint !== null) await spool.saveRun(run)
+      }
+      const reachedMs = await this.#readRun(source, spool, run, signal)
+      if (signal.aborted) return
+      await spool.flush()
+      if (!loop || source.fingerprint === null) return
+      anchorMs = Math.max(
+        run.anchorMs + reachedMs,
+        this.#options.pace === 'realtime' ? Date.now() : 0,
+      )
+      run = null
+    }
+  }
+
+  /** Reads the input once; returns its length in milliseconds. */
+  async #readRun(
+    source: Source,
+    spool: Spool,
+    run: SpooledRun,
+    signal: AbortSignal,
+  ): Promise<number> {
+    const { pace, startAtMs, tracks, languages, bin, decoder } = this.#options
+    const isSeekable = source.fingerprint !== null
+    const reader = createCaptionReader(source.format)
+    let seq = run.firstSeq - 1
+    const sink = {
+      durable: (event: Unnumbered) => {
+        seq++
+        if (event.type === 'cue') this.#countCue()
+        // What was spooled before a crash comes again, with the same numbers.
+        if (seq > spool.last) spool.append((given) => JSON.stringify({ seq: given, ...event }))
+      },
+      draft: (draft: Parameters<Uploader['draft']>[0]) => {
+        if (seq >= spool.last) this.#uploader?.draft(draft)
+      },
+    }
+    const isLive = !isSeekable || (pace === 'realtime' && startAtMs === null)
+    const pipeline = new CaptionPipeline(
+      {
+        run: run.run,
+        anchorMs: run.anchorMs,
+        live: isLive,
+        source: source.name,
+        decoder,
+        tracks,
+        languages,
+        bin,
+      },
+      sink,
+    )
+    const isPaced = isSeekable && pace === 'realtime'
+    let last = 0
+    const take = async (groups: ReturnType<typeof reader.push>): Promise<void> => {
+      for (const group of groups) {
+        last = group.fts
+        if (isPaced) await waitUntil(run.anchorMs + group.fts, signal)
+        if (signal.aborted) return
+        pipeline.push(group, reader)
+        if (spool.last - spool.durable > mostUnspooled) await spool.flush()
+        if (spool.failure !== undefined)
+          throw new Error(`the spool cannot be written: ${spool.failure.message}`, {
+            cause: spool.failure,
+          })
+      }
+    }
+    try {
+      for await (const chunk of source.open(signal)) {
+        await take(reader.push(chunk))
+        this.#faults = reader.faults()
+        if (signal.aborted) break
+      }
+      if (!signal.aborted) await take(reader.end())
+    } catch (error) {
+      if (!signal.aborted) throw error
+    }
+    const reachedMs = Math.max(last, reader.reachedMs?.() ?? 0)
+    // A recording that was stopped goes on with the same command; a live input does not come back.
+    if (signal.aborted && isSeekable) return reachedMs
+    pipeline.end(reachedMs)
+    this.#faults = reader.faults()
+    if (isSeekable) {
+      await spool.flush()
+      await spool.saveRun({ ...run, endSeq: seq })
+    }
+    return reachedMs
+  }
+
+  /** A finite input is done when all of it is stored. */
+  async #untilStored(spool: Spool, asked: AbortSignal, stopped: AbortSignal): Promise<void> {
+    await spool.flush()
+    const { giveUpMs } = this.#options
+    let stopAtMs = Infinity
+    while (!stopped.aborted) {
+      const stored = this.#uploader?.status.stored ?? 0
+      if (stored >= spool.last) return
+      const now = Date.now()
+      if (asked.aborted) stopAtMs = Math.min(stopAtMs, now + stopGraceMs)
+      if (now >= stopAtMs) return
+      const silentMs = now - (this.#uploader?.lastGoodMs ?? now)
+      if (giveUpMs !== null && silentMs > giveUpMs)
+        throw new Error(
+          `gave up after ${Math.round(silentMs / 1000)} s without the server (${this.#uploader?.status.lastError ?? 'no answer'}); what was not stored is kept in the spool`,
+        )
+      await sleep(50, stopped)
+    }
+  }
+
+  #countCue(): void {
+    this.#cues++
+    this.#recentCues.push(Date.now())
+  }
+}
+
+const noStatus: UploadStatus = { state: 'connecting', received: 0, stored: 0, lastError: null }
+
+/** The run of the same input that a crash interrupted. */
+function continuedRun(spool: Spool, source: Source): SpooledRun | null {
+  const { run } = spool
+  if (run === null || source.fingerprint === null || run.fingerprint !== source.fingerprint)
+    return null
+  // Its end is stored: the same command again is a new run.
+  const isOver = run.endSeq !== null && spool.first > run.endSeq
+  return isOver ? null : run
+}
+
+function newRunId(): string {
+  return randomUUID().replaceAll('-', '')
+}

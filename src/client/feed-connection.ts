@@ -1,0 +1,310 @@
+import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { problemSchema } from '../protocol/api.ts'
+import {
+  maxLineBytes,
+  serverLineSchema,
+  type DraftEvent,
+  type ServerLine,
+} from '../protocol/events.ts'
+import { LineDecoder } from '../protocol/ndjson.ts'
+import type { Spool } from './spool/spool.ts'
+
+/** Milliseconds. */
+export interface UploadTimes {
+  readonly welcome: number
+  readonly ping: number
+  readonly silence: number
+  readonly request: number
+  readonly shortBody: number
+}
+
+/** The server does not want this feed, and trying again will not change that. */
+export class RefusedError extends Error {
+  override name = 'RefusedError'
+}
+
+const readBytes = 128 * 1024
+const refusals = new Set([401, 403, 404])
+/** A server that asks for more patience than this is asked again anyway. */
+const longestRetryMs = 30_000
+
+/** How a connection ended. */
+export interface Ending {
+  readonly retryAfterMs: number | null
+  readonly error: string | null
+  /** Nothing was refused, and nothing answered: a proxy may wait for the end of the request. */
+  readonly isHeldBack: boolean
+}
+
+export interface FeedConnectionOptions {
+  readonly server: string
+  readonly channel: string
+  readonly token: string
+  readonly spool: Spool
+  readonly times: UploadTimes
+  /** A proxy holds requests back until they are whole: send short ones. */
+  readonly short: boolean
+  readonly received: number
+  /** False: what this connection was opened with is no longer so. */
+  readonly line: (line: ServerLine) => Promise<boolean>
+}
+
+/** One request: events up, acknowledgements down. */
+export class FeedConnection {
+  readonly #options: FeedConnectionOptions
+  readonly #request: ClientRequest
+  readonly #lines = new LineDecoder(maxLineBytes)
+  readonly #timers: NodeJS.Timeout[] = []
+  readonly #done = Promise.withResolvers<Ending>()
+  #next: number | null = null
+  #pumping = false
+  #wanted = false
+  #isEnding = false
+  #lastHeardMs = Date.now()
+  #handling: Promise<void> = Promise.resolve()
+  #retryAfterMs: number | null = null
+  #error: string | null = null
+  #refusal: RefusedError | undefined
+  #welcomed = false
+  #isHeldBack = false
+
+  constructor(options: FeedConnectionOptions) {
+    this.#options = options
+    const { server, channel, token, spool, received } = options
+    const base = server.endsWith('/') ? server : `${server}/`
+    const url = new URL(`api/v1/channels/${channel}/feed`, base)
+    const send = url.protocol === 'https:' ? httpsRequest : httpRequest
+    this.#request = send(url, {
+      method: 'POST',
+      agent: false,
+      headers: {
+        authorization: `Bearer ${token}`,
+        'ccr-producer': spool.producer,
+        'ccr-received': String(received),
+        'content-type': 'application/x-ndjson',
+      },
+    })
+  }
+
+  async run(signal: AbortSignal): Promise<Ending> {
+    const { times, short } = this.#options
+    const request = this.#request
+    const stop = (): void => this.#finish('stopped')
+    signal.addEventListener('abort', stop, { once: true })
+    request.once('response', (response) => this.#response(response))
+    request.once('error', (error) => this.#finish(explain(error)))
+    request.on('drain', () => this.wake())
+    request.setNoDelay(true)
+    request.flushHeaders()
+    this.#timers.push(setTimeout(() => this.#noWelcome(), short ? times.silence : times.welcome))
+    this.#timers.push(setInterval(() => this.#checkLife(), times.ping / 2))
+    if (short) this.#sendShortBody()
+    else this.#timers.push(setTimeout(() => this.#endRequest(), times.request))
+    try {
+      const ending = await this.#done.promise
+      await this.#handling
+      if (this.#refusal !== undefined) throw this.#refusal
+      return ending
+    } finally {
+      signal.removeEventListener('abort', stop)
+      for (const timer of this.#timers) clearTimeout(timer)
+      request.destroy()
+    }
+  }
+
+  /** There may be something to send, or room for it. */
+  wake(): void {
+    this.#wanted = true
+    if (!this.#pumping) void this.#pump()
+  }
+
+  draft(draft: DraftEvent): void {
+    if (this.#next === null || this.#isEnding || this.#request.writableNeedDrain) return
+    // Events before it that are on their way to the disk are on their way to the server, too.
+    this.#request.write(`${JSON.stringify(draft)}\n`)
+  }
+
+  #isOpen(): boolean {
+    return !this.#isEnding
+  }
+
+  async #pump(): Promise<void> {
+    this.#pumping = true
+    try {
+      while (this.#wanted && this.#next !== null && this.#isOpen()) {
+        this.#wanted = false
+        if (this.#request.writableNeedDrain) return
+        const records = await this.#options.spool.read(this.#next, readBytes)
+        const last = records.at(-1)
+        if (last === undefined || !this.#isOpen()) continue
+        this.#request.write(records.map(({ line }) => `${line}\n`).join(''))
+        this.#next = last.seq + 1
+        this.#wanted = true
+      }
+    } catch (error) {
+      this.#finish(`the spool cannot be read: ${explain(error)}`)
+    } finally {
+      this.#pumping = false
+      if (
+        this.#wanted &&
+        this.#next !== null &&
+        !this.#isEnding &&
+        !this.#request.writableNeedDrain
+      )
+        void this.#pump()
+    }
+  }
+
+  #response(response: IncomingMessage): void {
+    response.on('error', () => undefined)
+    if (response.statusCode !== 200) {
+      void this.#refused(response)
+      return
+    }
+    response.on('data', (chunk: Buffer) => {
+      this.#lastHeardMs = Date.now()
+      for (const line of this.#lines.push(chunk)) if (line.ok) this.#handle(line.text)
+    })
+    response.once('close', () => {
+      this.#handling = this.#handling.then(() => this.#finish(this.#error))
+    })
+  }
+
+  #handle(text: string): void {
+    const parsed = serverLineSchema.safeParse(parseJson(text))
+    // A line of a newer server is not this client's to understand.
+    if (!parsed.success) return
+    const line = parsed.data
+    this.#handling = this.#handling
+      .then(() => this.#take(line))
+      .catch((error: unknown) => this.#finish(explain(error)))
+  }
+
+  async #take(line: ServerLine): Promise<void> {
+    switch (line.type) {
+      case 'welcome':
+        this.#welcomed = true
+        if (!(await this.#options.line(line))) {
+          this.#retryAfterMs = 0
+          this.#finish(null)
+        } else if (!this.#options.short) {
+          this.#start(line.received, line.stored)
+          this.wake()
+        }
+        break
+      case 'ping':
+        this.#write({ type: 'pong', at: line.at, now: new Date().toISOString() })
+        break
+      case 'bye':
+        this.#retryAfterMs = line.after
+        this.#endRequest()
+        break
+      case 'problem':
+        this.#problem(line.status, line.code, line.detail ?? line.title)
+        break
+      case 'ack':
+      case 'warn':
+        await this.#options.line(line)
+        break
+      case 'pong':
+        break
+    }
+  }
+
+  /** Numbers that are neither here nor there get a `skip`, so that the server can go on. */
+  #start(received: number, stored: number): void {
+    const { spool } = this.#options
+    const first = spool.first
+    this.#next = Math.max(first, received + 1)
+    if (received + 1 >= first) return
+    const reason = spool.hasDropped
+      ? 'spool-overflow'
+      : stored === 0
+        ? 'new-server'
+        : 'server-restored'
+    this.#write({ seq: received + 1, type: 'skip', to: first - 1, reason })
+  }
+
+  /** The request is whole after a moment's events; its answer says what was received. */
+  #sendShortBody(): void {
+    const { received, spool, times } = this.#options
+    this.#start(received, received)
+    this.wake()
+    const wait = spool.durable > received ? times.shortBody / 4 : times.shortBody
+    this.#timers.push(setTimeout(() => this.#endRequest(), wait))
+    this.#retryAfterMs = 0
+  }
+
+  async #refused(response: IncomingMessage): Promise<void> {
+    let body = ''
+    response.setEncoding('utf8')
+    response.on('data', (chunk: string) => (body = (body + chunk).slice(0, 10_000)))
+    await new Promise((resolve) => response.once('close', resolve))
+    const problem = problemSchema.safeParse(parseJson(body))
+    const status = response.statusCode ?? 0
+    const said = problem.success
+      ? (problem.data.detail ?? problem.data.title)
+      : `the server answered ${status}`
+    const after = Number(response.headers['retry-after'])
+    if (Number.isFinite(after)) this.#retryAfterMs = Math.min(after * 1000, longestRetryMs)
+    this.#problem(status, problem.success ? problem.data.code : '', said)
+    this.#finish(said)
+  }
+
+  #problem(status: number, code: string, said: string): void {
+    this.#error = said
+    if (refusals.has(status)) this.#refusal = new RefusedError(said)
+    if (code === 'storage-unavailable') this.#retryAfterMs ??= 2000
+  }
+
+  #checkLife(): void {
+    if (Date.now() - this.#lastHeardMs > this.#options.times.silence)
+      this.#finish('nothing was heard of the server for too long')
+    else if (this.#welcomed && !this.#options.short)
+      this.#write({ type: 'ping', at: new Date().toISOString() })
+  }
+
+  #noWelcome(): void {
+    if (this.#welcomed) return
+    this.#isHeldBack = !this.#options.short
+    this.#finish(
+      this.#options.short
+        ? 'the server did not answer'
+        : 'no welcome: something between holds requests back; sending short ones',
+    )
+  }
+
+  #write(line: object): void {
+    if (!this.#isEnding) this.#request.write(`${JSON.stringify(line)}\n`)
+  }
+
+  /** Ends this side; the server answers with its last acknowledgement and ends the other. */
+  #endRequest(): void {
+    if (this.#isEnding) return
+    this.#isEnding = true
+    this.#retryAfterMs ??= 0
+    this.#request.end()
+  }
+
+  #finish(error: string | null): void {
+    this.#done.resolve({ retryAfterMs: this.#retryAfterMs, error, isHeldBack: this.#isHeldBack })
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // What a proxy says in HTML is told by its status.
+    return undefined
+  }
+}
+
+export function explain(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'ECONNREFUSED') return 'nothing listens at the server’s address'
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the server’s name is not known'
+  if (code === 'ECONNRESET' || code === 'EPIPE') return 'the connection was cut'
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,186 @@
+import type { CaptionEvent, ProgrammeOutput } from '../captions/caption-event.ts'
+import { CaptionDecoder } from '../captions/caption-decoder.ts'
+import type { CaptionGroup, CaptionReader, CaptionService } from '../captions/caption-group.ts'
+import { formatRcwtGroup } from '../captions/rcwt.ts'
+import type { AiringEvent, BinEvent, DraftEvent, DurableEvent } from '../protocol/events.ts'
+
+/** An event that has no number yet. */
+export type Unnumbered = DurableEvent extends infer E
+  ? E extends unknown
+    ? Omit<E, 'seq'>
+    : never
+  : never
+
+export interface PipelineOptions {
+  readonly run: string
+  /** Wall clock of FTS 0, milliseconds since 1970. */
+  readonly anchorMs: number
+  readonly live: boolean
+  readonly source: string
+  readonly decoder: string
+  /** null = all caption tracks. */
+  readonly tracks: readonly string[] | null
+  /** Languages that the operator names, by track. */
+  readonly languages: ReadonlyMap<string, string>
+  readonly bin: boolean
+}
+
+export interface PipelineSink {
+  durable(event: Unnumbered): void
+  draft(draft: DraftEvent): void
+}
+
+/** One BIN event holds about a second of the stream, or as many bytes as a second never has. */
+const binMs = 1000
+const binBytes = 16 * 1024
+
+/**
+ * Caption groups of one run in, events out. Everything durable follows from the groups and the options
+ * alone, so that a run can be made again after a crash and gives the same events with the same numbers.
+ */
+export class CaptionPipeline {
+  readonly #options: PipelineOptions
+  readonly #sink: PipelineSink
+  readonly #decoder: CaptionDecoder
+  readonly #tracks = new Map<string, string | null>()
+  #announced = ''
+  #bin: Uint8Array[] = []
+  #binSize = 0
+  #binFts = 0
+  #lastFts = 0
+  #airing: Omit<AiringEvent, 'seq'> | undefined
+  #airings = 0
+  /** Cues so far, for the warning that there were none. */
+  cues = 0
+
+  constructor(options: PipelineOptions, sink: PipelineSink) {
+    this.#options = options
+    this.#sink = sink
+    this.#decoder = new CaptionDecoder(options.tracks === null ? {} : { tracks: options.tracks })
+    for (const [track, language] of options.languages) this.#tracks.set(track, language)
+    this.#announceRun()
+  }
+
+  push(group: CaptionGroup, reader: CaptionReader): void {
+    this.#learn(reader.services?.() ?? [])
+    this.#lastFts = group.fts
+    if (this.#options.bin) this.#collect(group)
+    this.#take(this.#decoder.push(group))
+  }
+
+  /** What was on screen is a cue; the run is over. */
+  end(reachedMs: number): void {
+    this.#take(this.#decoder.end(Math.max(this.#lastFts, reachedMs)))
+    this.#flushBin()
+    if (this.#airing !== undefined) this.#endAiring(Math.max(this.#lastFts, reachedMs))
+    const { run } = this.#options
+    this.#sink.durable({ type: 'end', run, at: this.#wall(Math.max(this.#lastFts, reachedMs)) })
+  }
+
+  #take(events: readonly CaptionEvent[]): void {
+    for (const event of events) {
+      if (event.type === 'programme') {
+        this.#programme(event)
+        continue
+      }
+      const { run } = this.#options
+      const { track, id, mode, text } = event
+      this.#learnTrack(track)
+      const start = this.#wall(event.startMs)
+      if (event.type === 'draft') {
+        this.#sink.draft({ type: 'draft', run, track, id, start, mode, text })
+      } else {
+        this.cues++
+        const end = this.#wall(event.endMs)
+        this.#sink.durable({ type: 'cue', run, track, id, start, end, mode, text })
+      }
+    }
+  }
+
+  #wall(ms: number): string {
+    return new Date(this.#options.anchorMs + Math.round(ms)).toISOString()
+  }
+
+  #learn(services: readonly CaptionService[]): void {
+    let changed = false
+    for (const { track, language } of services) {
+      const isWanted = this.#options.tracks?.includes(track) ?? /^CC[1-4]$/.test(track)
+      if (!isWanted || language === null || this.#options.languages.has(track)) continue
+      if (this.#tracks.get(track) === language) continue
+      this.#tracks.set(track, language)
+      changed = true
+    }
+    if (changed) this.#announceRun()
+  }
+
+  #learnTrack(track: string): void {
+    if (this.#tracks.has(track)) return
+    this.#tracks.set(track, null)
+    this.#announceRun()
+  }
+
+  #announceRun(): void {
+    const tracks = [...this.#tracks].map(([track, language]) => ({ track, language }))
+    const text = JSON.stringify(tracks)
+    if (text === this.#announced) return
+    this.#announced = text
+    const { run, live, source, decoder } = this.#options
+    const startedAt = this.#wall(0)
+    this.#sink.durable({
+      ...{ type: 'run', run, startedAt, live, source, extractor: decoder, decoder, tracks },
+    })
+  }
+
+  #collect(group: CaptionGroup): void {
+    if (this.#bin.length > 0 && group.fts - this.#binFts >= binMs) this.#flushBin()
+    if (this.#bin.length === 0) this.#binFts = group.fts
+    const bytes = formatRcwtGroup(group)
+    this.#bin.push(bytes)
+    this.#binSize += bytes.length
+    if (this.#binSize >= binBytes) this.#flushBin()
+  }
+
+  #flushBin(): void {
+    if (this.#bin.length === 0) return
+    const event: Omit<BinEvent, 'seq'> = {
+      type: 'bin',
+      run: this.#options.run,
+      format: 'rcwt',
+      fts: this.#binFts,
+      at: this.#wall(this.#binFts),
+      data: Buffer.concat(this.#bin).toString('base64'),
+    }
+    this.#bin = []
+    this.#binSize = 0
+    this.#sink.durable(event)
+  }
+
+  /** A new title is a new airing; more about the same one replaces what was known. */
+  #programme(programme: ProgrammeOutput): void {
+    const { title, atMs } = programme
+    if (title === null || title === '') return
+    if (this.#airing !== undefined && this.#airing.title !== title) this.#endAiring(atMs)
+    const startMs = atMs - (programme.elapsedMinutes ?? 0) * 60_000
+    const { run } = this.#options
+    const airing = this.#airing ?? {
+      type: 'airing' as const,
+      run,
+      id: `${run}-${++this.#airings}`,
+      title,
+      start: this.#wall(startMs),
+      end: null,
+      source: 'xds',
+    }
+    const { description, category, rating } = programme
+    const told = { ...airing, description, category, rating } as const
+    if (JSON.stringify(told) === JSON.stringify(this.#airing)) return
+    this.#airing = told
+    this.#sink.durable(told)
+  }
+
+  #endAiring(atMs: number): void {
+    if (this.#airing === undefined) return
+    this.#sink.durable({ ...this.#airing, end: this.#wall(atMs) })
+    this.#airing = undefined
+  }
+}

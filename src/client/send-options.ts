@@ -1,0 +1,157 @@
+import { homedir } from 'node:os'
+import path from 'node:path'
+import { parseDocument, LineCounter, type Document } from 'yaml'
+import { z } from 'zod'
+import { channelIdSchema, languageSchema, trackSchema } from '../protocol/events.ts'
+import type { ChannelOptions } from './channel-sender.ts'
+import { paces } from './pace.ts'
+
+/** What flags, variables and YAML say; YAML's keys are the flags' names in camel case. */
+const entrySchema = z.strictObject({
+  server: z
+    .url({ protocol: /^https?$/, error: 'expected an address like https://captions.example' })
+    .optional(),
+  token: z.string().min(1).optional(),
+  tokenFile: z.string().min(1).optional(),
+  channel: channelIdSchema.optional(),
+  input: z.string().min(1).optional(),
+  format: z.string().optional(),
+  pace: z.enum(paces).optional(),
+  loop: z.boolean().optional(),
+  startAt: z.iso
+    .datetime({ offset: true, error: 'expected a time like 2026-11-23T20:00:00Z' })
+    .optional(),
+  tracks: z.union([z.string(), z.array(z.string())]).optional(),
+  bin: z.boolean().optional(),
+  spool: z.string().min(1).optional(),
+  spoolLimit: z.string().optional(),
+  giveUp: z.string().optional(),
+  extractor: z.enum(['builtin', 'ccextractor', 'auto']).optional(),
+  ccextractor: z.string().optional(),
+})
+const fileSchema = entrySchema.extend({ channels: z.array(entrySchema).min(1) })
+
+export type SendEntry = z.infer<typeof entrySchema>
+
+/** Wrong options; one sentence each. */
+export class OptionsError extends Error {
+  override name = 'OptionsError'
+}
+
+const defaultSpoolBytes = 2 * 1024 ** 3
+
+/** A YAML file: settings for all channels, and the channels. All problems at once, with their lines. */
+export function parseConfigFile(text: string, name: string): SendEntry[] {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines })
+  if (document.errors.length > 0)
+    throw new OptionsError(
+      document.errors.map((error) => `${name}: ${error.message.split('\n')[0] ?? ''}`).join('; '),
+    )
+  const parsed = fileSchema.safeParse(document.toJS())
+  if (!parsed.success)
+    throw new OptionsError(
+      parsed.error.issues
+        .map(
+          (issue) =>
+            `${name}:${lineOf(document, lines, issue.path)}: ${issue.path.join('.')}: ${issue.message}`,
+        )
+        .join('; '),
+    )
+  const { channels, ...common } = parsed.data
+  return channels.map((channel) => ({ ...common, ...channel }))
+}
+
+function lineOf(document: Document, lines: LineCounter, at: readonly PropertyKey[]): number {
+  for (let length = at.length; length >= 0; length--) {
+    const node: unknown = document.getIn(at.slice(0, length), true)
+    if (typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range))
+      return lines.linePos(Number(node.range[0])).line
+  }
+  return 1
+}
+
+/** Checks one channel's settings whole; throws OptionsError with all that is missing. */
+export function parseEntry(
+  given: Readonly<Record<string, unknown>>,
+  readFile: (file: string) => string,
+  decoder: string,
+): ChannelOptions {
+  const parsed = entrySchema.safeParse(given)
+  if (!parsed.success)
+    throw new OptionsError(
+      parsed.error.issues.map((issue) => `${flagOf(issue.path)}: ${issue.message}`).join('; '),
+    )
+  const entry = parsed.data
+  const missing = (['server', 'channel', 'input'] as const).filter(
+    (key) => entry[key] === undefined,
+  )
+  const token =
+    entry.token ?? (entry.tokenFile === undefined ? undefined : readFile(entry.tokenFile).trim())
+  const { server, channel, input } = entry
+  if (server === undefined || channel === undefined || input === undefined || token === undefined)
+    throw new OptionsError(
+      `expected ${[...missing.map((key) => `--${key}`), ...(token === undefined ? ['--token (or CCR_TOKEN, or --token-file)'] : [])].join(', ')}`,
+    )
+  if (entry.extractor === 'ccextractor' || entry.ccextractor !== undefined)
+    throw new OptionsError('--extractor ccextractor: only the built-in extractor can be used yet')
+  const { tracks, languages } = parseTracks(entry.tracks)
+  return {
+    ...{ server, channel, input, token, tracks, languages, decoder },
+    format: entry.format,
+    pace: entry.pace ?? 'realtime',
+    loop: entry.loop ?? false,
+    startAtMs: entry.startAt === undefined ? null : Date.parse(entry.startAt),
+    bin: entry.bin ?? true,
+    spoolFolder: entry.spool ?? defaultSpool(server, channel),
+    spoolBytes: entry.spoolLimit === undefined ? defaultSpoolBytes : parseBytes(entry.spoolLimit),
+    giveUpMs: entry.giveUp === undefined ? null : parseDuration(entry.giveUp),
+  }
+}
+
+/** `CC1,CC3`, with languages where the stream does not say: `CC1:en,CC3:es`. */
+function parseTracks(value: string | readonly string[] | undefined): {
+  tracks: readonly string[] | null
+  languages: ReadonlyMap<string, string>
+} {
+  if (value === undefined) return { tracks: null, languages: new Map() }
+  const tracks: string[] = []
+  const languages = new Map<string, string>()
+  for (const part of typeof value === 'string' ? value.split(',') : value) {
+    const [track = '', language] = part.trim().split(':')
+    if (!trackSchema.safeParse(track).success)
+      throw new OptionsError(`--tracks: expected names like CC1,CC3 or CC1:en, got ${part}`)
+    tracks.push(track)
+    if (language === undefined) continue
+    if (!languageSchema.safeParse(language).success)
+      throw new OptionsError(`--tracks: ${language} is not a language tag like en or pt-BR`)
+    languages.set(track, language)
+  }
+  return { tracks, languages }
+}
+
+function parseDuration(text: string): number {
+  const match = /^([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)$/.exec(text)
+  const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match?.[2] ?? '']
+  if (match === null || unit === undefined)
+    throw new OptionsError(`--give-up: expected a time like 30s, 5m or 2h, got ${text}`)
+  return Number(match[1]) * unit
+}
+
+function parseBytes(text: string): number {
+  const match = /^([0-9]+)\s*([KMGT]i?B?)?$/i.exec(text)
+  if (match === null)
+    throw new OptionsError(`--spool-limit: expected a size like 500M or 2G, got ${text}`)
+  const power = ' KMGT'.indexOf((match[2] ?? ' ').charAt(0).toUpperCase())
+  return Number(match[1]) * 1024 ** power
+}
+
+/** A folder a channel and server, so that the same command finds it again. */
+function defaultSpool(server: string, channel: string): string {
+  const { host } = new URL(server)
+  return path.join(homedir(), '.local', 'state', 'ccr', 'spool', host.replaceAll(':', '_'), channel)
+}
+
+function flagOf(at: readonly PropertyKey[]): string {
+  return `--${String(at[0] ?? '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+}

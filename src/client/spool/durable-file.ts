@@ -1,0 +1,26 @@
+import { open, rename } from 'node:fs/promises'
+import path from 'node:path'
+
+/** Replaces a file whole: after a power cut it is the old one or the new one. */
+export async function writeDurably(file: string, content: string): Promise<void> {
+  const temporary = `${file}.new`
+  const handle = await open(temporary, 'w', 0o600)
+  try {
+    await handle.writeFile(content)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await rename(temporary, file)
+  await syncFolder(path.dirname(file))
+}
+
+/** Makes names in a folder durable: creations, renames, removals. */
+export async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}

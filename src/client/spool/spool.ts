@@ -1,0 +1,330 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, open, readdir, readFile, rm, truncate, type FileHandle } from 'node:fs/promises'
+import path from 'node:path'
+import { z } from 'zod'
+import { syncFolder, writeDurably } from './durable-file.ts'
+import { lockFolder } from './lock.ts'
+import { formatRecord, parseRecords, type SpoolRecord } from './record.ts'
+
+/** How long an event may wait for its neighbours before it is fsynced. */
+const groupMs = 80
+const segmentBytes = 1024 * 1024
+const segmentName = /^([0-9]{16})\.seg$/
+
+/** What must be known after a crash besides the events. */
+const noteSchema = z.object({
+  version: z.literal(1),
+  producer: z.uuid(),
+  /** The run of a seekable input that is not over. */
+  run: z
+    .object({
+      fingerprint: z.string(),
+      run: z.string(),
+      anchorMs: z.number(),
+      /** The number of its first event: the n-th event of the run is firstSeq + n − 1. */
+      firstSeq: z.int().positive(),
+      /** Of its `end`; null while that is not reached. */
+      endSeq: z.int().positive().nullable(),
+    })
+    .nullable(),
+  /** Events up to here were dropped for want of room, unsent. */
+  droppedTo: z.int().nonnegative(),
+  /** All up to here was stored by the server: the numbering goes on after it when no segment is left. */
+  trimmedTo: z.int().nonnegative(),
+})
+
+export type SpoolNote = z.infer<typeof noteSchema>
+export type SpooledRun = NonNullable<SpoolNote['run']>
+
+export interface SpoolOptions {
+  readonly folder: string
+  /** Oldest events go when the spool grows beyond this. */
+  readonly maxBytes: number
+}
+
+interface Segment {
+  readonly firstSeq: number
+  lastSeq: number
+  bytes: number
+}
+
+/**
+ * Events on the tuner's disk that the server has not stored yet. Appending numbers them 1, 2, 3 …; they
+ * may be sent once they are durable, and go when they are stored. Torn ends are cut when it is opened.
+ */
+export class Spool implements AsyncDisposable {
+  readonly #folder: string
+  readonly #maxBytes: number
+  readonly #unlock: () => void
+  #note: SpoolNote
+  readonly #segments: Segment[] = []
+  #handle: FileHandle | undefined
+  #last: number
+  #durable: number
+  /** Appended and not yet on disk. */
+  #waiting: SpoolRecord[] = []
+  #writing: Promise<void> | undefined
+  #timer: NodeJS.Timeout | undefined
+  #cache: { readonly firstSeq: number; readonly records: SpoolRecord[] } | undefined
+  #failure: Error | undefined
+  /** Called after each group that became durable, and after a failure. */
+  onDurable: () => void = () => undefined
+
+  private constructor(options: SpoolOptions, unlock: () => void, note: SpoolNote) {
+    this.#folder = options.folder
+    this.#maxBytes = options.maxBytes
+    this.#unlock = unlock
+    this.#note = note
+    this.#last = Math.max(note.trimmedTo, note.droppedTo)
+    this.#durable = this.#last
+  }
+
+  /** Throws SpoolBusyError when another process has it; other errors are the disk's. */
+  static async open(options: SpoolOptions): Promise<Spool> {
+    await mkdir(options.folder, { recursive: true, mode: 0o700 })
+    const unlock = lockFolder(options.folder)
+    try {
+      const spool = new Spool(options, unlock, await readNote(options.folder))
+      await spool.#load()
+      return spool
+    } catch (error) {
+      unlock()
+      throw error
+    }
+  }
+
+  get producer(): string {
+    return this.#note.producer
+  }
+
+  get run(): SpooledRun | null {
+    return this.#note.run
+  }
+
+  /** The highest number given out. */
+  get last(): number {
+    return this.#last
+  }
+
+  /** The highest number that survives a power cut, and may be sent. */
+  get durable(): number {
+    return this.#durable
+  }
+
+  /** The lowest number still kept; last + 1 when there is none. */
+  get first(): number {
+    return this.#segments[0]?.firstSeq ?? this.#waiting[0]?.seq ?? this.#last + 1
+  }
+
+  /** Whether what lies before `first` was dropped here, rather than stored there. */
+  get hasDropped(): boolean {
+    return this.#note.droppedTo > 0 && this.#note.droppedTo >= this.#note.trimmedTo
+  }
+
+  /** What went wrong with the disk; appending is useless then. */
+  get failure(): Error | undefined {
+    return this.#failure
+  }
+
+  /** Gives an event the next number; `line` is its JSON with that number. */
+  append(lineOf: (seq: number) => string): number {
+    const seq = ++this.#last
+    this.#waiting.push({ seq, line: lineOf(seq) })
+    this.#timer ??= setTimeout(() => void this.flush(), groupMs)
+    return seq
+  }
+
+  /** Makes everything appended so far durable. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    while (
+      this.#writing !== undefined ||
+      (this.#waiting.length > 0 && this.#failure === undefined)
+    ) {
+      this.#writing ??= this.#write().finally(() => (this.#writing = undefined))
+      await this.#writing
+    }
+  }
+
+  /** Durable events from `from` on, at least one if there is one, about `maxBytes` at most. */
+  async read(from: number, maxBytes: number): Promise<readonly SpoolRecord[]> {
+    const segment = this.#segments.find(({ lastSeq }) => lastSeq >= from)
+    if (segment === undefined) return []
+    const records = await this.#recordsOf(segment)
+    const found: SpoolRecord[] = []
+    let bytes = 0
+    for (let i = Math.max(0, from - segment.firstSeq); i < records.length; i++) {
+      const record = records[i]
+      if (record === undefined || record.seq > this.#durable || bytes > maxBytes) break
+      found.push(record)
+      bytes += record.line.length
+    }
+    return found
+  }
+
+  /** The server has stored everything up to here. */
+  async trim(stored: number): Promise<void> {
+    let removed = false
+    for (;;) {
+      const segment = this.#segments[0]
+      if (segment === undefined || segment.lastSeq > stored) break
+      // The one being written to stays open until it is full, unless everything in it is stored.
+      if (this.#segments.length === 1) {
+        if (
+          segment.lastSeq !== this.#last ||
+          this.#waiting.length > 0 ||
+          this.#writing !== undefined
+        )
+          break
+        await this.#closeSegment()
+        await this.#saveNote({ trimmedTo: Math.max(this.#note.trimmedTo, segment.lastSeq) })
+      }
+      this.#segments.shift()
+      await rm(this.#file(segment), { force: true })
+      removed = true
+    }
+    if (removed) await syncFolder(this.#folder)
+  }
+
+  async saveRun(run: SpooledRun | null): Promise<void> {
+    await this.#saveNote({ run })
+  }
+
+  /** The server knows more of this producer than the spool: what comes now comes from another one. */
+  async renew(): Promise<void> {
+    await this.flush()
+    await this.#closeSegment()
+    for (const segment of this.#segments.splice(0)) await rm(this.#file(segment), { force: true })
+    this.#last = 0
+    this.#durable = 0
+    this.#cache = undefined
+    await this.#saveNote({ producer: randomUUID(), run: null, droppedTo: 0, trimmedTo: 0 })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.flush()
+    await this.#closeSegment()
+    this.#unlock()
+  }
+
+  async #load(): Promise<void> {
+    const names = (await readdir(this.#folder)).filter((name) => segmentName.test(name)).sort()
+    for (const [i, name] of names.entries()) {
+      const firstSeq = Number(segmentName.exec(name)?.[1])
+      const file = path.join(this.#folder, name)
+      const { records, goodBytes } = parseRecords(await readFile(file))
+      const previous = this.#segments.at(-1)
+      const follows = previous === undefined || previous.lastSeq + 1 === firstSeq
+      const last = records.at(-1)
+      if (last === undefined || !follows || records[0]?.seq !== firstSeq) {
+        // Nothing in it, or behind it, can be trusted to be what was numbered so.
+        for (const later of names.slice(i))
+          await rm(path.join(this.#folder, later), { force: true })
+        break
+      }
+      await truncate(file, goodBytes)
+      this.#segments.push({ firstSeq, lastSeq: last.seq, bytes: goodBytes })
+      this.#last = last.seq
+    }
+    this.#durable = this.#last
+    await syncFolder(this.#folder)
+  }
+
+  async #write(): Promise<void> {
+    const group = this.#waiting
+    this.#waiting = []
+    const first = group[0]
+    if (first === undefined) return
+    try {
+      const { segment, handle } = await this.#segmentFor(first.seq)
+      const bytes = Buffer.from(group.map(formatRecord).join(''))
+      await handle.appendFile(bytes)
+      await handle.datasync()
+      segment.bytes += bytes.length
+      segment.lastSeq = group.at(-1)?.seq ?? segment.lastSeq
+      this.#extendCache(segment, group)
+      this.#durable = segment.lastSeq
+      await this.#makeRoom()
+    } catch (error) {
+      this.#failure = error instanceof Error ? error : new Error(String(error))
+    }
+    this.onDurable()
+  }
+
+  /** The cache may have been read from the file while the group was on its way there. */
+  #extendCache(segment: Segment, group: readonly SpoolRecord[]): void {
+    const cache = this.#cache
+    if (cache?.firstSeq !== segment.firstSeq) return
+    const known = cache.records.at(-1)?.seq ?? 0
+    cache.records.push(...group.filter(({ seq }) => seq > known))
+  }
+
+  async #segmentFor(seq: number): Promise<{ segment: Segment; handle: FileHandle }> {
+    const current = this.#segments.at(-1)
+    if (current !== undefined && current.bytes < segmentBytes) {
+      this.#handle ??= await open(this.#file(current), 'a', 0o600)
+      return { segment: current, handle: this.#handle }
+    }
+    await this.#closeSegment()
+    const segment = { firstSeq: seq, lastSeq: seq - 1, bytes: 0 }
+    const handle = await open(this.#file(segment), 'ax', 0o600)
+    await syncFolder(this.#folder)
+    this.#handle = handle
+    this.#segments.push(segment)
+    return { segment, handle }
+  }
+
+  async #makeRoom(): Promise<void> {
+    let total = this.#segments.reduce((sum, { bytes }) => sum + bytes, 0)
+    while (total > this.#maxBytes && this.#segments.length > 1) {
+      const oldest = this.#segments[0]
+      if (oldest === undefined) return
+      await this.#saveNote({ droppedTo: oldest.lastSeq })
+      this.#segments.shift()
+      await rm(this.#file(oldest), { force: true })
+      total -= oldest.bytes
+    }
+  }
+
+  async #recordsOf(segment: Segment): Promise<readonly SpoolRecord[]> {
+    if (this.#cache?.firstSeq !== segment.firstSeq) {
+      const { records } = parseRecords(await readFile(this.#file(segment)))
+      this.#cache = { firstSeq: segment.firstSeq, records }
+    }
+    return this.#cache.records
+  }
+
+  async #closeSegment(): Promise<void> {
+    const handle = this.#handle
+    this.#handle = undefined
+    await handle?.close()
+  }
+
+  #file({ firstSeq }: Segment): string {
+    return path.join(this.#folder, `${String(firstSeq).padStart(16, '0')}.seg`)
+  }
+
+  async #saveNote(change: Partial<SpoolNote>): Promise<void> {
+    this.#note = { ...this.#note, ...change }
+    await writeDurably(path.join(this.#folder, 'note.json'), JSON.stringify(this.#note))
+  }
+}
+
+async function readNote(folder: string): Promise<SpoolNote> {
+  const file = path.join(folder, 'note.json')
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  })
+  if (text !== undefined) return noteSchema.parse(JSON.parse(text))
+  const note: SpoolNote = {
+    version: 1,
+    producer: randomUUID(),
+    run: null,
+    droppedTo: 0,
+    trimmedTo: 0,
+  }
+  await writeDurably(file, JSON.stringify(note))
+  return note
+}

@@ -1,0 +1,149 @@
+import { backoffMs, type Backoff } from '../protocol/backoff.ts'
+import type { DraftEvent, ServerLine } from '../protocol/events.ts'
+import { FeedConnection, type Ending, type UploadTimes } from './feed-connection.ts'
+import type { Spool } from './spool/spool.ts'
+
+const backoff: Backoff = { firstMs: 250, longestMs: 30_000 }
+
+export interface UploaderOptions {
+  /** Address of the repository, without a path of its own or with one. */
+  readonly server: string
+  readonly channel: string
+  readonly token: string
+  readonly spool: Spool
+  readonly onStatus: (status: UploadStatus) => void
+  readonly random: () => number
+  readonly times?: Partial<UploadTimes> | undefined
+}
+
+export interface UploadStatus {
+  readonly state: 'connecting' | 'sending' | 'waiting'
+  readonly received: number
+  readonly stored: number
+  readonly lastError: string | null
+}
+
+/** docs/protocol.md, "Feed": what a client holds itself to. */
+const usualTimes: UploadTimes = {
+  welcome: 5000,
+  ping: 10_000,
+  silence: 30_000,
+  // Many proxies end a request after an hour or more; ours ends it first, when nothing is under way.
+  request: 3_600_000,
+  shortBody: 2000,
+}
+/** Short requests go on this long before a long one is tried again: the way may have changed. */
+const shortForMs = 600_000
+/** Drafts are for the moment: with more than this behind, they would come too late to be of use. */
+const draftBacklogMs = 2000
+
+/** Sends a spool to the server, connection after connection, until it is stopped. */
+export class Uploader {
+  readonly #options: UploaderOptions
+  readonly #times: UploadTimes
+  #status: UploadStatus = { state: 'connecting', received: 0, stored: 0, lastError: null }
+  #connection: FeedConnection | undefined
+  #shortUntilMs = 0
+  #attempt = 0
+  #lastGoodMs = Date.now()
+  #behindSinceMs: number | null = null
+
+  constructor(options: UploaderOptions) {
+    this.#options = options
+    this.#times = { ...usualTimes, ...options.times }
+    options.spool.onDurable = () => this.#connection?.wake()
+  }
+
+  get status(): UploadStatus {
+    return this.#status
+  }
+
+  /** When the server was last heard to be well, milliseconds since 1970. */
+  get lastGoodMs(): number {
+    return this.#lastGoodMs
+  }
+
+  /** Sent now or never. */
+  draft(draft: DraftEvent): void {
+    const { spool } = this.#options
+    const now = Date.now()
+    if (spool.last > this.#status.received) this.#behindSinceMs ??= now
+    else this.#behindSinceMs = null
+    const isBehind = this.#behindSinceMs !== null && now - this.#behindSinceMs > draftBacklogMs
+    if (!isBehind) this.#connection?.draft(draft)
+  }
+
+  /** Runs until `signal` aborts; throws RefusedError. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      this.#tell({ state: 'connecting' })
+      const ending = await this.#connect(signal)
+      if (isAborted(signal)) return
+      const wait =
+        ending.retryAfterMs ?? backoffMs(backoff, ++this.#attempt, this.#options.random())
+      this.#tell({ state: 'waiting', lastError: ending.error ?? this.#status.lastError })
+      await sleep(wait, signal)
+    }
+  }
+
+  async #connect(signal: AbortSignal): Promise<Ending> {
+    const connection = new FeedConnection({
+      ...this.#options,
+      times: this.#times,
+      short: Date.now() < this.#shortUntilMs,
+      received: this.#status.received,
+      line: (line) => this.#line(line),
+    })
+    this.#connection = connection
+    try {
+      const ending = await connection.run(signal)
+      if (ending.isHeldBack) this.#shortUntilMs = Date.now() + shortForMs
+      return ending
+    } finally {
+      this.#connection = undefined
+    }
+  }
+
+  async #line(line: ServerLine): Promise<boolean> {
+    const { spool } = this.#options
+    if (line.type === 'welcome' || line.type === 'ack') {
+      if (line.type === 'welcome' && line.received > spool.last) {
+        await spool.renew()
+        return false
+      }
+      this.#attempt = 0
+      this.#lastGoodMs = Date.now()
+      const { received, stored } = line
+      this.#tell({ state: 'sending', received, stored, lastError: null })
+      if (received >= spool.last) this.#behindSinceMs = null
+      await spool.trim(stored)
+    } else if (line.type === 'warn') {
+      this.#tell({ lastError: line.detail })
+    }
+    return true
+  }
+
+  #tell(change: Partial<UploadStatus>): void {
+    this.#status = { ...this.#status, ...change }
+    this.#options.onStatus(this.#status)
+  }
+}
+
+/** Resolves early, without an error, when `signal` aborts. */
+export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    signal.addEventListener('abort', done, { once: true })
+  })
+}
+
+/** A question of its own: the answer changes while others are awaited. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted
+}
