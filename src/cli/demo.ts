@@ -23,7 +23,12 @@ const manifestSchema = z.object({
       channelFieldsSchema
         .omit({ policy: true })
         .partial()
-        .extend({ id: channelIdSchema, name: z.string().min(1), file: z.string().min(1) }),
+        .extend({
+          id: channelIdSchema,
+          name: z.string().min(1),
+          file: z.string().min(1),
+          tracks: z.string().optional(),
+        }),
     )
     .min(1),
 })
@@ -73,6 +78,7 @@ export async function runDemo(flags: DemoFlags): Promise<void> {
   for (const sample of samples) {
     const args = ['send', '--server', url, '--channel', sample.id, '--loop', '--pace', 'realtime']
     args.push('--input', path.join(folder, sample.file))
+    if (sample.tracks !== undefined) args.push('--tracks', sample.tracks)
     args.push('--spool', path.join(flags.data, 'demo-spools', sample.id))
     children.push(start(args, { CCR_TOKEN: tokens.get(sample.id) ?? '' }).child)
   }
