@@ -4,6 +4,7 @@ import { registerDemo } from './commands/demo.ts'
 import { registerSend } from './commands/send.ts'
 import { registerServe } from './commands/serve.ts'
 import { registerToken } from './commands/token.ts'
+import { registerWatch } from './commands/watch.ts'
 import { rejectUnknownVariables } from './environment.ts'
 import { ExitError, exitCodes } from './exit.ts'
 import { readVersion } from './version.ts'
@@ -12,6 +13,7 @@ import { readVersion } from './version.ts'
 const commands: readonly ((program: Command) => void)[] = [
   registerServe,
   registerSend,
+  registerWatch,
   registerDemo,
   registerChannel,
   registerToken,

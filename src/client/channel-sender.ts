@@ -165,15 +165,19 @@ export class ChannelSender {
     const isSeekable = source.fingerprint !== null
     const reader = createCaptionReader(source.format)
     let seq = run.firstSeq - 1
+    /** The last event that a draft after it must not overtake. */
+    let orderedSeq = 0
     const sink = {
       durable: (event: Unnumbered) => {
         seq++
         if (event.type === 'cue') this.#countCue()
         // What was spooled before a crash comes again, with the same numbers.
-        if (seq > spool.last) spool.append((given) => JSON.stringify({ seq: given, ...event }))
+        if (event.type !== 'bin') orderedSeq = seq
+        if (seq > spool.last)
+          spool.append((given) => JSON.stringify({ seq: given, ...event }), event.type === 'cue')
       },
       draft: (draft: Parameters<Uploader['draft']>[0]) => {
-        if (seq >= spool.last) this.#uploader?.draft(draft)
+        if (seq >= spool.last) this.#uploader?.draft(draft, orderedSeq)
       },
     }
     const isLive = !isSeekable || (pace === 'realtime' && startAtMs === null)

@@ -58,6 +58,10 @@ export class FeedConnection {
   readonly #timers: NodeJS.Timeout[] = []
   readonly #done = Promise.withResolvers<Ending>()
   #next: number | null = null
+  readonly #heldDrafts = new Map<
+    string,
+    { readonly draft: DraftEvent; readonly afterSeq: number }
+  >()
   #pumping = false
   #wanted = false
   #isEnding = false
@@ -119,10 +123,19 @@ export class FeedConnection {
     if (!this.#pumping) void this.#pump()
   }
 
-  draft(draft: DraftEvent): void {
-    if (this.#next === null || this.#isEnding || this.#request.writableNeedDrain) return
-    // Events before it that are on their way to the disk are on their way to the server, too.
-    this.#request.write(`${JSON.stringify(draft)}\n`)
+  /** Drafts do not wait for the disk, except for the cue that makes them the next row. */
+  draft(draft: DraftEvent, afterSeq: number): void {
+    if (this.#next === null || !this.#isOpen() || this.#request.writableNeedDrain) return
+    if (this.#next <= afterSeq) this.#heldDrafts.set(draft.track, { draft, afterSeq })
+    else this.#write(draft)
+  }
+
+  #sendHeldDrafts(): void {
+    for (const [track, { draft, afterSeq }] of this.#heldDrafts) {
+      if (this.#next === null || this.#next <= afterSeq) continue
+      this.#heldDrafts.delete(track)
+      this.#write(draft)
+    }
   }
 
   #isOpen(): boolean {
@@ -140,6 +153,7 @@ export class FeedConnection {
         if (last === undefined || !this.#isOpen()) continue
         this.#request.write(records.map(({ line }) => `${line}\n`).join(''))
         this.#next = last.seq + 1
+        this.#sendHeldDrafts()
         this.#wanted = true
       }
     } catch (error) {

@@ -63,14 +63,14 @@ export class Uploader {
     return this.#lastGoodMs
   }
 
-  /** Sent now or never. */
-  draft(draft: DraftEvent): void {
+  /** Sent now or never, but not before the event `afterSeq`. */
+  draft(draft: DraftEvent, afterSeq: number): void {
     const { spool } = this.#options
     const now = Date.now()
     if (spool.last > this.#status.received) this.#behindSinceMs ??= now
     else this.#behindSinceMs = null
     const isBehind = this.#behindSinceMs !== null && now - this.#behindSinceMs > draftBacklogMs
-    if (!isBehind) this.#connection?.draft(draft)
+    if (!isBehind) this.#connection?.draft(draft, afterSeq)
   }
 
   /** Runs until `signal` aborts; throws RefusedError. */

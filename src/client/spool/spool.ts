@@ -8,6 +8,8 @@ import { formatRecord, parseRecords, type SpoolRecord } from './record.ts'
 
 /** How long an event may wait for its neighbours before it is fsynced. */
 const groupMs = 80
+/** One that readers are waiting for waits only for those made in the same moment. */
+const urgentMs = 2
 const segmentBytes = 1024 * 1024
 const segmentName = /^([0-9]{16})\.seg$/
 
@@ -65,6 +67,7 @@ export class Spool implements AsyncDisposable {
   #waiting: SpoolRecord[] = []
   #writing: Promise<void> | undefined
   #timer: NodeJS.Timeout | undefined
+  #isUrgent = false
   #cache: { readonly firstSeq: number; readonly records: SpoolRecord[] } | undefined
   #failure: Error | undefined
   /** Called after each group that became durable, and after a failure. */
@@ -127,10 +130,14 @@ export class Spool implements AsyncDisposable {
   }
 
   /** Gives an event the next number; `line` is its JSON with that number. */
-  append(lineOf: (seq: number) => string): number {
+  append(lineOf: (seq: number) => string, isUrgent = false): number {
     const seq = ++this.#last
     this.#waiting.push({ seq, line: lineOf(seq) })
-    this.#timer ??= setTimeout(() => void this.flush(), groupMs)
+    if (this.#timer === undefined || (isUrgent && !this.#isUrgent)) {
+      clearTimeout(this.#timer)
+      this.#timer = setTimeout(() => void this.flush(), isUrgent ? urgentMs : groupMs)
+      this.#isUrgent = isUrgent
+    }
     return seq
   }
 
@@ -138,6 +145,7 @@ export class Spool implements AsyncDisposable {
   async flush(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
+    this.#isUrgent = false
     while (
       this.#writing !== undefined ||
       (this.#waiting.length > 0 && this.#failure === undefined)
