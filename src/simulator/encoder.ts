@@ -136,11 +136,7 @@ export function encodeXds(
 }
 
 export function encodeXdsText(of: keyof typeof xdsClasses, type: number, text: string): Pair[] {
-  return encodeXds(
-    of,
-    type,
-    Array.from(text, (character) => character.charCodeAt(0) & 0x7f),
-  )
+  return encodeXds(of, type, Array.from(text, plainAscii))
 }
 
 export function pair(first: number, second: number): Pair {
@@ -151,4 +147,10 @@ function withOddParity(byte: number): number {
   let ones = 0
   for (let bit = 0; bit < 7; bit++) ones += (byte >> bit) & 1
   return (byte & 0x7f) | (ones % 2 === 0 ? 0x80 : 0)
+}
+
+/** XDS names are plain ASCII. */
+function plainAscii(character: string): number {
+  const code = character.normalize('NFD').charCodeAt(0)
+  return code >= 0x20 && code < 0x7f ? code : 0x20
 }

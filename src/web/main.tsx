@@ -1,0 +1,22 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { createRoot } from 'react-dom/client'
+import { App } from './app.tsx'
+import { CatalogueProvider } from './messages/catalogue.tsx'
+import './styles/base.css'
+import './styles/shell.css'
+import './styles/on-air.css'
+import './styles/channel.css'
+import './styles/wall.css'
+
+const queries = new QueryClient({
+  defaultOptions: { queries: { staleTime: 10_000, retry: 2, refetchOnWindowFocus: true } },
+})
+const root = document.getElementById('root')
+if (root !== null)
+  createRoot(root).render(
+    <CatalogueProvider>
+      <QueryClientProvider client={queries}>
+        <App />
+      </QueryClientProvider>
+    </CatalogueProvider>,
+  )

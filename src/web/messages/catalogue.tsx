@@ -1,0 +1,67 @@
+import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react'
+import { en, type Messages } from './en.ts'
+import { es } from './es.ts'
+
+const catalogues = { en, es } as const
+export type Locale = keyof typeof catalogues
+export const locales = Object.keys(catalogues) as Locale[]
+
+const key = 'ccr.language'
+
+interface Catalogue {
+  readonly locale: Locale
+  readonly messages: Messages
+  readonly choose: (locale: Locale) => void
+}
+
+const Context = createContext<Catalogue>({ locale: 'en', messages: en, choose: () => undefined })
+
+export function CatalogueProvider({ children }: { readonly children: ReactNode }): ReactNode {
+  const [locale, setLocale] = useState(readLocale)
+  useEffect(() => {
+    document.documentElement.lang = locale
+  }, [locale])
+  const value = useMemo(
+    () => ({
+      locale,
+      messages: catalogues[locale],
+      choose: (chosen: Locale) => {
+        setLocale(chosen)
+        try {
+          localStorage.setItem(key, chosen)
+        } catch {
+          // It holds for this page then.
+        }
+      },
+    }),
+    [locale],
+  )
+  return <Context.Provider value={value}>{children}</Context.Provider>
+}
+
+export function useMessages(): Messages {
+  return useContext(Context).messages
+}
+
+export function useCatalogue(): Catalogue {
+  return useContext(Context)
+}
+
+export function nameOfLocale(locale: Locale): string {
+  return catalogues[locale].language
+}
+
+function readLocale(): Locale {
+  const stored = read()
+  const wished = [stored, ...navigator.languages].map((tag) => tag?.slice(0, 2))
+  return wished.flatMap((tag) => locales.find((locale) => locale === tag) ?? [])[0] ?? 'en'
+}
+
+function read(): string | null {
+  try {
+    return localStorage.getItem(key)
+  } catch {
+    // Storage may be refused; the browser's language is fine.
+    return null
+  }
+}

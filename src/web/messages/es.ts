@@ -1,0 +1,96 @@
+import type { Messages } from './en.ts'
+
+export const es: Messages = {
+  language: 'Español',
+  title: 'ccr',
+  skip: 'Ir al contenido',
+  nav: { label: 'Principal', onAir: 'En el aire', wall: 'Muro', api: 'API' },
+  theme: {
+    label: 'Apariencia',
+    system: 'Como el sistema',
+    light: 'Clara',
+    dark: 'Oscura',
+    contrast: 'Alto contraste',
+  },
+  interfaceLanguage: 'Idioma',
+  connection: {
+    connecting: 'Conectando…',
+    open: 'Conectado',
+    waiting: (seconds) =>
+      seconds <= 0
+        ? 'Sin conexión. Intentando de nuevo…'
+        : `Sin conexión. Nuevo intento en ${seconds} s.`,
+    nothingLost: 'Lo que se diga entretanto se completará.',
+  },
+  state: { live: 'En vivo', quiet: 'Sin subtítulos ahora', offline: 'Desconectado' },
+  onAir: {
+    heading: (count) => (count === 1 ? '1 canal en el aire' : `${count} canales en el aire`),
+    headingNone: 'Nada en el aire',
+    lead: 'Lo que dice la televisión, mientras lo dice.',
+    filter: 'Filtrar canales',
+    filterPlaceholder: 'Canal, cadena, país, idioma…',
+    none: (query) => `Ningún canal coincide con «${query}».`,
+    empty: 'Todavía no hay canales.',
+    emptyHow: 'Añada uno y aliméntelo:',
+    otherNetworks: 'Independientes',
+    openWall: 'Ver estos juntos',
+    failed: 'No se pudieron cargar los canales. Intentando de nuevo.',
+    waiting: 'Esperando las primeras palabras…',
+  },
+  channel: {
+    back: 'Todos los canales',
+    transcript: 'Transcripción',
+    track: 'Pista',
+    allTracks: 'Todas las pistas',
+    now: 'Ahora',
+    jump: 'Ir a una hora',
+    go: 'Ir',
+    live: 'Volver al directo',
+    liveNew: (count) =>
+      count === 1
+        ? 'Volver al directo · 1 línea nueva'
+        : `Volver al directo · ${count} líneas nuevas`,
+    older: 'Cargando lo anterior…',
+    later: 'Cargando lo siguiente…',
+    beginning: 'Aquí empieza el archivo.',
+    nothing: 'En este canal aún no se ha dicho nada.',
+    missing: 'No existe ese canal.',
+    growing: 'escribiéndose',
+    incomplete: 'Se está recuperando parte de lo dicho en su ausencia.',
+    airing: 'Programa',
+    readAloud: 'Anunciar las líneas nuevas',
+    pastDay: 'del pasado',
+  },
+  gap: {
+    'tuner-offline': 'El sintonizador estuvo desconectado',
+    'source-lost': 'Se perdió la señal',
+    'no-captions': 'No se enviaron subtítulos',
+    'client-restart': 'Se reinició el programa del sintonizador',
+    'server-restart': 'Se reinició el servidor',
+    'spool-overflow': 'El disco del sintonizador estaba lleno',
+    span: (reason, from, to) => `${reason}, de ${from} a ${to}`,
+    open: (reason, from) => `${reason} desde ${from}`,
+  },
+  wall: {
+    heading: 'Muro',
+    empty:
+      'Elija canales para verlos juntos. La dirección de esta página es la disposición: guárdela o compártala.',
+    add: 'Añadir un canal',
+    addChoose: 'Elegir un canal…',
+    columns: 'Columnas',
+    auto: 'Automático',
+    pauseAll: 'Pausar todo',
+    resumeAll: 'Reanudar todo',
+    pause: (name) => `Pausar ${name}`,
+    resume: (name) => `Reanudar ${name}`,
+    remove: (name) => `Quitar ${name}`,
+    earlier: (name) => `Mover ${name} antes`,
+    later: (name) => `Mover ${name} después`,
+    announce: (name) => `Anunciar ${name}`,
+    track: (name) => `Pista de ${name}`,
+    paused: 'En pausa',
+    pausedNew: (count) =>
+      count === 1 ? '1 línea desde entonces' : `${count} líneas desde entonces`,
+  },
+  notFound: { heading: 'No hay nada en esta dirección.', home: 'Ver qué hay en el aire' },
+}

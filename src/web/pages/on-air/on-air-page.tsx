@@ -1,0 +1,156 @@
+import { useQuery } from '@tanstack/react-query'
+import { useId, useMemo, useState, type ReactNode } from 'react'
+import { createPortal } from 'react-dom'
+import { Link } from 'wouter'
+import type { Channel } from '../../../protocol/api.ts'
+import { listChannels } from '../../data/api.ts'
+import { useCatalogue, useMessages, type Locale } from '../../messages/catalogue.tsx'
+import { nameOfCountry, nameOfLanguage } from '../../shared/names.ts'
+import { useTitle } from '../../shared/use-title.ts'
+import { ChannelCard } from './channel-card.tsx'
+import { useIsPast } from './use-is-past.ts'
+
+const refreshMs = 10_000
+const mostOnWall = 8
+
+/** What is on: channels by network, each with its last line live. */
+export function OnAirPage(): ReactNode {
+  const { messages: t, locale } = useCatalogue()
+  useTitle(t.nav.onAir)
+  const [query, setQuery] = useState('')
+  const channels = useQuery({
+    queryKey: ['channels'],
+    queryFn: ({ signal }) => listChannels(signal),
+    refetchInterval: refreshMs,
+  })
+  const all = channels.data
+  const shown = useMemo(() => filter(all ?? [], query, locale), [all, query, locale])
+  const onAir = (all ?? []).filter(({ state }) => state !== 'offline').length
+  return (
+    <div className="page">
+      <div className="on-air-head">
+        <div>
+          <h1>{onAir === 0 ? t.onAir.headingNone : t.onAir.heading(onAir)}</h1>
+          <p className="lead">{t.onAir.lead}</p>
+        </div>
+        {all !== undefined && all.length > 0 && <FilterBox query={query} onChange={setQuery} />}
+      </div>
+      {channels.isError && all === undefined && <p role="alert">{t.onAir.failed}</p>}
+      {all?.length === 0 && <NoChannels />}
+      {all !== undefined && all.length > 0 && shown.length === 0 && (
+        <p className="muted">{t.onAir.none(query)}</p>
+      )}
+      <div className="networks">
+        {byNetwork(shown, t.onAir.otherNetworks).map(([network, members]) => (
+          <section
+            key={network}
+            className={`network span-${Math.min(members.length, 3)}`}
+            aria-label={network}
+          >
+            <div className="network-head">
+              <h2>{network}</h2>
+              {members.length > 1 && (
+                <Link
+                  href={`/wall?c=${members
+                    .slice(0, mostOnWall)
+                    .map(({ id }) => id)
+                    .join(',')}`}
+                >
+                  {t.onAir.openWall}
+                </Link>
+              )}
+            </div>
+            <ul className="cards">
+              {members.map((channel) => (
+                <ChannelCard key={channel.id} channel={channel} />
+              ))}
+            </ul>
+          </section>
+        ))}
+      </div>
+    </div>
+  )
+}
+
+/** The box; once it is scrolled past, it stands in the page's header. */
+function FilterBox({
+  query,
+  onChange,
+}: {
+  readonly query: string
+  readonly onChange: (query: string) => void
+}): ReactNode {
+  const t = useMessages()
+  const id = useId()
+  const [mark, isPast] = useIsPast()
+  const slot = document.getElementById('bar-slot')
+  const box = (
+    <div className="filter">
+      <label htmlFor={id} className="quiet">
+        {t.onAir.filter}
+      </label>
+      <input
+        id={id}
+        type="search"
+        value={query}
+        placeholder={t.onAir.filterPlaceholder}
+        autoComplete="off"
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </div>
+  )
+  return (
+    <div className="filter-place" ref={mark}>
+      {isPast && slot !== null ? createPortal(box, slot) : box}
+    </div>
+  )
+}
+
+function NoChannels(): ReactNode {
+  const t = useMessages()
+  return (
+    <div className="empty">
+      <p>{t.onAir.empty}</p>
+      <p>{t.onAir.emptyHow}</p>
+      <pre>
+        <code>
+          {`npx --no-install ccr channel add news-one --name "News One"
+npx --no-install ccr token create --channel news-one
+CCR_TOKEN=… npx --no-install ccr send --server ${location.origin} --channel news-one --input recording.ts`}
+        </code>
+      </pre>
+    </div>
+  )
+}
+
+function byNetwork(channels: readonly Channel[], other: string): [string, Channel[]][] {
+  const groups = new Map<string, Channel[]>()
+  for (const channel of channels) {
+    const network = channel.network ?? other
+    groups.set(network, [...(groups.get(network) ?? []), channel])
+  }
+  return [...groups].sort(([a], [b]) => a.localeCompare(b))
+}
+
+/** Every word typed must be in the name, network, programme, country or languages, as code or as word. */
+function filter(channels: readonly Channel[], query: string, locale: Locale): readonly Channel[] {
+  const words = plain(query)
+    .split(/\s+/)
+    .filter((word) => word !== '')
+  if (words.length === 0) return channels
+  return channels.filter((channel) => {
+    const { id, name, network, country, languages, tags, now } = channel
+    const said = [id, name, network, country, ...tags, ...languages, now?.title]
+    if (country !== null) said.push(nameOfCountry(country, locale))
+    for (const language of languages) said.push(nameOfLanguage(language, locale))
+    const text = plain(said.filter((part) => part != null).join(' '))
+    return words.every((word) => text.includes(word))
+  })
+}
+
+function plain(text: string): string {
+  return text
+    .normalize('NFD')
+    .replace(/\p{Diacritic}/gu, '')
+    .toLowerCase()
+}
