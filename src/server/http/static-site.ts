@@ -1,6 +1,6 @@
 import fastifyStatic from '@fastify/static'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { CcrError } from '../../protocol/codes.ts'
 import { sendProblem } from './error-response.ts'
@@ -16,7 +16,6 @@ export async function registerStaticSite(app: FastifyInstance, root: string): Pr
     await app.register(fastifyStatic, {
       root,
       index: false,
-      wildcard: false,
       preCompressed: true,
       cacheControl: false,
       setHeaders(reply, file) {
@@ -25,7 +24,6 @@ export async function registerStaticSite(app: FastifyInstance, root: string): Pr
         reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
       },
     })
-  const page = isBuilt ? readFileSync(pageFile, 'utf8') : notBuilt
 
   app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
     const { pathname } = new URL(request.url, 'http://any')
@@ -40,6 +38,7 @@ export async function registerStaticSite(app: FastifyInstance, root: string): Pr
       )
       return
     }
-    void reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(page)
+    if (isBuilt) void reply.sendFile('index.html')
+    else void reply.type('text/html; charset=utf-8').send(notBuilt)
   })
 }

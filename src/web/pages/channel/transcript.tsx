@@ -168,7 +168,7 @@ function DraftRows(props: {
         <div key={draft.track} className={draft.text.startsWith('>>') ? 'row turn' : 'row'}>
           <span className="time growing-mark" title={t.channel.growing} />
           {props.track === null && <span className="track">{draft.track}</span>}
-          <p className="growing">
+          <p className={draft.mode === 'pop-on' ? undefined : 'growing'}>
             <CaptionText text={draft.text} />
           </p>
         </div>

@@ -53,7 +53,7 @@ function LastLine({ channel }: { readonly channel: Channel }): ReactNode {
         </span>
       ))}
       {draft !== undefined && (
-        <span className="card-line growing">
+        <span className={draft.mode === 'pop-on' ? 'card-line' : 'card-line growing'}>
           <CaptionText text={draft.text} />
         </span>
       )}

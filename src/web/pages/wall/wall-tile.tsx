@@ -165,7 +165,12 @@ function Growing(props: {
     onGrow()
   }, [onGrow, text])
   return (
-    <p className={text.startsWith('>>') ? 'growing turn' : 'growing'} aria-hidden="true">
+    <p
+      className={
+        draft?.mode === 'pop-on' ? 'screen' : text.startsWith('>>') ? 'growing turn' : 'growing'
+      }
+      aria-hidden="true"
+    >
       <CaptionText text={text} />
     </p>
   )

@@ -1,0 +1,112 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { openSqliteDirectory } from '../../src/server/engines/sqlite-directory.ts'
+import type { Scope } from '../../src/server/ports/directory.ts'
+
+/** The program as an operator runs it. */
+export const ccr = fileURLToPath(new URL('../../bin/ccr', import.meta.url))
+
+export interface Folder extends AsyncDisposable {
+  readonly path: string
+}
+
+export async function temporaryFolder(): Promise<Folder> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'ccr-test-'))
+  return {
+    path: folder,
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }),
+  }
+}
+
+export interface Running extends AsyncDisposable {
+  readonly child: ChildProcess
+  /** Code, or the signal's name. */
+  readonly ended: Promise<number | string>
+  readonly stderr: () => string
+  readonly stdout: () => string
+}
+
+/** `ccr` with these arguments; killed when it is disposed of. */
+export function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
+  const child = spawn(ccr, args, {
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stderr = ''
+  let stdout = ''
+  child.stderr
+    .setEncoding('utf8')
+    .on('data', (text: string) => (stderr = (stderr + text).slice(-20_000)))
+  child.stdout
+    .setEncoding('utf8')
+    .on('data', (text: string) => (stdout = (stdout + text).slice(-200_000)))
+  const ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string)
+  return {
+    child,
+    ended,
+    stderr: () => stderr,
+    stdout: () => stdout,
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL')
+      await ended
+    },
+  }
+}
+
+export interface Server extends Running {
+  readonly url: string
+}
+
+/** `ccr serve` on a folder; ready when it says where it listens. */
+export async function startServer(
+  dataDir: string,
+  options: { readonly port?: number; readonly env?: Readonly<Record<string, string>> } = {},
+): Promise<Server> {
+  const args = ['serve', '--data', dataDir, '--port', String(options.port ?? 0)]
+  const running = run(args, { CCR_LOG_LEVEL: 'warn', CCR_RATE_LIMIT: 'off', ...options.env })
+  const { stdout } = running.child
+  if (stdout === null) throw new Error('no stdout')
+  const line = await Promise.race([
+    once(createInterface({ input: stdout }), 'line').then(([text]) => String(text)),
+    running.ended.then((end) => {
+      throw new Error(`ccr serve ended with ${end}: ${running.stderr()}`)
+    }),
+  ])
+  return { ...running, url: line.replace('listening on ', '') }
+}
+
+/** A channel of that name and a token for it, as the administration commands would make them. */
+export async function addChannel(
+  dataDir: string,
+  id: string,
+  scope: Scope = { feed: id },
+): Promise<string> {
+  await using directory = openSqliteDirectory(dataDir)
+  directory.createChannel({
+    ...{ id, name: id, network: null, country: null, languages: ['en'], timeZone: 'UTC' },
+    ...{ description: null, tags: [], website: null, logo: null, externalIds: [] },
+    policy: {
+      ...{ visibility: 'public', delaySeconds: 0, snippetWords: null },
+      ...{ retentionDays: null, export: true, robots: false },
+    },
+  })
+  return directory.createToken(scope, 'test', null).token
+}
+
+/** Waits for something that must come; the reason is told when it does not. */
+export async function until(
+  what: string,
+  isSo: () => boolean | Promise<boolean>,
+  withinMs = 20_000,
+): Promise<void> {
+  const end = Date.now() + withinMs
+  while (!(await isSo())) {
+    if (Date.now() > end) throw new Error(`not within ${withinMs} ms: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
