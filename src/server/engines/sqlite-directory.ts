@@ -102,7 +102,10 @@ class SqliteDirectory implements Directory {
   }
 
   check(token: string): { readonly id: string; readonly scope: Scope } | undefined {
-    const found = this.#tokens.get(hashToken(token))
+    const hash = hashToken(token)
+    // One that was made a moment ago, by another process, is known at once.
+    if (!this.#tokens.has(hash)) this.#poll()
+    const found = this.#tokens.get(hash)
     if (found === undefined || found.revokedAt !== null) return undefined
     const nowMs = this.#now()
     if (found.expiresAt !== null && Date.parse(found.expiresAt) <= nowMs) return undefined

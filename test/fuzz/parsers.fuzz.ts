@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { globSync } from 'node:fs'
+import path from 'node:path'
+import { describe, it } from 'node:test'
+import { CaptionDecoder } from '../../src/captions/caption-decoder.ts'
+import type { CaptionGroup } from '../../src/captions/caption-group.ts'
+import { createCaptionReader, type CaptionFormat } from '../../src/captions/create-reader.ts'
+import { detectFormat } from '../../src/captions/detect.ts'
+import { feedLineSchema, maxLineBytes } from '../../src/protocol/events.ts'
+import { LineDecoder } from '../../src/protocol/ndjson.ts'
+import { createRandom, type Random } from '../support/random.ts'
+
+/** Damaged input of every format: nothing throws, nothing hangs, and chunks do not matter. */
+
+const seconds = Number(process.env['TEST_SECONDS'] ?? 5)
+const seed = Number(process.env['TEST_SEED'] ?? 1)
+
+interface Seed {
+  readonly name: string
+  readonly format: CaptionFormat
+  readonly bytes: Uint8Array
+}
+
+/** Enough of a file for its structure to repeat, little enough for many rounds. */
+const longestSeed = 256 * 1024
+/** A second for a quarter of a megabyte is a thousand times real time; more is a hang in the making. */
+const longestRoundMs = 5000
+
+const seeds: Seed[] = [...globSync('samples/*'), ...globSync('../shared/media/*')].flatMap(
+  (file) => {
+    if (!/\.(ts|bin|scc|mcc)$/.test(file)) return []
+    const bytes = readFileSync(file).subarray(0, longestSeed)
+    const format = detectFormat(bytes)
+    return format === 'unknown' ? [] : [{ name: path.basename(file), format, bytes }]
+  },
+)
+
+describe('damaged caption streams', () => {
+  it('never throw, never hang, and give the same events in any chunks', (t) => {
+    assert.ok(seeds.length > 0)
+    const random = createRandom(seed)
+    const end = Date.now() + (seconds * 1000 * 2) / 3
+    let rounds = 0
+    while (Date.now() < end) {
+      const source = random.pick(seeds)
+      const bytes = damage(source.bytes, random)
+      const began = Date.now()
+      const whole = decode(source.format, [bytes])
+      assert.deepEqual(decode(source.format, chunks(bytes, random)), whole, source.name)
+      assert.ok(Date.now() - began < longestRoundMs, `${source.name} took too long`)
+      rounds++
+    }
+    t.diagnostic(`${rounds} damaged streams, seed ${seed}`)
+  })
+})
+
+describe('damaged feed lines', () => {
+  it('are lines or refusals, never an exception', (t) => {
+    const random = createRandom(seed + 1)
+    const end = Date.now() + (seconds * 1000) / 3
+    const line = new TextEncoder().encode(
+      '{"seq":2,"type":"cue","run":"r1","track":"CC1","id":12,"start":"2026-01-01T00:00:00.000Z","end":"2026-01-01T00:00:01.000Z","mode":"roll-up","text":"SO IT IS."}\n',
+    )
+    let accepted = 0
+    let rounds = 0
+    while (Date.now() < end) {
+      const decoder = new LineDecoder(maxLineBytes)
+      for (const part of [...decoder.push(damage(line, random)), ...decoder.end()]) {
+        if (!part.ok) continue
+        if (feedLineSchema.safeParse(parseJson(part.text)).success) accepted++
+      }
+      rounds++
+    }
+    t.diagnostic(`${rounds} lines, ${accepted} still events`)
+  })
+})
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    // Not JSON is one of the answers.
+    return undefined
+  }
+}
+
+function decode(format: CaptionFormat, parts: readonly Uint8Array[]): unknown[] {
+  const reader = createCaptionReader(format)
+  const decoder = new CaptionDecoder()
+  const events: unknown[] = []
+  let last = 0
+  const take = (groups: readonly CaptionGroup[]): void => {
+    for (const group of groups) {
+      last = group.fts
+      events.push(...decoder.push(group))
+    }
+  }
+  for (const part of parts) take(reader.push(part))
+  take(reader.end())
+  events.push(...decoder.end(last))
+  return events
+}
+
+function chunks(bytes: Uint8Array, random: Random): Uint8Array[] {
+  const parts: Uint8Array[] = []
+  const longest = random.pick([7, 188, 1000, 65_536])
+  for (let at = 0; at < bytes.length;) {
+    const length = 1 + random.below(longest)
+    parts.push(bytes.subarray(at, at + length))
+    at += length
+  }
+  return parts
+}
+
+/** One to a hundred wounds: flipped bits, overwritten, cut out, repeated or inserted stretches. */
+function damage(bytes: Uint8Array, random: Random): Uint8Array {
+  let result = Uint8Array.from(bytes)
+  const wounds = 1 + random.below(random.pick([1, 10, 100]))
+  for (let i = 0; i < wounds && result.length > 0; i++) {
+    const at = random.below(result.length)
+    const length = random.below(random.pick([2, 64, 4000]))
+    const before = result.subarray(0, at)
+    const stretch = result.slice(at, at + length)
+    switch (random.below(5)) {
+      case 0:
+        result[at] = (result[at] ?? 0) ^ (1 << random.below(8))
+        break
+      case 1:
+        for (let j = at; j < Math.min(result.length, at + length); j++)
+          result[j] = random.below(256)
+        break
+      case 2:
+        result = join(before, result.subarray(at + length))
+        break
+      case 3:
+        result = join(before, stretch, result.subarray(at))
+        break
+      default:
+        result = join(
+          before,
+          Uint8Array.from({ length: length % 300 }, () => random.below(256)),
+          result.subarray(at),
+        )
+    }
+  }
+  return result
+}
+
+function join(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const result = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    result.set(part, at)
+    at += part.length
+  }
+  return result
+}
