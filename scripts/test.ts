@@ -56,7 +56,10 @@ if (!existsSync('dist/web/index.html')) await import('./build-web.ts')
 
 const skipped: string[] = []
 let failed = false
-const results = run({ files, concurrency: suite.concurrency })
+// A test that hangs is a failure with a name, not a run that never ends.
+const timeout =
+  1000 * (suite.seconds === null ? 240 : 120 + 2 * Number(process.env['TEST_SECONDS']))
+const results = run({ files, concurrency: suite.concurrency, timeout })
 results.on('test:fail', () => (failed = true))
 results.on('test:pass', ({ name: test, skip }) => {
   if (skip !== undefined && skip !== false)

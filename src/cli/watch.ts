@@ -3,12 +3,21 @@ import { cueSchema, type Cue } from '../protocol/api.ts'
 import type { LiveEvent } from '../protocol/live.ts'
 import { LiveClient, type LiveSocket } from '../protocol/live-client.ts'
 import { parsePosition, type Position } from '../protocol/position.ts'
-import type { WatchFlags } from './commands/watch.ts'
 import { ExitError, exitCodes, usageError } from './exit.ts'
 
 /** Cues fetched at a time when a past is asked for. */
 const pageSize = 1000
 const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+export interface WatchFlags {
+  readonly server: string
+  readonly channel: readonly string[]
+  readonly token?: string
+  readonly tracks?: string
+  readonly query?: string
+  readonly since?: string
+  readonly json?: boolean
+}
 
 /** Prints what comes until it is stopped; ends with 3 when a channel is refused. */
 export async function runWatch(flags: WatchFlags): Promise<void> {

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander'
 import { flag } from '../environment.ts'
+import type { WatchFlags } from '../watch.ts'
 
 /** `ccr watch`: live captions in the terminal. */
 export function registerWatch(program: Command): void {
@@ -28,14 +29,4 @@ export function registerWatch(program: Command): void {
       const { runWatch } = await import('../watch.ts')
       await runWatch(options)
     })
-}
-
-export interface WatchFlags {
-  readonly server: string
-  readonly channel: readonly string[]
-  readonly token?: string
-  readonly tracks?: string
-  readonly query?: string
-  readonly since?: string
-  readonly json?: boolean
 }
