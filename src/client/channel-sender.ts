@@ -173,8 +173,7 @@ export class ChannelSender {
         if (event.type === 'cue') this.#countCue()
         // What was spooled before a crash comes again, with the same numbers.
         if (event.type !== 'bin') orderedSeq = seq
-        if (seq > spool.last)
-          spool.append((given) => JSON.stringify({ seq: given, ...event }), event.type === 'cue')
+        if (seq > spool.last) spool.append(JSON.stringify(event), event.type === 'cue')
       },
       draft: (draft: Parameters<Uploader['draft']>[0]) => {
         if (seq >= spool.last) this.#uploader?.draft(draft, orderedSeq)

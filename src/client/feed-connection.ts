@@ -8,6 +8,7 @@ import {
   type ServerLine,
 } from '../protocol/events.ts'
 import { LineDecoder } from '../protocol/ndjson.ts'
+import type { SpoolRecord } from './spool/record.ts'
 import type { Spool } from './spool/spool.ts'
 
 /** Milliseconds. */
@@ -45,8 +46,9 @@ export interface FeedConnectionOptions {
   readonly times: UploadTimes
   /** A proxy holds requests back until they are whole: send short ones. */
   readonly short: boolean
+  /** As the spool numbers. */
   readonly received: number
-  /** False: what this connection was opened with is no longer so. */
+  /** What the server says, in the spool's numbers. False: what this connection was opened with is no longer so. */
   readonly line: (line: ServerLine) => Promise<boolean>
 }
 
@@ -85,7 +87,7 @@ export class FeedConnection {
       headers: {
         authorization: `Bearer ${token}`,
         'ccr-producer': spool.producer,
-        'ccr-received': String(received),
+        'ccr-received': String(Math.max(0, received - spool.offset)),
         'content-type': 'application/x-ndjson',
       },
     })
@@ -115,6 +117,11 @@ export class FeedConnection {
       for (const timer of this.#timers) clearTimeout(timer)
       request.destroy()
     }
+  }
+
+  /** The highest number that was sent, as the spool numbers; 0 when none was. */
+  get sentTo(): number {
+    return this.#next === null ? 0 : this.#next - 1
   }
 
   /** There may be something to send, or room for it. */
@@ -151,7 +158,7 @@ export class FeedConnection {
         const records = await this.#options.spool.read(this.#next, readBytes)
         const last = records.at(-1)
         if (last === undefined || !this.#isOpen()) continue
-        this.#request.write(records.map(({ line }) => `${line}\n`).join(''))
+        this.#request.write(records.map((record) => this.#wireLine(record)).join(''))
         this.#next = last.seq + 1
         this.#sendHeldDrafts()
         this.#wanted = true
@@ -168,6 +175,11 @@ export class FeedConnection {
       )
         void this.#pump()
     }
+  }
+
+  /** The producer's number, then the event. */
+  #wireLine({ seq, line }: SpoolRecord): string {
+    return `{"seq":${seq - this.#options.spool.offset},${line.slice(1)}\n`
   }
 
   #response(response: IncomingMessage): void {
@@ -189,10 +201,16 @@ export class FeedConnection {
     const parsed = serverLineSchema.safeParse(parseJson(text))
     // A line of a newer server is not this client's to understand.
     if (!parsed.success) return
-    const line = parsed.data
+    const line = this.#inSpoolNumbers(parsed.data)
     this.#handling = this.#handling
       .then(() => this.#take(line))
       .catch((error: unknown) => this.#finish(explain(error)))
+  }
+
+  #inSpoolNumbers(line: ServerLine): ServerLine {
+    if (line.type !== 'welcome' && line.type !== 'ack') return line
+    const { offset } = this.#options.spool
+    return { ...line, received: line.received + offset, stored: line.stored + offset }
   }
 
   async #take(line: ServerLine): Promise<void> {
@@ -229,15 +247,15 @@ export class FeedConnection {
   /** Numbers that are neither here nor there get a `skip`, so that the server can go on. */
   #start(received: number, stored: number): void {
     const { spool } = this.#options
-    const first = spool.first
+    const { first, offset } = spool
     this.#next = Math.max(first, received + 1)
     if (received + 1 >= first) return
     const reason = spool.hasDropped
       ? 'spool-overflow'
-      : stored === 0
+      : stored === offset
         ? 'new-server'
         : 'server-restored'
-    this.#write({ seq: received + 1, type: 'skip', to: first - 1, reason })
+    this.#write({ seq: received + 1 - offset, type: 'skip', to: first - 1 - offset, reason })
   }
 
   /** The request is whole after a moment's events; its answer says what was received. */

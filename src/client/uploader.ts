@@ -43,6 +43,8 @@ export class Uploader {
   readonly #times: UploadTimes
   #status: UploadStatus = { state: 'connecting', received: 0, stored: 0, lastError: null }
   #connection: FeedConnection | undefined
+  /** The highest number that may have reached the server, acknowledged or not. */
+  #sentTo = 0
   #shortUntilMs = 0
   #attempt = 0
   #lastGoodMs = Date.now()
@@ -97,6 +99,7 @@ export class Uploader {
     this.#connection = connection
     try {
       const ending = await connection.run(signal)
+      this.#sentTo = Math.max(this.#sentTo, connection.sentTo)
       if (ending.isHeldBack) this.#shortUntilMs = Date.now() + shortForMs
       return ending
     } finally {
@@ -107,8 +110,9 @@ export class Uploader {
   async #line(line: ServerLine): Promise<boolean> {
     const { spool } = this.#options
     if (line.type === 'welcome' || line.type === 'ack') {
-      if (line.type === 'welcome' && line.received > spool.last) {
+      if (line.type === 'welcome' && line.received > Math.max(spool.openedLast, this.#sentTo)) {
         await spool.renew()
+        this.#tell({ received: spool.offset, stored: spool.offset })
         return false
       }
       this.#attempt = 0

@@ -1,72 +1,30 @@
-import { closeSync, linkSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
 import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 
-/** The folder is another process's. */
+/** The folder is another sender's. */
 export class SpoolBusyError extends Error {
   override name = 'SpoolBusyError'
 }
 
+/** SQLite's code for a database that another connection holds (https://sqlite.org/rescode.html#busy). */
+const busyCode = 5
+
 /**
- * Takes a folder for this process; returns how to give it back. The lock of a process that is gone is
- * taken over. Throws SpoolBusyError.
+ * Takes a folder; returns how to give it back. The lock is the operating system's, on an empty database,
+ * so that it ends with the process however that ends. Throws SpoolBusyError, or the disk's error.
  */
 export function lockFolder(folder: string): () => void {
-  const file = path.join(folder, 'lock')
-  const mine = `${file}.${process.pid}`
-  const handle = openSync(mine, 'w', 0o600)
-  writeSync(handle, `${process.pid} ${startOf(process.pid) ?? ''}\n`)
-  closeSync(handle)
+  const database = new DatabaseSync(path.join(folder, 'lock.db'))
   try {
-    for (let attempt = 0; attempt < 3; attempt++) {
-      try {
-        // A link is made whole or not at all, with its content.
-        linkSync(mine, file)
-        return () => rmSync(file, { force: true })
-      } catch {
-        const [pid, start] = readHolder(file)
-        if (
-          pid !== undefined &&
-          pid !== process.pid &&
-          startOf(pid) === start &&
-          start !== undefined
-        )
-          throw new SpoolBusyError(
-            `the spool ${folder} is in use by process ${pid}; give this one another --spool, or stop that one`,
-          )
-        rmSync(file, { force: true })
-      }
-    }
-  } finally {
-    rmSync(mine, { force: true })
-  }
-  throw new SpoolBusyError(`the spool ${folder} is being taken by another process; try again`)
-}
-
-function readHolder(file: string): [number | undefined, string | undefined] {
-  try {
-    const [pid, start] = readFileSync(file, 'utf8').trim().split(' ')
-    return [Number(pid), start]
-  } catch {
-    // Gone meanwhile: free.
-    return [undefined, undefined]
-  }
-}
-
-/** When a process started, so that a number used again is not taken for the one before; undefined when it is not running. */
-function startOf(pid: number): string | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-  } catch {
-    return isRunning(pid) ? 'unknown' : undefined
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
+    database.exec('BEGIN EXCLUSIVE')
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    database.close()
+    if (error instanceof Error && 'errcode' in error && error.errcode === busyCode)
+      throw new SpoolBusyError(
+        `the spool ${folder} is in use by another ccr send; give this one another --spool, or stop that one`,
+        { cause: error },
+      )
+    throw error
   }
+  return () => database.close()
 }

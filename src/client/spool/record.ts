@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
 
-/** One spooled event: its number and its line as it goes over the wire. */
+/** One spooled event: its number and its JSON without one. */
 export interface SpoolRecord {
   readonly seq: number
   readonly line: string

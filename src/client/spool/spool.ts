@@ -11,6 +11,8 @@ const groupMs = 80
 /** One that readers are waiting for waits only for those made in the same moment. */
 const urgentMs = 2
 const segmentBytes = 1024 * 1024
+/** A segment that is still written to is removed when all of it is stored and it has grown to this. */
+const restartBytes = 64 * 1024
 const segmentName = /^([0-9]{16})\.seg$/
 
 /** What must be known after a crash besides the events. */
@@ -33,6 +35,8 @@ const noteSchema = z.object({
   droppedTo: z.int().nonnegative(),
   /** All up to here was stored by the server: the numbering goes on after it when no segment is left. */
   trimmedTo: z.int().nonnegative(),
+  /** Numbers of the spool are this much higher than those of its producer. */
+  offset: z.int().nonnegative(),
 })
 
 export type SpoolNote = z.infer<typeof noteSchema>
@@ -53,6 +57,7 @@ interface Segment {
 /**
  * Events on the tuner's disk that the server has not stored yet. Appending numbers them 1, 2, 3 …; they
  * may be sent once they are durable, and go when they are stored. Torn ends are cut when it is opened.
+ * Whatever touches the files waits for its turn; callers may call at any time.
  */
 export class Spool implements AsyncDisposable {
   readonly #folder: string
@@ -63,9 +68,12 @@ export class Spool implements AsyncDisposable {
   #handle: FileHandle | undefined
   #last: number
   #durable: number
+  #stored = 0
+  /** The highest number when it was opened: what the server knows beyond it was lost here. */
+  #openedLast = 0
   /** Appended and not yet on disk. */
   #waiting: SpoolRecord[] = []
-  #writing: Promise<void> | undefined
+  #turn: Promise<unknown> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
   #isUrgent = false
   #cache: { readonly firstSeq: number; readonly records: SpoolRecord[] } | undefined
@@ -116,7 +124,16 @@ export class Spool implements AsyncDisposable {
 
   /** The lowest number still kept; last + 1 when there is none. */
   get first(): number {
-    return this.#segments[0]?.firstSeq ?? this.#waiting[0]?.seq ?? this.#last + 1
+    return this.#segments[0]?.firstSeq ?? this.#durable + 1
+  }
+
+  /** What the producer calls 1 is this plus one here. */
+  get offset(): number {
+    return this.#note.offset
+  }
+
+  get openedLast(): number {
+    return this.#openedLast
   }
 
   /** Whether what lies before `first` was dropped here, rather than stored there. */
@@ -129,10 +146,10 @@ export class Spool implements AsyncDisposable {
     return this.#failure
   }
 
-  /** Gives an event the next number; `line` is its JSON with that number. */
-  append(lineOf: (seq: number) => string, isUrgent = false): number {
+  /** Gives an event the next number, which it returns; `line` is the event's JSON, without a number. */
+  append(line: string, isUrgent = false): number {
     const seq = ++this.#last
-    this.#waiting.push({ seq, line: lineOf(seq) })
+    this.#waiting.push({ seq, line })
     if (this.#timer === undefined || (isUrgent && !this.#isUrgent)) {
       clearTimeout(this.#timer)
       this.#timer = setTimeout(() => void this.flush(), isUrgent ? urgentMs : groupMs)
@@ -146,13 +163,7 @@ export class Spool implements AsyncDisposable {
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#isUrgent = false
-    while (
-      this.#writing !== undefined ||
-      (this.#waiting.length > 0 && this.#failure === undefined)
-    ) {
-      this.#writing ??= this.#write().finally(() => (this.#writing = undefined))
-      await this.#writing
-    }
+    await this.#inTurn(() => this.#write())
   }
 
   /** Durable events from `from` on, at least one if there is one, about `maxBytes` at most. */
@@ -173,47 +184,56 @@ export class Spool implements AsyncDisposable {
 
   /** The server has stored everything up to here. */
   async trim(stored: number): Promise<void> {
+    this.#stored = Math.max(this.#stored, stored)
+    await this.#inTurn(() => this.#trim(restartBytes))
+  }
+
+  async saveRun(run: SpooledRun | null): Promise<void> {
+    await this.#inTurn(() => this.#saveNote({ run }))
+  }
+
+  /**
+   * The server knows more of this producer than the spool did when it was opened: what came since then
+   * was given numbers that the server has seen, and is sent by another producer.
+   */
+  async renew(): Promise<void> {
+    await this.#inTurn(() =>
+      this.#saveNote({ producer: randomUUID(), offset: this.#openedLast, droppedTo: 0 }),
+    )
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.flush()
+    await this.#inTurn(async () => {
+      await this.#trim(0)
+      await this.#closeSegment()
+    })
+    this.#unlock()
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work)
+    this.#turn = result.catch(() => undefined)
+    return result
+  }
+
+  /** Removes segments that are stored whole; the last one only if it has this many bytes. */
+  async #trim(atLeastBytes: number): Promise<void> {
     let removed = false
     for (;;) {
       const segment = this.#segments[0]
-      if (segment === undefined || segment.lastSeq > stored) break
-      // The one being written to stays open until it is full, unless everything in it is stored.
+      if (segment === undefined || segment.lastSeq > this.#stored) break
       if (this.#segments.length === 1) {
-        if (
-          segment.lastSeq !== this.#last ||
-          this.#waiting.length > 0 ||
-          this.#writing !== undefined
-        )
-          break
+        if (segment.bytes < atLeastBytes) break
         await this.#closeSegment()
-        await this.#saveNote({ trimmedTo: Math.max(this.#note.trimmedTo, segment.lastSeq) })
+        // With no file left, the note is what the numbering goes on from.
+        await this.#saveNote({ trimmedTo: segment.lastSeq })
       }
       this.#segments.shift()
       await rm(this.#file(segment), { force: true })
       removed = true
     }
     if (removed) await syncFolder(this.#folder)
-  }
-
-  async saveRun(run: SpooledRun | null): Promise<void> {
-    await this.#saveNote({ run })
-  }
-
-  /** The server knows more of this producer than the spool: what comes now comes from another one. */
-  async renew(): Promise<void> {
-    await this.flush()
-    await this.#closeSegment()
-    for (const segment of this.#segments.splice(0)) await rm(this.#file(segment), { force: true })
-    this.#last = 0
-    this.#durable = 0
-    this.#cache = undefined
-    await this.#saveNote({ producer: randomUUID(), run: null, droppedTo: 0, trimmedTo: 0 })
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.flush()
-    await this.#closeSegment()
-    this.#unlock()
   }
 
   async #load(): Promise<void> {
@@ -236,14 +256,15 @@ export class Spool implements AsyncDisposable {
       this.#last = last.seq
     }
     this.#durable = this.#last
+    this.#openedLast = this.#last
     await syncFolder(this.#folder)
   }
 
   async #write(): Promise<void> {
     const group = this.#waiting
-    this.#waiting = []
     const first = group[0]
-    if (first === undefined) return
+    if (first === undefined || this.#failure !== undefined) return
+    this.#waiting = []
     try {
       const { segment, handle } = await this.#segmentFor(first.seq)
       const bytes = Buffer.from(group.map(formatRecord).join(''))
@@ -332,6 +353,7 @@ async function readNote(folder: string): Promise<SpoolNote> {
     run: null,
     droppedTo: 0,
     trimmedTo: 0,
+    offset: 0,
   }
   await writeDurably(file, JSON.stringify(note))
   return note
