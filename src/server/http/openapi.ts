@@ -3,15 +3,41 @@ import fastifySwaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { createJsonSchemaTransformObject, jsonSchemaTransform } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { durableEventSchema, feedLineSchema, serverLineSchema } from '../../protocol/events.ts'
-import { airingSchema, cueSchema, gapSchema, problemSchema } from '../../protocol/api.ts'
+import {
+  airingSchema,
+  channelFieldsSchema,
+  channelSchema,
+  channelTrackSchema,
+  cueSchema,
+  gapSchema,
+  policySchema,
+  positionSchema,
+  problemSchema,
+} from '../../protocol/api.ts'
+import {
+  channelIdSchema,
+  durableEventSchema,
+  feedLineSchema,
+  serverLineSchema,
+  trackSchema,
+} from '../../protocol/events.ts'
+import { scopeSchema, tokenSchema } from './token-routes.ts'
 
 const registry = z.registry<{ id: string }>()
 for (const schema of [
   airingSchema,
+  channelFieldsSchema,
+  channelIdSchema,
+  channelSchema,
+  channelTrackSchema,
+  policySchema,
+  positionSchema,
+  trackSchema,
   cueSchema,
   gapSchema,
   problemSchema,
+  scopeSchema,
+  tokenSchema,
   durableEventSchema,
   feedLineSchema,
   serverLineSchema,
@@ -45,9 +71,27 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
   })
 }
 
-/** The document without what the schema library adds and no reader needs. */
-export function tidyDocument(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(tidyDocument)
+/** What clients write is described as they may write it: fields with defaults may be left out. */
+const written = new Set(['DurableEvent', 'FeedLine', 'ChannelFields'])
+
+const documentSchema = z.looseObject({
+  components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }),
+})
+
+/** The document as a reader wants it: one schema a name, without what the schema library adds. */
+export function tidyDocument(document: unknown): unknown {
+  const parsed = documentSchema.parse(tidyPart(document))
+  const all = parsed.components.schemas
+  const schemas: Record<string, unknown> = {}
+  for (const name of Object.keys(all).sort()) {
+    if (name.endsWith('Input')) continue
+    schemas[name] = (written.has(name) ? all[`${name}Input`] : undefined) ?? all[name]
+  }
+  return { ...parsed, components: { ...parsed.components, schemas } }
+}
+
+function tidyPart(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(tidyPart)
   if (typeof value !== 'object' || value === null) return value
   const entries = Object.entries(value).filter(
     ([key, part]) =>
@@ -55,5 +99,10 @@ export function tidyDocument(value: unknown): unknown {
       !(key === 'maximum' && part === Number.MAX_SAFE_INTEGER) &&
       !(key === 'pattern' && 'format' in value && value.format === 'date-time'),
   )
-  return Object.fromEntries(entries.map(([key, part]) => [key, tidyDocument(part)]))
+  return Object.fromEntries(
+    entries.map(([key, part]) => [
+      key,
+      key === '$ref' && typeof part === 'string' ? part.replace(/Input$/, '') : tidyPart(part),
+    ]),
+  )
 }

@@ -7,11 +7,11 @@ import { channelIdSchema } from '../../protocol/events.ts'
 import type { Directory } from '../ports/directory.ts'
 import type { Access } from './auth.ts'
 
-const scopeSchema = z
+export const scopeSchema = z
   .union([z.object({ feed: channelIdSchema }), z.enum(['read', 'admin'])])
   .meta({ id: 'Scope' })
 
-const tokenSchema = z
+export const tokenSchema = z
   .object({
     id: z.string(),
     scope: scopeSchema,
