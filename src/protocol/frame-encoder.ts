@@ -34,15 +34,16 @@ export class FrameEncoder {
   #draft(event: Extract<LiveEvent, { type: 'draft' }>): void {
     const at = findTrack(this.#state, event.track)
     const known = this.#state.tracks[at]
-    if (known === undefined || known.run !== event.run || known.mode !== event.mode) {
-      if (event.text !== '' || known?.draft != null) this.#whole(event)
-      return
-    }
     if (event.text === '') {
-      if (known.draft === null || known.id !== event.id) return
+      // The end of a draft that is not held is the end of nothing.
+      if (known?.draft == null || known.run !== event.run || known.id !== event.id) return
       this.#select(at)
       this.#op(ops.clear)
       known.draft = null
+      return
+    }
+    if (known?.run !== event.run || known.mode !== event.mode) {
+      this.#whole(event)
       return
     }
     const startMs = Date.parse(event.start)

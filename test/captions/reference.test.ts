@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { CueOutput } from '../../src/captions/caption-event.ts'
 import { cuesOfMedia } from './support/decode.ts'
-import { readMedia, readMediaText, withoutMedia } from './support/media.ts'
+import { readMedia, readMediaText, withoutMedia } from '../support/media.ts'
 import {
   captionInspectorText,
   gstreamerText,

@@ -4,7 +4,7 @@ import type { CaptionGroup } from '../../src/captions/caption-group.ts'
 import { formatRcwtGroup, formatRcwtHeader, RcwtReader } from '../../src/captions/rcwt.ts'
 import { TsCaptionReader } from '../../src/captions/transport/ts-reader.ts'
 import { readGroups } from './support/decode.ts'
-import { readMedia, withoutMedia } from './support/media.ts'
+import { readMedia, withoutMedia } from '../support/media.ts'
 
 const recordings = ['BigBuckBunny_256x144-24fps', 'multi-channel-608-captions']
 

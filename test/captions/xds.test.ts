@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import type { ProgrammeOutput } from '../../src/captions/caption-event.ts'
 import { cuesOf, decodeGroups, readGroups } from './support/decode.ts'
 import { Line21 } from './support/line21.ts'
-import { readMedia, withoutMedia } from './support/media.ts'
+import { readMedia, withoutMedia } from '../support/media.ts'
 
 /** The pairs of a packet: class and type, data, end and checksum. */
 function packet(xdsClass: number, type: number, data: string | number[]): [number, number][] {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import { mediaPath } from '../support/media.ts'
 import { crashRun } from '../support/crash-run.ts'
 import { createRandom } from '../support/random.ts'
 
@@ -10,7 +11,7 @@ const seed = Number(process.env['TEST_SEED'] ?? 1)
 const recordings = [
   'samples/river-sport.bin',
   'samples/harbour-news.ts',
-  '../shared/media/the.tudors.bin',
+  mediaPath('the.tudors.bin'),
 ]
 const kills = 20
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { globSync } from 'node:fs'
+import { globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, it } from 'node:test'
 import { CaptionDecoder } from '../../src/captions/caption-decoder.ts'
@@ -9,6 +8,7 @@ import { createCaptionReader, type CaptionFormat } from '../../src/captions/crea
 import { detectFormat } from '../../src/captions/detect.ts'
 import { feedLineSchema, maxLineBytes } from '../../src/protocol/events.ts'
 import { LineDecoder } from '../../src/protocol/ndjson.ts'
+import { mediaFolder } from '../support/media.ts'
 import { createRandom, type Random } from '../support/random.ts'
 
 /** Damaged input of every format: nothing throws, nothing hangs, and chunks do not matter. */
@@ -27,7 +27,7 @@ const longestSeed = 256 * 1024
 /** A second for a quarter of a megabyte is a thousand times real time; more is a hang in the making. */
 const longestRoundMs = 5000
 
-const seeds: Seed[] = [...globSync('samples/*'), ...globSync('../shared/media/*')].flatMap(
+const seeds: Seed[] = [...globSync('samples/*'), ...globSync(`${mediaFolder}/*`)].flatMap(
   (file) => {
     if (!/\.(ts|bin|scc|mcc)$/.test(file)) return []
     const bytes = readFileSync(file).subarray(0, longestSeed)
