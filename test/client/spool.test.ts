@@ -114,7 +114,10 @@ describe('the spool', () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant('append' as const), count: fc.integer({ min: 1, max: 9 }) }),
       fc.record({ kind: fc.constant('flush' as const) }),
-      fc.record({ kind: fc.constant('trim' as const), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
+      fc.record({
+        kind: fc.constant('trim' as const),
+        share: fc.double({ min: 0, max: 1, noNaN: true }),
+      }),
       fc.record({ kind: fc.constant('restart' as const) }),
     )
     await fc.assert(
