@@ -67,15 +67,17 @@ export class FrameReader {
     }
     const text = (length: number): string => bytes.toString('utf8', at, (at += length))
     while (at < bytes.length) {
-      const held = this.#held.get(varint())
+      const head = bytes[at++] ?? 0
+      const slot = head < 0xc0 ? head & 0xf : head === 0xfe ? varint() : head - 0xc0
+      const held = this.#held.get(slot)
       if (held === undefined) throw new Error('a slot that was not opened')
-      const op = bytes[at++] ?? 0
+      const op = head < 0xc0 ? (head >> 4) + 1 : (bytes[at++] ?? 0)
       if (op <= 0xbf) held.text += text(op)
       else if (op === 0xc0) {
         const keep = varint()
         held.text = held.text.slice(0, keep) + text(varint())
-      } else if (op === 0xc1) {
-        held.id += varint()
+      } else if (op === 0xc1 || op === 0xc7) {
+        held.id += op === 0xc1 ? 1 : varint()
         const n = varint()
         held.startMs = held.clockMs + (n % 2 === 1 ? -(n + 1) / 2 : n / 2)
         held.clockMs = held.startMs
@@ -84,7 +86,7 @@ export class FrameReader {
         if (op === 0xc3) varint()
         held.clockMs = held.startMs + varint()
         this.#heard({ channel: held.channel, id: held.id, text: held.text, endMs: held.clockMs })
-      } else if (op === 0xc4) varint()
+      } else if (op === 0xc4 || op === 0xc8) varint()
       else if (op === 0xc6) this.#whole(held, text(varint()))
     }
   }

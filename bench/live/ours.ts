@@ -29,13 +29,21 @@ const hub = new LiveHub({
     robots: false,
   }),
   airing: () => null,
+  queries: { canonical: (query) => query, filter: () => ({ take: () => [], tick: () => [] }) },
   logger: createLogger('error'),
 })
 const app = Fastify()
 app.setValidatorCompiler(validatorCompiler)
 app.setSerializerCompiler(serializerCompiler)
 const access = new Access(directory)
-registerLive(app, { access, directory, hub, socketsPerAddress: Infinity, trust: () => false })
+registerLive(app, {
+  access,
+  directory,
+  hub,
+  socketsPerAddress: Infinity,
+  socketsPerToken: Infinity,
+  trust: () => false,
+})
 await app.listen({ port: 0, host: '127.0.0.1' })
 
 const seqs = new Array<number>(channelCount).fill(1)

@@ -28,6 +28,7 @@ const settings: readonly string[] = [
   'CCR_ACCESS',
   'CCR_RATE_LIMIT',
   'CCR_SOCKETS_PER_ADDRESS',
+  'CCR_SOCKETS_PER_TOKEN',
   'CCR_LOG_LEVEL',
   'CCR_DRAIN_SECONDS',
 ]

@@ -1,6 +1,6 @@
 import type { Cue } from './api.ts'
 import type { Draft, LiveEvent } from './live.ts'
-import { ops } from './live-frames.ts'
+import { heads, ops } from './live-frames.ts'
 import { applyWhole, draftOf, type LiveState, type TrackState } from './live-state.ts'
 
 /** A reader's side of a subscription. */
@@ -15,8 +15,8 @@ export class FrameError extends Error {
 }
 
 /**
- * Reads a frame: `readerOf` gives the subscription of a slot (undefined: it was ended meanwhile, but is still
- * to be read over, as `unknown` from the last one). Throws FrameError on anything it does not understand.
+ * Reads a message: `readerOf` gives the subscription of a slot; one that was ended on this side meanwhile is still
+ * to be read. Throws FrameError on anything it does not understand.
  */
 export function decodeFrame(
   bytes: Uint8Array,
@@ -25,8 +25,15 @@ export function decodeFrame(
 ): void {
   const cursor = new Cursor(bytes)
   while (!cursor.done) {
-    const slot = cursor.varint()
-    const op = cursor.byte()
+    const head = cursor.byte()
+    const isShort = head < heads.general
+    const slot = isShort
+      ? head & (heads.shortSlots - 1)
+      : head === heads.anySlot
+        ? cursor.varint()
+        : head - heads.general
+    if (head > heads.anySlot) throw new FrameError(`head ${head} is not known`)
+    const op = isShort ? (head >> 4) + 1 : cursor.byte()
     const reader = readerOf(slot)
     if (reader === undefined) throw new FrameError(`slot ${slot} is not subscribed to`)
     decodeRecord(cursor, op, reader, emit)
@@ -49,6 +56,11 @@ function decodeRecord(
     state.current = cursor.varint()
     return
   }
+  if (op === ops.pass) {
+    const { epoch, seq } = state.position
+    state.position = { epoch, seq: seq + cursor.varint() }
+    return
+  }
   const known = state.tracks[state.current]
   if (known === undefined) throw new FrameError('a record before any track')
   const told = (): void => emit({ type: 'draft', channel, ...draftOf(known) })
@@ -60,8 +72,8 @@ function decodeRecord(
     const draft = held(known)
     draft.text = draft.text.slice(0, keep) + cursor.string(cursor.varint())
     told()
-  } else if (op === ops.open) {
-    known.id += cursor.varint()
+  } else if (op === ops.open || op === ops.openAt) {
+    known.id += op === ops.open ? 1 : cursor.varint()
     const startMs = state.clockMs + cursor.zigzag()
     known.draft = { startMs, text: cursor.string(cursor.varint()) }
     state.clockMs = startMs

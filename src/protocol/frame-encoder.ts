@@ -1,18 +1,17 @@
 import type { LiveEvent } from './live.ts'
-import { ops } from './live-frames.ts'
+import { heads, ops, type Records } from './live-frames.ts'
 import { applyWhole, findTrack, type LiveState, type TrackState } from './live-state.ts'
 
 /** Writes events of one channel as differences to what its readers hold. */
 export class FrameEncoder {
-  readonly #slot: number
   readonly #state: LiveState
   readonly #utf8 = new TextEncoder()
   #bytes = new Uint8Array(256)
   #length = 0
+  #starts: number[] = []
 
   /** `state` is what the readers hold; it is kept up to date. */
-  constructor(slot: number, state: LiveState) {
-    this.#slot = slot
+  constructor(state: LiveState) {
     this.#state = state
   }
 
@@ -20,15 +19,32 @@ export class FrameEncoder {
     return this.#state
   }
 
-  /** The records of these events; a copy that the caller may keep. */
-  encode(events: readonly LiveEvent[]): Uint8Array {
-    this.#length = 0
+  /** The records of these events; the caller may keep them. */
+  encode(events: readonly LiveEvent[]): Records {
     for (const event of events) {
       if (event.type === 'draft') this.#draft(event)
       else if (event.type === 'cue') this.#cue(event)
       else this.#whole(event)
     }
-    return this.#bytes.slice(0, this.#length)
+    return this.#take()
+  }
+
+  /** Readers learn that everything up to `seq` is either told or not for them. */
+  passTo(seq: number): Records {
+    const { position } = this.#state
+    if (seq > position.seq) {
+      this.#op(ops.pass)
+      this.#varint(seq - position.seq)
+      this.#state.position = { epoch: position.epoch, seq }
+    }
+    return this.#take()
+  }
+
+  #take(): Records {
+    const records = { bytes: this.#bytes.slice(0, this.#length), starts: this.#starts }
+    this.#length = 0
+    this.#starts = []
+    return records
   }
 
   #draft(event: Extract<LiveEvent, { type: 'draft' }>): void {
@@ -51,8 +67,11 @@ export class FrameEncoder {
       this.#text(at, known, event.text)
     } else if (event.id >= known.id) {
       this.#select(at)
-      this.#op(ops.open)
-      this.#varint(event.id - known.id)
+      if (event.id === known.id + 1) this.#op(ops.open)
+      else {
+        this.#op(ops.openAt)
+        this.#varint(event.id - known.id)
+      }
       this.#zigzag(startMs - this.#state.clockMs)
       this.#string(event.text)
       known.id = event.id
@@ -102,7 +121,10 @@ export class FrameEncoder {
     const keep = commonStart(draft.text, text)
     const added = this.#utf8.encode(text.slice(keep))
     this.#select(at)
-    if (keep === draft.text.length && added.length <= ops.longestAppend) {
+    const isAppended = keep === draft.text.length
+    if (isAppended && added.length <= heads.longestShort) {
+      this.#head((added.length - 1) << 4)
+    } else if (isAppended && added.length <= ops.longestAppend) {
       this.#op(added.length)
     } else {
       this.#op(ops.edit)
@@ -126,8 +148,14 @@ export class FrameEncoder {
     this.#state.current = at
   }
 
+  #head(head: number): void {
+    this.#starts.push(this.#length)
+    this.#reserve(1)
+    this.#bytes[this.#length++] = head
+  }
+
   #op(op: number): void {
-    this.#varint(this.#slot)
+    this.#head(heads.general)
     this.#reserve(1)
     this.#bytes[this.#length++] = op
   }

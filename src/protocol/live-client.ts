@@ -243,6 +243,11 @@ export class LiveClient {
   #comeBack(reason: string): void {
     if (this.#isClosed) return
     this.#drop(reason)
+    if (this.#subscriptions.size === 0) {
+      // Nothing to come back for; the next subscription connects.
+      this.#tell('waiting', null, reason)
+      return
+    }
     const wait = this.#comeBackMs ?? backoffMs(backoff, ++this.#attempt, this.#options.random())
     this.#comeBackMs = undefined
     this.#tell('waiting', this.#options.now() + wait, reason)

@@ -89,7 +89,10 @@ function applyDraft(state: LiveState, draft: Draft): void {
 }
 
 function applyCue(state: LiveState, cue: Cue & { readonly late?: true }): void {
-  state.position = cue.position
+  const { position } = state
+  // Where a query passes a cue only once later ones have decided, readers have been told of those already.
+  if (position.epoch !== cue.position.epoch || position.seq < cue.position.seq)
+    state.position = cue.position
   const known = makeTrack(state, cue)
   known.language = cue.language
   // A late cue says nothing about what is on screen now.

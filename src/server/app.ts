@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { view } from '../policy/view.ts'
+import { CcrError } from '../protocol/codes.ts'
 import type { Config } from './config.ts'
 import { ChannelStates } from './core/channel-states.ts'
 import { Leases } from './core/leases.ts'
@@ -51,6 +52,12 @@ export async function createApp(config: Config): Promise<App> {
         return channel === undefined ? undefined : view(reader, channel)
       },
       airing: (channel) => states.airingOf(channel),
+      queries: {
+        canonical: () => {
+          throw new CcrError('bad-request', 'query: live queries are not offered by this server')
+        },
+        filter: () => ({ take: () => [], tick: () => [] }),
+      },
       logger,
       now,
       random,
@@ -77,6 +84,11 @@ export async function createApp(config: Config): Promise<App> {
     gauges: {
       feeds: { help: 'Connected producers', read: () => states.feeds },
       viewers: { help: 'Connected live viewers', read: () => hub.viewers },
+      live_tick_ms: { help: 'Milliseconds between two writes to a viewer', read: () => hub.tickMs },
+      live_reopened: {
+        help: 'Viewers that fell behind and were told anew',
+        read: () => hub.reopened,
+      },
     },
     live: (app, access, trust) =>
       registerLive(app, {
@@ -84,6 +96,7 @@ export async function createApp(config: Config): Promise<App> {
         directory,
         hub,
         socketsPerAddress: config.socketsPerAddress,
+        socketsPerToken: config.socketsPerToken,
         trust,
       }),
   })

@@ -16,6 +16,7 @@ const settingsSchema = z.object({
   CCR_ACCESS: z.enum(['public', 'private']).default('public'),
   CCR_RATE_LIMIT: z.union([z.literal('off'), z.coerce.number().int().positive()]).default(600),
   CCR_SOCKETS_PER_ADDRESS: z.coerce.number().int().positive().default(50),
+  CCR_SOCKETS_PER_TOKEN: z.coerce.number().int().positive().default(1000),
   CCR_LOG_LEVEL: z.enum(logLevels).default('info'),
   CCR_DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(5),
 })
@@ -37,6 +38,7 @@ export interface Config {
   /** Requests a minute and address for readers without credentials; null = no limit. */
   readonly requestsPerMinute: number | null
   readonly socketsPerAddress: number
+  readonly socketsPerToken: number
   readonly logLevel: (typeof logLevels)[number]
   /** How long live connections get to end by themselves when the server stops. */
   readonly drainMs: number
@@ -77,6 +79,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       access: s.CCR_ACCESS,
       requestsPerMinute: s.CCR_RATE_LIMIT === 'off' ? null : s.CCR_RATE_LIMIT,
       socketsPerAddress: s.CCR_SOCKETS_PER_ADDRESS,
+      socketsPerToken: s.CCR_SOCKETS_PER_TOKEN,
       logLevel: s.CCR_LOG_LEVEL,
       drainMs: s.CCR_DRAIN_SECONDS * 1000,
     },

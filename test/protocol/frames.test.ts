@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { decodeFrame, FrameError } from '../../src/protocol/frame-decoder.ts'
 import { FrameEncoder } from '../../src/protocol/frame-encoder.ts'
+import { addressRecords } from '../../src/protocol/live-frames.ts'
 import type { LiveEvent } from '../../src/protocol/live.ts'
 import { cloneLiveState, createLiveState } from '../../src/protocol/live-state.ts'
 
@@ -80,9 +81,10 @@ describe('live frames', () => {
       fc.property(
         fc.array(act, { maxLength: 40 }),
         fc.integer({ min: 1, max: 7 }),
-        (acts, group) => {
+        fc.constantFrom(0, 3, 15, 16, 61, 62, 300),
+        (acts, group, slot) => {
           const state = createLiveState({ epoch: 'k3v9q2mx7d1a', seq: 41 })
-          const encoder = new FrameEncoder(300, state)
+          const encoder = new FrameEncoder(state)
           const held = cloneLiveState(state)
           let airing: string | null = null
           const said: LiveEvent[] = []
@@ -94,8 +96,8 @@ describe('live frames', () => {
               else if (event.type === 'airing') airing = event.id
             const told: LiveEvent[] = []
             decodeFrame(
-              encoder.encode(events),
-              (slot) => (slot === 300 ? { channel, state: held } : undefined),
+              addressRecords(encoder.encode(events), slot),
+              (one) => (one === slot ? { channel, state: held } : undefined),
               (event) => told.push(event),
             )
             said.push(...events)
@@ -111,7 +113,7 @@ describe('live frames', () => {
   })
 
   it('cost a few bytes for a letter', () => {
-    const encoder = new FrameEncoder(3, createLiveState({ epoch: 'k3v9q2mx7d1a', seq: 0 }))
+    const encoder = new FrameEncoder(createLiveState({ epoch: 'k3v9q2mx7d1a', seq: 0 }))
     const draft = (text: string): LiveEvent => ({
       ...{
         type: 'draft',
@@ -125,7 +127,8 @@ describe('live frames', () => {
       },
     })
     encoder.encode([draft('A')])
-    assert.equal(encoder.encode([draft('AB')]).length, 3)
+    assert.deepEqual([...encoder.encode([draft('AB')]).bytes], [0x00, 0x42])
+    assert.deepEqual([...addressRecords(encoder.encode([draft('ABCD')]), 3)], [0x13, 0x43, 0x44])
   })
 
   it('that are damaged are refused, and nothing else happens', () => {

@@ -1,24 +1,23 @@
-import type { Log } from '../ports/log.ts'
-import type { AiringOf, LiveChannel } from './live-channel.ts'
-import { LiveStream, wishKey, type StreamWish } from './live-stream.ts'
+import type { LiveChannel } from './live-channel.ts'
+import { LiveStream, wishKey, type StreamOptions, type StreamWish } from './live-stream.ts'
 import type { LiveSubscription, LiveViewer } from './live-viewer.ts'
 
 /** A letter is on screen this much after it came, at the earliest possible. */
 const shortestTickMs = 50
 /** Slower than this reads as stutter. */
 const longestTickMs = 120
-/** With this many viewers the tick is at its longest: fewer, fuller writes. */
-const viewersAtLongest = 10_000
+/** The tick grows with the logarithm of the crowd, between these: fewer, fuller writes where they are many. */
+const viewersAtShortest = 50
+const viewersAtLongest = 5000
 /** Above this share of its tick a beat slows down; below half of it, it recovers. */
 const busyShare = 0.3
 
-export interface LiveBeatOptions {
-  readonly airing: AiringOf
-  readonly log: Log
-  readonly now: () => number
+export interface LiveBeatOptions extends StreamOptions {
   /** Where in the tick this beat falls: 0 … 1. */
   readonly phase: number
   readonly lost: (viewer: LiveViewer, subscription: LiveSubscription) => void
+  /** It has read what kept it from being told of a channel. */
+  readonly drained: (viewer: LiveViewer) => void
   readonly viewers: () => number
 }
 
@@ -35,8 +34,10 @@ export class LiveBeat {
   }
 
   get tickMs(): number {
-    const crowd = Math.min(1, this.#options.viewers() / viewersAtLongest)
-    const base = shortestTickMs + (longestTickMs - shortestTickMs) * crowd
+    const crowd =
+      Math.log(Math.max(1, this.#options.viewers() / viewersAtShortest)) /
+      Math.log(viewersAtLongest / viewersAtShortest)
+    const base = shortestTickMs + (longestTickMs - shortestTickMs) * Math.min(1, crowd)
     return Math.min(longestTickMs, base * this.#stretch)
   }
 
@@ -75,6 +76,9 @@ export class LiveBeat {
     for (const stream of this.#streams.values()) stream.flush()
     const nowMs = this.#options.now()
     for (const viewer of this.#viewers) {
+      // It has not read what it got: it is passed over, which costs nothing.
+      if (viewer.isFull) continue
+      if (viewer.unopened.size > 0) this.#options.drained(viewer)
       const lost = viewer.pump(nowMs)
       if (lost !== undefined) for (const one of lost) this.#options.lost(viewer, one)
     }

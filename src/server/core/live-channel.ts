@@ -20,7 +20,6 @@ interface TailEntry {
 
 export interface LiveChannelOptions {
   readonly id: string
-  readonly slot: number
   readonly log: Log
   readonly archive: Archive
   readonly now: () => number
@@ -29,7 +28,6 @@ export interface LiveChannelOptions {
 /** The hot end of one channel's log, its drafts, and what a newcomer is shown. Readers pull from it; it knows none of them. */
 export class LiveChannel {
   readonly id: string
-  readonly slot: number
   readonly #options: LiveChannelOptions
   #tail: TailEntry[] = []
   #tip: Position | undefined
@@ -47,7 +45,6 @@ export class LiveChannel {
 
   constructor(options: LiveChannelOptions) {
     this.id = options.id
-    this.slot = options.slot
     this.#options = options
   }
 
@@ -134,6 +131,19 @@ export class LiveChannel {
       found.push(kept.entry)
     }
     return found
+  }
+
+  /** What is in memory up to `seq`, in order of storage: the tail, and the newest cues from before it. */
+  tail(untilSeq: number): LogEntry[] {
+    const first = this.#tail[0]?.entry.value.position.seq ?? Infinity
+    const before = this.#recent
+      .filter(({ position }) => position.seq < first && position.seq <= untilSeq)
+      .sort((a, b) => a.position.seq - b.position.seq)
+      .map((value) => ({ type: 'cue' as const, late: false, value }))
+    const kept = this.#tail
+      .map(({ entry }) => entry)
+      .filter(({ value }) => value.position.seq <= untilSeq)
+    return [...before, ...kept]
   }
 
   #takeEntries(entries: readonly LogEntry[]): void {

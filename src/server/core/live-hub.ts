@@ -1,14 +1,20 @@
 import type { Reader, View } from '../../policy/view.ts'
 import { CcrError, type Code } from '../../protocol/codes.ts'
-import type { Position } from '../../protocol/position.ts'
 import type { Archive } from '../ports/archive.ts'
 import type { Broker } from '../ports/broker.ts'
 import type { Log } from '../ports/log.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import { LiveBeat } from './live-beat.ts'
 import { LiveChannel, type AiringOf } from './live-channel.ts'
-import type { CueFilter, StreamWish } from './live-stream.ts'
-import { LiveViewer, type LiveSubscription, type ViewerSink } from './live-viewer.ts'
+import { LiveOpenings } from './live-openings.ts'
+import type { LiveQueries } from './live-queries.ts'
+import type { StreamOptions, StreamWish } from './live-stream.ts'
+import {
+  LiveViewer,
+  type LiveSubscription,
+  type SubscribeWish,
+  type ViewerSink,
+} from './live-viewer.ts'
 
 export interface LiveHubOptions {
   readonly log: Log
@@ -17,26 +23,17 @@ export interface LiveHubOptions {
   /** What a reader may have of a channel; undefined when there is no such channel. */
   readonly view: (reader: Reader, channel: string) => View | undefined
   readonly airing: AiringOf
+  readonly queries: LiveQueries
   readonly logger: Logger
   readonly now: () => number
   readonly random: () => number
-  /** Parses a query into a filter of its own state; throws `bad-request`. Undefined: queries are refused. */
-  readonly filterOf?: ((query: string) => CueFilter) | undefined
-}
-
-export interface SubscribeWish {
-  readonly since: Position | null
-  readonly tracks: readonly string[] | null
-  readonly query: string | null
-  readonly backlog: number
 }
 
 /** Phases that viewers are spread over, so that their writes do not come at once. */
 const beats = 4
-const viewersPerBeat = 500
+/** Fewer share one beat: each beat encodes every channel for itself. */
+const viewersPerBeat = 2500
 const mostSubscriptions = 200
-/** Openings made in one go; the ticks of everyone else come between. */
-const openingsPerTurn = 50
 const expireEveryMs = 5000
 /** Viewers told to go come back over this time, not all at once. */
 const comeBackSpreadMs = 5000
@@ -47,22 +44,37 @@ export class LiveHub implements AsyncDisposable {
   readonly #channels = new Map<string, LiveChannel>()
   readonly #beats: readonly LiveBeat[]
   readonly #viewers = new Map<LiveViewer, LiveBeat>()
+  readonly #openings: LiveOpenings
   readonly #ended = new AbortController()
   readonly #expiry: ReturnType<typeof setInterval>
-  #openings: (() => void)[] = []
-  #isOpening = false
-  #nextSlot = 1
   #nextBeat = 0
   #isDraining = false
+  /** Viewers whose next frames were gone; a slow network, not a fault. */
+  reopened = 0
 
   constructor(options: LiveHubOptions) {
     this.#options = options
-    const lost = (viewer: LiveViewer, subscription: LiveSubscription): void =>
-      this.#reopen(viewer, subscription)
+    this.#openings = new LiveOpenings((viewer, channel) => {
+      const wish = viewer.wishes.get(channel)
+      if (wish === undefined) return
+      this.#open(viewer, channel, wish).catch((error: unknown) => {
+        if (viewer.wishes.get(channel) === wish) this.#refuse(viewer, channel, error)
+      })
+    })
+    const stream: StreamOptions = {
+      ...{ airing: options.airing, log: options.log, now: options.now },
+      filterOf: (query, channel) => options.queries.filter(query, channel),
+    }
     this.#beats = Array.from(
       { length: beats },
       (_, phase) =>
-        new LiveBeat({ ...options, phase: phase / beats, lost, viewers: () => this.viewers }),
+        new LiveBeat({
+          ...stream,
+          phase: phase / beats,
+          viewers: () => this.viewers,
+          lost: (viewer, subscription) => this.#reopen(viewer, subscription),
+          drained: (viewer) => this.#openings.resume(viewer),
+        }),
     )
     options.broker.listen((announcement) => {
       this.#channel(announcement.channel).take(announcement)
@@ -96,46 +108,46 @@ export class LiveHub implements AsyncDisposable {
   leave(viewer: LiveViewer): void {
     const beat = this.#viewers.get(viewer)
     if (beat === undefined) return
+    for (const channel of [...viewer.wishes.keys()]) this.unsubscribe(viewer, channel)
     this.#viewers.delete(viewer)
-    for (const channel of [...viewer.subscriptions.keys()]) this.unsubscribe(viewer, channel)
     beat.delete(viewer)
   }
 
-  /** Refusals are told through the sink. */
-  subscribe(viewer: LiveViewer, channel: string, wish: SubscribeWish): void {
-    this.#openings.push(() => {
-      this.#open(viewer, channel, wish).catch((error: unknown) => {
-        this.#refuse(viewer, channel, error)
-      })
-    })
-    this.#makeOpenings()
+  /** `bad-request` (CcrError) when it is not a query. */
+  checkQuery(query: string): void {
+    this.#options.queries.canonical(query)
   }
 
-  unsubscribe(viewer: LiveViewer, channel: string): boolean {
-    const subscription = viewer.subscriptions.get(channel)
-    if (subscription === undefined) return false
-    viewer.subscriptions.delete(channel)
-    this.#viewers.get(viewer)?.release(subscription.stream)
-    return true
+  /** Replaces an earlier subscription to the channel. Refusals are told through the sink. */
+  subscribe(viewer: LiveViewer, channel: string, wish: SubscribeWish): void {
+    if (!this.#viewers.has(viewer)) return
+    if (viewer.wishes.size >= mostSubscriptions && !viewer.wishes.has(channel)) {
+      const most = `More than ${mostSubscriptions} channels on one connection.`
+      viewer.sink.problem(channel, 'too-many-requests', most)
+      return
+    }
+    viewer.wishes.set(channel, wish)
+    this.#openings.add(viewer, channel)
+  }
+
+  unsubscribe(viewer: LiveViewer, channel: string): void {
+    viewer.wishes.delete(channel)
+    viewer.unopened.delete(channel)
+    this.#release(viewer, channel)
   }
 
   /** Channels or their policies changed: who may no longer read is told so, who reads otherwise is opened again. */
   policiesChanged(): void {
     for (const viewer of this.#viewers.keys())
-      for (const [channel, { stream, seq }] of [...viewer.subscriptions]) {
+      for (const [channel, subscription] of [...viewer.subscriptions]) {
         const view = this.#options.view(viewer.reader, channel)
-        const wish = stream.wish
-        if (view?.allowed === true && view.delayMs === wish.delayMs) continue
+        if (view?.allowed === true && view.delayMs === subscription.stream.wish.delayMs) continue
+        if (view?.allowed === true) {
+          this.#reopen(viewer, subscription)
+          continue
+        }
         this.unsubscribe(viewer, channel)
-        if (view?.allowed !== true)
-          viewer.sink.problem(channel, 'forbidden', 'This channel is no longer open to you.')
-        else
-          this.subscribe(viewer, channel, {
-            since: { epoch: stream.position.epoch, seq },
-            tracks: wish.tracks,
-            query: wish.filter?.key ?? null,
-            backlog: 0,
-          })
+        viewer.sink.problem(channel, 'forbidden', 'This channel is no longer open to you.')
       }
   }
 
@@ -163,71 +175,71 @@ export class LiveHub implements AsyncDisposable {
   #channel(id: string): LiveChannel {
     let channel = this.#channels.get(id)
     if (channel === undefined) {
-      channel = new LiveChannel({ ...this.#options, id, slot: this.#nextSlot++ })
+      channel = new LiveChannel({ ...this.#options, id })
       this.#channels.set(id, channel)
     }
     return channel
   }
 
   async #open(viewer: LiveViewer, id: string, wish: SubscribeWish): Promise<void> {
-    const { view, filterOf } = this.#options
+    const { view, queries } = this.#options
     const seen = view(viewer.reader, id)
     if (seen === undefined || (!seen.allowed && seen.because === 'hidden'))
       throw new CcrError('unknown-channel', `There is no channel ${id}.`)
     if (!seen.allowed)
       throw new CcrError('unauthorized', `The channel ${id} is for those who sign in.`)
-    if (viewer.subscriptions.size >= mostSubscriptions && !viewer.subscriptions.has(id))
-      throw new CcrError(
-        'too-many-requests',
-        `More than ${mostSubscriptions} channels on one connection.`,
-      )
-    if (wish.query !== null && filterOf === undefined)
-      throw new CcrError('bad-request', 'query: live queries are not offered by this server')
-    const filter = wish.query === null ? null : (filterOf?.(wish.query) ?? null)
+    const query = wish.query === null ? null : queries.canonical(wish.query)
     const channel = this.#channel(id)
     await channel.warm()
-    await this.#begin(viewer, channel, {
-      wish: {
-        delayMs: seen.delayMs,
-        drafts: seen.drafts && filter === null,
-        tracks: wish.tracks,
-        filter,
-      },
-      since: wish.since,
-      backlog: wish.backlog,
+    await this.#begin(viewer, channel, wish, {
+      delayMs: seen.delayMs,
+      drafts: seen.drafts && query === null,
+      tracks: wish.tracks,
+      query,
     })
   }
 
   async #begin(
     viewer: LiveViewer,
     channel: LiveChannel,
-    { wish, since, backlog }: { wish: StreamWish; since: Position | null; backlog: number },
+    wish: SubscribeWish,
+    as: StreamWish,
   ): Promise<void> {
     const beat = this.#viewers.get(viewer)
-    if (beat === undefined) return
-    this.unsubscribe(viewer, channel.id)
-    const stream = beat.stream(channel, wish)
-    const subscription: LiveSubscription = { stream, next: null, seq: since?.seq ?? 0 }
+    if (beat === undefined || viewer.wishes.get(channel.id) !== wish) return
+    this.#release(viewer, channel.id)
+    const { since, backlog } = wish
+    const stream = beat.stream(channel, as)
+    const slot = viewer.freeSlot()
+    const subscription: LiveSubscription = { stream, slot, next: null, seq: since?.seq ?? 0 }
     viewer.subscriptions.set(channel.id, subscription)
     const opening = await stream.open(since, backlog)
     if (viewer.subscriptions.get(channel.id) !== subscription) return
-    subscription.next = stream.last + 1
+    subscription.next = opening.next
     subscription.seq = opening.state.position.seq
-    viewer.sink.open(channel.id, channel.slot, opening)
+    viewer.sink.open(channel.id, slot, opening)
   }
 
-  /** A viewer was away too long for the kept frames: it goes on from the position it was told. */
-  #reopen(viewer: LiveViewer, { stream, seq }: LiveSubscription): void {
-    const subscription = viewer.subscriptions.get(stream.channel.id)
-    if (subscription === undefined) return
+  /** From the position it was told: it was away too long for the kept frames, or reads otherwise now. */
+  #reopen(viewer: LiveViewer, subscription: LiveSubscription): void {
+    const { stream, seq } = subscription
+    const { id } = stream.channel
+    const wish = viewer.wishes.get(id)
+    if (wish === undefined || viewer.subscriptions.get(id) !== subscription) return
+    this.reopened++
     subscription.next = null
-    const since = { epoch: stream.position.epoch, seq }
-    this.#openings.push(() => {
-      this.#begin(viewer, stream.channel, { wish: stream.wish, since, backlog: 0 }).catch(
-        (error: unknown) => this.#refuse(viewer, stream.channel.id, error),
-      )
+    this.subscribe(viewer, id, {
+      ...wish,
+      since: { epoch: stream.position.epoch, seq },
+      backlog: 0,
     })
-    this.#makeOpenings()
+  }
+
+  #release(viewer: LiveViewer, channel: string): void {
+    const subscription = viewer.subscriptions.get(channel)
+    if (subscription === undefined) return
+    viewer.subscriptions.delete(channel)
+    this.#viewers.get(viewer)?.release(subscription.stream)
   }
 
   #refuse(viewer: LiveViewer, channel: string, error: unknown): void {
@@ -241,17 +253,5 @@ export class LiveHub implements AsyncDisposable {
       code,
       known ? error.message : 'Something went wrong on the server.',
     )
-  }
-
-  /** Ten thousand that return at once are served in turns, between the ticks of those who stayed. */
-  #makeOpenings(): void {
-    if (this.#isOpening) return
-    this.#isOpening = true
-    setImmediate(() => {
-      this.#isOpening = false
-      const turn = this.#openings.splice(0, openingsPerTurn)
-      for (const open of turn) open()
-      if (this.#openings.length > 0) this.#makeOpenings()
-    })
   }
 }

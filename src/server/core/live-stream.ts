@@ -1,9 +1,10 @@
 import type { Airing, Cue } from '../../protocol/api.ts'
 import { FrameEncoder } from '../../protocol/frame-encoder.ts'
 import type { Draft, LiveEvent } from '../../protocol/live.ts'
+import { addressRecords, type Records } from '../../protocol/live-frames.ts'
 import { cloneLiveState, createLiveState, type LiveState } from '../../protocol/live-state.ts'
 import type { Position } from '../../protocol/position.ts'
-import type { Log } from '../ports/log.ts'
+import type { Log, LogEntry } from '../ports/log.ts'
 import { eventOf, type AiringOf, type LiveChannel } from './live-channel.ts'
 
 /** Which part of a channel, and how late; readers with the same wish share one stream. */
@@ -12,21 +13,34 @@ export interface StreamWish {
   readonly drafts: boolean
   /** null = all. */
   readonly tracks: readonly string[] | null
-  readonly filter: CueFilter | null
+  /** In its canonical form; null = everything. */
+  readonly query: string | null
 }
 
-/** Passes the cues of a live channel that a query wants, at once or when later ones decide. */
+/** Passes the cues of a live channel that a query wants, at once or when later ones or the time decide. */
 export interface CueFilter {
-  readonly key: string
-  take(cue: Cue): readonly Cue[]
+  take(entry: LogEntry, nowMs: number): readonly Cue[]
+  tick(nowMs: number): readonly Cue[]
 }
 
 /** What one tick added: made once, written to every reader. */
-export interface StreamFrame {
+export class StreamFrame {
   readonly events: readonly LiveEvent[]
-  readonly binary: Uint8Array
   /** The position after it. */
   readonly seq: number
+  readonly #records: Records
+  readonly #bySlot: Uint8Array[] = []
+
+  constructor(events: readonly LiveEvent[], records: Records, seq: number) {
+    this.events = events
+    this.seq = seq
+    this.#records = records
+  }
+
+  /** Its records, for those who know the channel by that slot. */
+  binary(slot: number): Uint8Array {
+    return (this.#bySlot[slot] ??= addressRecords(this.#records, slot))
+  }
 }
 
 /** What a reader gets first. */
@@ -38,29 +52,46 @@ export interface Opening {
   readonly drafts: readonly Draft[]
   readonly airing: Airing | null
   readonly state: LiveState
+  /** The number of the frame that follows. */
+  readonly next: number
+}
+
+export interface StreamOptions {
+  readonly airing: AiringOf
+  readonly log: Log
+  readonly now: () => number
+  /** A filter with nothing in it yet. */
+  readonly filterOf: (query: string, channel: string) => CueFilter
 }
 
 /** Frames kept for readers that are a moment behind. */
 const keptFrames = 64
+/** Places to begin at, between two frames, for which the answer is kept. */
+const keptOpenings = 100
 /** A reader that missed more is better served by a snapshot and the archive. */
 const mostMissed = 5000
 const entriesPerRead = 1000
+/** A filter that begins in the middle reads this much before it, for matches that run across the place. */
+const filterRunUp = 200
+/** Readers whose query or tracks pass nothing learn where they are this often, in entries. */
+const passEvery = 50
 
 export function wishKey(channel: string, wish: StreamWish): string {
   const tracks = wish.tracks === null ? '*' : [...wish.tracks].sort().join(',')
-  return `${channel} ${wish.delayMs} ${wish.drafts ? 'd' : '-'} ${tracks} ${wish.filter?.key ?? ''}`
+  return `${channel} ${wish.delayMs} ${wish.drafts ? 'd' : '-'} ${tracks} ${wish.query ?? ''}`
 }
 
 /** One channel as one kind of reader sees it: a cursor over its log, encoded once a tick for all of them. */
 export class LiveStream {
   readonly channel: LiveChannel
   readonly wish: StreamWish
+  readonly #options: StreamOptions
   readonly #encoder: FrameEncoder
-  readonly #airing: AiringOf
-  readonly #log: Log
-  readonly #now: () => number
+  readonly #filter: CueFilter | null
   readonly #frames: StreamFrame[] = []
   readonly #told = new Map<string, Draft>()
+  /** Many who come at once, from the same place, are told the same. */
+  readonly #openings = new Map<string, Promise<Opening>>()
   #seq: number
   #seen = -1
   /** The number of the newest frame; the first is 1. */
@@ -68,23 +99,19 @@ export class LiveStream {
   readers = 0
 
   /** The channel must be warm. */
-  constructor(
-    channel: LiveChannel,
-    wish: StreamWish,
-    options: { airing: AiringOf; log: Log; now: () => number },
-  ) {
+  constructor(channel: LiveChannel, wish: StreamWish, options: StreamOptions) {
     this.channel = channel
     this.wish = wish
-    this.#airing = options.airing
-    this.#log = options.log
-    this.#now = options.now
+    this.#options = options
+    this.#filter = this.#createFilter()
     const tip = channel.tip ?? { epoch: '', seq: 0 }
     this.#seq = tip.seq
+    if (this.#filter !== null) this.#runUp(this.#filter)
     const state = createLiveState(tip)
-    state.airing = this.#airing(channel.id)?.id ?? null
+    state.airing = options.airing(channel.id)?.id ?? null
     for (const { track, language } of channel.tracks)
       state.tracks.push({ track, language, run: '', id: 0, mode: 'pop-on', draft: null })
-    this.#encoder = new FrameEncoder(channel.slot, state)
+    this.#encoder = new FrameEncoder(state)
     if (wish.delayMs > channel.keepMs) channel.keepMs = wish.delayMs
   }
 
@@ -100,22 +127,36 @@ export class LiveStream {
   /** Encodes what is new, as one frame. */
   flush(): void {
     const { channel, wish } = this
-    if (channel.changes === this.#seen && wish.delayMs === 0) return
+    if (channel.changes === this.#seen && wish.delayMs === 0 && this.#filter === null) return
     this.#seen = channel.changes
     const events: LiveEvent[] = []
     this.#takeEntries(events)
     if (wish.drafts) this.#takeDrafts(events)
-    if (events.length === 0) return
-    const binary = this.#encoder.encode(events)
-    if (binary.length === 0) return
-    this.#frames.push({ events, binary, seq: this.#seq })
+    let records = events.length === 0 ? null : this.#encoder.encode(events)
+    if (records === null && this.#seq - this.position.seq >= passEvery)
+      records = this.#encoder.passTo(this.#seq)
+    if (records === null || records.bytes.length === 0) return
+    this.#frames.push(new StreamFrame(events, records, this.position.seq))
     if (this.#frames.length > keptFrames) this.#frames.shift()
     this.last++
+    this.#openings.clear()
   }
 
-  /** What a reader at `since` needs to follow from the next frame on. Brings the stream up to date first. */
+  /** What a reader at `since` needs to follow from `next` on. Brings the stream up to date first. */
   async open(since: Position | null, backlog: number): Promise<Opening> {
     this.flush()
+    const key = `${since === null ? '' : `${since.epoch}.${since.seq}`} ${backlog}`
+    const known = this.#openings.get(key)
+    if (known !== undefined) return known
+    const opening = this.#open(since, backlog)
+    // Behind a delay, what is shown changes with the time alone.
+    if (this.wish.delayMs > 0 || this.#openings.size >= keptOpenings) return opening
+    this.#openings.set(key, opening)
+    opening.catch(() => this.#openings.delete(key))
+    return opening
+  }
+
+  async #open(since: Position | null, backlog: number): Promise<Opening> {
     if (since !== null && since.epoch === this.position.epoch) {
       const missed = await this.#missed(since.seq)
       if (missed !== undefined) return this.#opening(true, missed, backlog)
@@ -124,7 +165,8 @@ export class LiveStream {
   }
 
   #takeEntries(events: LiveEvent[]): void {
-    const untilMs = this.wish.delayMs === 0 ? Infinity : this.#now() - this.wish.delayMs
+    const nowMs = this.#options.now()
+    const untilMs = this.wish.delayMs === 0 ? Infinity : nowMs - this.wish.delayMs
     const entries = this.channel.after(this.#seq, untilMs)
     if (entries === undefined) {
       // Only a delay longer than the tail gets here; its readers go on at the tip and are told by position.
@@ -133,16 +175,32 @@ export class LiveStream {
     }
     for (const entry of entries) {
       this.#seq = entry.value.position.seq
-      events.push(...this.#pass(eventOf(entry)))
+      events.push(...this.#pass(entry, this.#filter, nowMs))
     }
+    for (const cue of this.#filter?.tick(nowMs) ?? []) events.push({ type: 'cue', ...cue })
   }
 
-  #pass(event: LiveEvent): readonly LiveEvent[] {
-    const { tracks, filter } = this.wish
-    if (event.type !== 'cue') return [event]
-    if (tracks !== null && !tracks.includes(event.track)) return []
-    if (filter === null) return [event]
-    return filter.take(event).map((cue) => ({ type: 'cue', ...cue }))
+  #pass(entry: LogEntry, filter: CueFilter | null, nowMs: number): LiveEvent[] {
+    const { tracks } = this.wish
+    if (entry.type === 'cue' && tracks !== null && !tracks.includes(entry.value.track)) return []
+    if (filter === null) return [eventOf(entry)]
+    const cues = filter.take(entry, nowMs).map((cue) => ({ type: 'cue' as const, ...cue }))
+    return entry.type === 'cue' ? cues : [...cues, eventOf(entry)]
+  }
+
+  #createFilter(): CueFilter | null {
+    const { query } = this.wish
+    return query === null ? null : this.#options.filterOf(query, this.channel.id)
+  }
+
+  /** Fills a filter with what came before the tip; gives the cues it passes. */
+  #runUp(filter: CueFilter): Cue[] {
+    const nowMs = this.#options.now()
+    const passed: Cue[] = []
+    for (const entry of this.channel.tail(this.#seq))
+      for (const event of this.#pass(entry, filter, nowMs))
+        if (event.type === 'cue') passed.push(event)
+    return passed
   }
 
   #takeDrafts(events: LiveEvent[]): void {
@@ -156,25 +214,35 @@ export class LiveStream {
   }
 
   /** Undefined when it cannot be told exactly: the log does not reach back, or it is too much. */
-  async #missed(seq: number): Promise<LiveEvent[] | undefined> {
+  async #missed(since: number): Promise<LiveEvent[] | undefined> {
+    const filter = this.#createFilter()
     const events: LiveEvent[] = []
-    let at = seq
+    let at = filter === null ? since : Math.max(0, since - filterRunUp)
+    const take = (entries: readonly LogEntry[]): void => {
+      for (const entry of entries) {
+        const { seq } = entry.value.position
+        // What the stream has not taken yet comes with its next frame.
+        if (seq > this.#seq) break
+        at = seq
+        const passed = this.#pass(entry, filter, this.#options.now())
+        if (seq > since) events.push(...passed)
+      }
+    }
     for (;;) {
       this.flush()
       const rest = this.channel.after(at, Infinity)
       if (rest !== undefined) {
-        for (const entry of rest)
-          if (entry.value.position.seq <= this.#seq) events.push(...this.#pass(eventOf(entry)))
+        take(rest)
+        for (const cue of filter?.tick(this.#options.now()) ?? [])
+          events.push({ type: 'cue', ...cue })
         return events
       }
       const from = { epoch: this.position.epoch, seq: at }
-      const page = await this.#log.read(this.channel.id, from, entriesPerRead)
+      const page = await this.#options.log.read(this.channel.id, from, entriesPerRead)
       if (!page.ok || events.length > mostMissed) return undefined
-      for (const entry of page.entries) {
-        at = entry.value.position.seq
-        if (at <= this.#seq) events.push(...this.#pass(eventOf(entry)))
-      }
-      if (page.entries.length === 0) return events
+      const before = at
+      take(page.entries)
+      if (at === before) return events
     }
   }
 
@@ -185,14 +253,18 @@ export class LiveStream {
           ({ text, track }) => text !== '' && (wish.tracks?.includes(track) ?? true),
         )
       : []
-    const cues = missed === null && wish.filter === null ? this.#recent(backlog) : []
-    const airing = this.#airing(channel.id)
-    return { complete, missed, cues, drafts, airing, state: cloneLiveState(this.#encoder.state) }
+    const cues = missed === null ? this.#recent(backlog) : []
+    const airing = this.#options.airing(channel.id)
+    const state = cloneLiveState(this.#encoder.state)
+    return { complete, missed, cues, drafts, airing, state, next: this.last + 1 }
   }
 
   #recent(backlog: number): Cue[] {
     const { delayMs, tracks } = this.wish
-    const edge = new Date(this.#now() - delayMs).toISOString()
+    if (backlog === 0) return []
+    const filter = this.#createFilter()
+    if (filter !== null) return this.#runUp(filter).slice(-backlog)
+    const edge = new Date(this.#options.now() - delayMs).toISOString()
     return this.channel.recent
       .filter(
         (cue) =>

@@ -1,10 +1,11 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { CcrError } from '../../protocol/codes.ts'
-import { bearerToken, checkToken, readerOf } from './auth.ts'
+import { bearerToken, checkToken, readerOf, type Credential } from './auth.ts'
 import { acceptSockets } from './live-socket.ts'
-import { EventStreamSink } from './live-sinks.ts'
+import { EventStreamSink } from './event-stream-sink.ts'
+import { LiveLimits } from './live-limits.ts'
 import { channelParams, tracksQuery } from './ranges.ts'
 import {
   backlogSchema,
@@ -14,18 +15,20 @@ import {
   sinceSchema,
   type LiveRoutesOptions,
 } from './live-wish.ts'
-import { SocketCount } from './socket-count.ts'
+
+/** A reader that takes nothing for this long is gone, whatever its connection says. */
+const unreadMs = 60_000
 
 export function registerLive(fastify: FastifyInstance, options: LiveRoutesOptions): void {
-  const sockets = new SocketCount(options.socketsPerAddress)
-  acceptSockets(fastify.server, { ...options, sockets })
-  registerEventStream(fastify, options, sockets)
+  const limits = new LiveLimits(options.socketsPerAddress, options.socketsPerToken)
+  acceptSockets(fastify.server, { ...options, limits })
+  registerEventStream(fastify, options, limits)
 }
 
 function registerEventStream(
   fastify: FastifyInstance,
   { access, directory, hub }: LiveRoutesOptions,
-  sockets: SocketCount,
+  limits: LiveLimits,
 ): void {
   fastify.withTypeProvider<ZodTypeProvider>().get(
     '/channels/:id/live',
@@ -53,11 +56,8 @@ function registerEventStream(
       access.channel(reader, request.params.id)
       const lastSeen = request.headers['last-event-id']
       const since = sinceOf(typeof lastSeen === 'string' ? lastSeen : query.since)
-      const isCounted = credential === undefined
-      if (isCounted && !sockets.take(request.ip)) {
-        reply.header('retry-after', 30)
-        throw new CcrError('too-many-requests', 'Too many live connections from this address.')
-      }
+      if (query.q !== undefined) hub.checkQuery(query.q)
+      const release = takePlace(limits, credential, request.ip, reply)
       const { raw } = reply.hijack()
       raw.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',
@@ -68,15 +68,18 @@ function registerEventStream(
       raw.write('retry: 2000\n\n')
       const sink = new EventStreamSink(raw)
       const viewer = hub.join(reader, sink)
+      let readAtMs = Date.now()
       const check = setInterval(() => {
         if (credential !== undefined && directory.check(credential.token) === undefined)
           sink.problem(null, 'unauthorized', 'The token was revoked or has expired.')
+        if (!viewer.isFull) readAtMs = Date.now()
+        else if (Date.now() - readAtMs > unreadMs) raw.destroy()
       }, checkTokenEveryMs)
       raw.on('error', () => raw.destroy())
       raw.once('close', () => {
         clearInterval(check)
         hub.leave(viewer)
-        if (isCounted) sockets.release(request.ip)
+        release()
       })
       hub.subscribe(viewer, request.params.id, {
         since,
@@ -86,4 +89,18 @@ function registerEventStream(
       })
     },
   )
+}
+
+function takePlace(
+  limits: LiveLimits,
+  credential: Credential | undefined,
+  address: string,
+  reply: FastifyReply,
+): () => void {
+  try {
+    return limits.take(credential, address)
+  } catch (error) {
+    if (error instanceof CcrError) reply.header('retry-after', 30)
+    throw error
+  }
 }

@@ -18,8 +18,8 @@ import {
   sinceSchema,
   type LiveRoutesOptions,
 } from './live-wish.ts'
-import { SocketSink } from './live-sinks.ts'
-import type { SocketCount } from './socket-count.ts'
+import type { LiveLimits } from './live-limits.ts'
+import { SocketSink } from './socket-sink.ts'
 
 const path = '/api/v1/live'
 /** The longest message is a subscription with a query. */
@@ -29,6 +29,12 @@ const messagesPerWindow = 400
 const windowMs = 10_000
 /** A socket that answers no ping for this long is half open. */
 const pingEveryMs = 30_000
+/** A socket that follows nothing for this long has no reason to be open. */
+const idleMs = 60_000
+/** A reader that does not answer the close in this time is cut off. */
+const closeWithinMs = 2000
+/** All connections are looked at by one timer, this often. */
+const sweepEveryMs = 1000
 
 const messageSchema = z.discriminatedUnion('type', [
   z.object({
@@ -44,7 +50,7 @@ const messageSchema = z.discriminatedUnion('type', [
 ])
 
 interface Options extends LiveRoutesOptions {
-  readonly sockets: SocketCount
+  readonly limits: LiveLimits
 }
 
 /** `GET /api/v1/live`: one WebSocket for any number of channels. */
@@ -52,10 +58,16 @@ export function acceptSockets(server: Server, options: Options): void {
   const upgrades = new WebSocketServer({
     noServer: true,
     maxPayload: maxMessageBytes,
-    // Frames of a few bytes gain nothing from deflate and cost a context a viewer (bench/README.md).
+    // Frames of a few bytes gain little from deflate and cost a context a viewer (bench/README.md).
     perMessageDeflate: false,
     handleProtocols: (offered) => (offered.has(liveProtocol) ? liveProtocol : false),
   })
+  const connections = new Set<Connection>()
+  const sweep = setInterval(() => {
+    const nowMs = Date.now()
+    for (const connection of connections) connection.look(nowMs)
+  }, sweepEveryMs)
+  server.once('close', () => clearInterval(sweep))
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
     try {
@@ -65,15 +77,15 @@ export function acceptSockets(server: Server, options: Options): void {
         options.directory,
         bearerToken(request.headers) ?? url.searchParams.get('access_token') ?? undefined,
       )
-      const address = proxyAddr(request, options.trust)
-      if (credential === undefined && !options.sockets.take(address))
-        throw new CcrError('too-many-requests', 'Too many live connections from this address.')
-      const release = (): void => {
-        if (credential === undefined) options.sockets.release(address)
-      }
+      const release = options.limits.take(credential, proxyAddr(request, options.trust))
       socket.once('close', release)
       upgrades.handleUpgrade(request, socket, head, (ws) => {
-        new Connection(ws, socket, credential, options)
+        const connection = new Connection(ws, socket, credential, options)
+        connections.add(connection)
+        ws.once('close', () => {
+          connections.delete(connection)
+          connection.ended()
+        })
       })
     } catch (error) {
       refuse(socket, error instanceof CcrError ? error : new CcrError('internal'))
@@ -93,37 +105,53 @@ function refuse(socket: Duplex, error: CcrError): void {
 class Connection {
   readonly #ws: WebSocket
   readonly #socket: Duplex
+  readonly #credential: Credential | undefined
   readonly #options: Options
   readonly #sink: SocketSink
   readonly #viewer: LiveViewer
   #isAlive = true
+  #pingAtMs: number
+  #checkAtMs: number
+  #idleSinceMs: number
+  #windowEndsMs = 0
   #messages = 0
+  #cutAtMs = Infinity
 
   constructor(ws: WebSocket, socket: Duplex, credential: Credential | undefined, options: Options) {
     this.#ws = ws
     this.#socket = socket
+    this.#credential = credential
     this.#options = options
     this.#sink = new SocketSink(socket, (code, reason) => this.#close(code, reason))
     this.#viewer = options.hub.join(readerOf(credential), this.#sink)
-    const timers = [
-      setInterval(() => this.#ping(), pingEveryMs),
-      setInterval(() => (this.#messages = 0), windowMs),
-      setInterval(() => {
-        if (credential !== undefined && options.directory.check(credential.token) === undefined)
-          this.#close(codes.unauthorized.close, 'the token was revoked or has expired')
-      }, checkTokenEveryMs),
-    ]
-    for (const timer of timers) timer.unref()
+    const nowMs = Date.now()
+    // Spread, so that those who came together are not pinged together.
+    this.#pingAtMs = nowMs + pingEveryMs * (0.5 + Math.random() / 2)
+    this.#checkAtMs = nowMs + checkTokenEveryMs
+    this.#idleSinceMs = nowMs
     ws.on('pong', () => (this.#isAlive = true))
     ws.on('message', (data, isBinary) => this.#message(data, isBinary))
     ws.on('error', () => undefined)
-    ws.once('close', () => {
-      for (const timer of timers) clearInterval(timer)
-      options.hub.leave(this.#viewer)
-    })
   }
 
-  #ping(): void {
+  ended(): void {
+    this.#options.hub.leave(this.#viewer)
+  }
+
+  /** What must happen now and then: pings, the token's check, the end of who is idle or does not let go. */
+  look(nowMs: number): void {
+    if (nowMs >= this.#cutAtMs) this.#socket.destroy()
+    if (nowMs >= this.#pingAtMs) this.#ping(nowMs)
+    if (this.#viewer.wishes.size > 0) this.#idleSinceMs = nowMs
+    else if (nowMs - this.#idleSinceMs > idleMs) this.#close(codes.idle.close, 'nothing followed')
+    if (this.#credential === undefined || nowMs < this.#checkAtMs) return
+    this.#checkAtMs = nowMs + checkTokenEveryMs
+    if (this.#options.directory.check(this.#credential.token) === undefined)
+      this.#close(codes.unauthorized.close, 'the token was revoked or has expired')
+  }
+
+  #ping(nowMs: number): void {
+    this.#pingAtMs = nowMs + pingEveryMs
     if (!this.#isAlive) {
       this.#ws.terminate()
       return
@@ -134,6 +162,11 @@ class Connection {
 
   #message(data: RawData, isBinary: boolean): void {
     this.#isAlive = true
+    const nowMs = Date.now()
+    if (nowMs >= this.#windowEndsMs) {
+      this.#windowEndsMs = nowMs + windowMs
+      this.#messages = 0
+    }
     if (++this.#messages > messagesPerWindow) {
       this.#close(codes['too-many-requests'].close, 'too many messages')
       return
@@ -172,8 +205,9 @@ class Connection {
 
   /** A reader that does not answer the close is cut off: it may be the reason for closing. */
   #close(code: number, reason: string): void {
+    if (this.#cutAtMs !== Infinity) return
     this.#ws.close(code, reason)
-    setTimeout(() => this.#socket.destroy(), 2000).unref()
+    this.#cutAtMs = Date.now() + closeWithinMs
   }
 }
 

@@ -12,6 +12,7 @@ export interface LiveRoutesOptions {
   readonly directory: Directory
   readonly hub: LiveHub
   readonly socketsPerAddress: number
+  readonly socketsPerToken: number
   readonly trust: Trust
 }
 

@@ -1,23 +1,23 @@
-/** Live connections of each address, for those who show no token. */
+/** Live connections of each address, or of each token. */
 export class SocketCount {
   readonly #most: number
-  readonly #byAddress = new Map<string, number>()
+  readonly #by = new Map<string, number>()
 
   constructor(most: number) {
     this.#most = most
   }
 
-  /** False when the address has as many as it may. */
-  take(address: string): boolean {
-    const count = this.#byAddress.get(address) ?? 0
+  /** False when it has as many as it may. */
+  take(who: string): boolean {
+    const count = this.#by.get(who) ?? 0
     if (count >= this.#most) return false
-    this.#byAddress.set(address, count + 1)
+    this.#by.set(who, count + 1)
     return true
   }
 
-  release(address: string): void {
-    const count = this.#byAddress.get(address) ?? 0
-    if (count <= 1) this.#byAddress.delete(address)
-    else this.#byAddress.set(address, count - 1)
+  release(who: string): void {
+    const count = this.#by.get(who) ?? 0
+    if (count <= 1) this.#by.delete(who)
+    else this.#by.set(who, count - 1)
   }
 }
