@@ -5,6 +5,7 @@ export type EngineCommand =
   { readonly type: 'play' } | { readonly type: 'count' } | { readonly type: 'stop' }
 export type EngineNews =
   | { readonly type: 'listening'; readonly port: number; readonly pids: readonly number[] }
+  | { readonly type: 'playing'; readonly beganMs: number }
   | { readonly type: 'counted'; readonly report: LoadReport; readonly tickMs: number }
 
 export interface Engine {
@@ -20,8 +21,10 @@ export function runEngine(engine: Engine): void {
   const load = new Load((channel, update) => engine.publish(channel, update))
   const send = (news: EngineNews): void => void process.send?.(news)
   process.on('message', ({ type }: EngineCommand) => {
-    if (type === 'play') load.start()
-    else if (type === 'count') load.resetCounts()
+    if (type === 'play') {
+      load.start()
+      send({ type: 'playing', beganMs: load.beganMs })
+    } else if (type === 'count') load.resetCounts()
     else {
       load.stop()
       send({ type: 'counted', report: load.report(), tickMs: engine.tickMs?.() ?? 0 })

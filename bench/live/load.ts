@@ -56,6 +56,41 @@ export function hashCue(channel: string, id: number, text: string): number {
   return hash >>> 0
 }
 
+/** When each text of the recording was decoded: what a viewer's latency is measured from. */
+export class Schedule {
+  readonly #recorded = readSteps()
+  readonly #times = new Map<string, number[]>()
+  readonly #firsts: readonly number[]
+  readonly #beganMs: number
+
+  constructor(beganMs: number) {
+    this.#beganMs = beganMs
+    const { steps } = this.#recorded
+    this.#firsts = Array.from(
+      { length: channelCount },
+      (_, n) => steps[firstStep(steps.length, n)]?.atMs ?? 0,
+    )
+    for (const { id, text, atMs } of steps) {
+      const key = `${id} ${text}`
+      this.#times.set(key, [...(this.#times.get(key) ?? []), atMs])
+    }
+  }
+
+  /** The newest time before `nowMs` at which that text was there; undefined when it never was. */
+  decodedAt(channel: number, id: number, text: string, nowMs: number): number | undefined {
+    const { ids, lengthMs } = this.#recorded
+    const round = Math.floor((id - 1) / ids)
+    const times = this.#times.get(`${((id - 1) % ids) + 1} ${text}`) ?? []
+    const base = this.#beganMs + round * lengthMs - (this.#firsts[channel] ?? 0)
+    return times.map((atMs) => base + atMs).findLast((atMs) => atMs <= nowMs)
+  }
+}
+
+/** Channels begin at different places of the recording. */
+function firstStep(steps: number, channel: number): number {
+  return Math.floor((steps * channel) / channelCount)
+}
+
 export interface LoadReport {
   readonly updates: readonly number[]
   /** UTF-8 bytes of final cues, by channel. */
@@ -70,7 +105,7 @@ export class Load {
   readonly #recorded = readSteps()
   readonly #next: { step: number; round: number }[]
   readonly #starts = new Map<string, string>()
-  #beganMs = 0
+  beganMs = 0
   #timer: NodeJS.Timeout | undefined
   #updates = new Array<number>(channelCount).fill(0)
   #captionBytes = new Array<number>(channelCount).fill(0)
@@ -79,13 +114,13 @@ export class Load {
   constructor(publish: (channel: number, update: Update) => void) {
     this.#publish = publish
     this.#next = Array.from({ length: channelCount }, (_, n) => ({
-      step: Math.floor((this.#recorded.steps.length * n) / channelCount),
+      step: firstStep(this.#recorded.steps.length, n),
       round: 0,
     }))
   }
 
   start(): void {
-    this.#beganMs = Date.now()
+    this.beganMs = Date.now()
     this.#timer = setInterval(() => this.#play(), tickMs)
   }
 
@@ -93,8 +128,9 @@ export class Load {
     clearInterval(this.#timer)
   }
 
+  /** From now on updates and bytes are counted; sums are of all that was ever said. */
   resetCounts(): void {
-    for (const counts of [this.#updates, this.#captionBytes, this.#sums]) counts.fill(0)
+    for (const counts of [this.#updates, this.#captionBytes]) counts.fill(0)
   }
 
   report(): LoadReport {
@@ -109,11 +145,11 @@ export class Load {
     const { steps, lengthMs } = this.#recorded
     const now = Date.now()
     for (const [channel, next] of this.#next.entries()) {
-      const first = steps[Math.floor((steps.length * channel) / channelCount)]?.atMs ?? 0
+      const first = steps[firstStep(steps.length, channel)]?.atMs ?? 0
       for (;;) {
         const step = steps[next.step]
         if (step === undefined) return
-        if (this.#beganMs + next.round * lengthMs + step.atMs - first > now) break
+        if (this.beganMs + next.round * lengthMs + step.atMs - first > now) break
         this.#tell(channel, step, next.round, now)
         next.step++
         if (next.step < steps.length) continue
@@ -139,7 +175,6 @@ export class Load {
     this.#starts.delete(key)
     this.#captionBytes[n] = (this.#captionBytes[n] ?? 0) + Buffer.byteLength(text)
     this.#sums[n] = ((this.#sums[n] ?? 0) + hashCue(channel, id, text)) >>> 0
-    // Its end is the moment it was decoded: a viewer's clock minus this is the latency.
     this.#publish(n, {
       ...{ type, ...cue, end: time, language: 'en', airing: null },
       position: { epoch: 'bench0000000', seq: 0 },

@@ -1,13 +1,18 @@
-import { createConnection, type Socket } from 'node:net'
-import { channelName, channelsOf, hashCue } from './load.ts'
+import { createConnection } from 'node:net'
+import { constants, createDeflateRaw } from 'node:zlib'
 import { FrameReader, type Heard } from './frame-reader.ts'
+import { channelName, channelsOf, hashCue, Schedule } from './load.ts'
+import { ViewerSocket } from './viewer-socket.ts'
 
 /**
- * `viewers.ts ENGINE PORT COUNT`: that many viewers in one process, on bare sockets so that it costs less than
- * what it measures. Every viewer sums the hashes of the cues it heard, and counts its bytes.
+ * `viewers.ts ENGINE PORT COUNT`: that many viewers in one process, on bare sockets. Every viewer sums the hashes of
+ * the cues it heard, and counts its bytes; one in ten also looks at how long ago each update was decoded.
  */
 
-export type ViewersCommand = { readonly type: 'report' }
+export type ViewersCommand =
+  | { readonly type: 'playing'; readonly beganMs: number }
+  | { readonly type: 'count' }
+  | { readonly type: 'report' }
 export type ViewersNews =
   | { readonly type: 'ready' }
   | {
@@ -15,25 +20,40 @@ export type ViewersNews =
       readonly bytes: number
       /** Sum of hashes by viewer. */
       readonly sums: readonly number[]
-      /** Cues heard, by milliseconds since they were decoded. */
+      /** Drafts and cues heard by every tenth viewer, by milliseconds since they were decoded. */
       readonly latencies: readonly number[]
+      /** Cues alone: they are stored before they are told. */
+      readonly cueLatencies: readonly number[]
       readonly cpuMs: number
+      /** The bytes of one viewer after deflate, with a window kept through the connection. */
+      readonly deflatedShare: number | null
     }
 
 const [kind = '', port = '', wanted = ''] = process.argv.slice(2)
 const count = Number(wanted)
 const connectingAtOnce = 100
 const slowestMs = 10_000
+const lookingShare = 10
 
 const sums = new Array<number>(count).fill(0)
 const latencies = new Array<number>(slowestMs).fill(0)
-let bytes = 0
+const cueLatencies = new Array<number>(slowestMs).fill(0)
+const sockets: ViewerSocket[] = []
+const messages: Buffer[] = []
+let floorBytes = 0
+let schedule: Schedule | undefined
+let cpuAtStart = process.cpuUsage()
 let isCounting = false
 
-function heard(viewer: number, { channel, id, text, endMs }: Heard): void {
-  sums[viewer] = ((sums[viewer] ?? 0) + hashCue(channel, id, text)) >>> 0
-  const late = Math.min(slowestMs - 1, Math.max(0, Date.now() - endMs))
+function heard(viewer: number, { type, channel, id, text }: Heard): void {
+  if (type === 'cue') sums[viewer] = ((sums[viewer] ?? 0) + hashCue(channel, id, text)) >>> 0
+  if (!isCounting || viewer % lookingShare !== 0 || schedule === undefined) return
+  const now = Date.now()
+  const decoded = schedule.decodedAt(Number(channel.slice('channel-'.length)), id, text, now)
+  if (decoded === undefined) return
+  const late = Math.min(slowestMs - 1, Math.round(now - decoded))
   latencies[late] = (latencies[late] ?? 0) + 1
+  if (type === 'cue') cueLatencies[late] = (cueLatencies[late] ?? 0) + 1
 }
 
 function pathOf(viewer: number): string {
@@ -48,117 +68,61 @@ function pathOf(viewer: number): string {
 
 /** Resolves when the viewer would hear the next update. */
 async function connect(viewer: number): Promise<void> {
-  const socket = createConnection({ port: Number(port), host: '127.0.0.1', noDelay: true })
   if (kind === 'floor') {
-    socket.on('data', (part) => (bytes += part.length))
+    const socket = createConnection({ port: Number(port), host: '127.0.0.1', noDelay: true })
+    socket.on('data', (part) => (floorBytes += part.length))
     await new Promise((resolve) => socket.once('connect', resolve))
     return
   }
-  const protocol = kind === 'ours' ? 'Sec-WebSocket-Protocol: ccr.live.v1\r\n' : ''
-  socket.write(
-    `GET ${pathOf(viewer)} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${protocol}` +
-      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
-  )
   await new Promise<void>((resolve, reject) => {
-    let rest = Buffer.alloc(0)
-    let isUpgraded = false
-    const reader = new FrameReader((cue) => heard(viewer, cue))
+    const reader = new FrameReader((said) => heard(viewer, said))
     let openings = 0
-    socket.on('error', reject)
-    socket.on('close', () => {
-      if (isCounting) console.error(`viewer ${viewer} was cut off`)
-    })
-    socket.on('data', (part) => {
-      if (isCounting) bytes += part.length
-      let data = rest.length === 0 ? part : Buffer.concat([rest, part])
-      if (!isUpgraded) {
-        const end = data.indexOf('\r\n\r\n')
-        if (end === -1) {
-          rest = data
+    const socket = new ViewerSocket(Number(port), {
+      upgraded() {
+        if (kind === 'ours')
+          for (const channel of channelsOf(viewer).map(channelName))
+            socket.send(JSON.stringify({ type: 'subscribe', channel, backlog: 0 }))
+        else if (kind !== 'socketIo') resolve()
+      },
+      frame(opcode, body) {
+        if (kind !== 'ours') {
+          if (opcode === 1) other(viewer, socket, body, resolve)
           return
         }
-        if (!data.toString('latin1', 0, 12).includes('101'))
-          reject(new Error(data.toString('latin1')))
-        isUpgraded = true
-        data = data.subarray(end + 4)
-        if (kind === 'ours')
-          for (const channel of channelsOf(viewer))
-            send(
-              socket,
-              JSON.stringify({ type: 'subscribe', channel: channelName(channel), backlog: 0 }),
-            )
-        else if (kind !== 'socketIo') resolve()
-      }
-      let at = 0
-      for (;;) {
-        const frame = frameAt(data, at)
-        if (frame === undefined) break
-        at = frame.end
-        const { opcode, body } = frame
-        if (opcode === 9) socket.write(masked(0x8a, body))
-        else if (kind === 'ours') {
-          if (opcode === 2) reader.read(body)
-          else if (reader.text(body.toString()) && ++openings === channelsOf(viewer).length)
-            resolve()
-        } else if (opcode === 1) other(viewer, socket, body, resolve)
-      }
-      rest = data.subarray(at)
+        if (viewer === 0 && isCounting && opcode === 2) messages.push(Buffer.from(body))
+        if (opcode === 2) reader.read(body)
+        else if (reader.text(body.toString()) && ++openings === channelsOf(viewer).length) resolve()
+      },
+      closed(reason) {
+        reject(new Error(reason))
+        if (isCounting) console.error(`viewer ${viewer}: ${reason}`)
+      },
     })
+    sockets.push(socket)
+    socket.upgrade(pathOf(viewer), kind === 'ours' ? 'ccr.live.v1' : null)
   })
 }
 
 const cueMark = Buffer.from('"type":"cue"')
 
-/** A JSON object an update; only cues are looked into. */
-function other(viewer: number, socket: Socket, body: Buffer, resolve: () => void): void {
+/** A JSON object an update; only cues are looked into, except by those who look at latency. */
+function other(viewer: number, socket: ViewerSocket, body: Buffer, resolve: () => void): void {
   if (kind === 'socketIo') {
-    if (body[0] === 0x30) send(socket, '40')
-    else if (body[0] === 0x32) send(socket, '3')
+    if (body[0] === 0x30) socket.send('40')
+    else if (body[0] === 0x32) socket.send('3')
     else if (body[0] === 0x34 && body[1] === 0x30) resolve()
+    if (body[1] !== 0x32) return
   }
-  if (!body.includes(cueMark)) return
+  if (viewer % lookingShare !== 0 && !body.includes(cueMark)) return
   const text = body.toString()
-  const cue = JSON.parse(kind === 'socketIo' ? text.slice('42["update",'.length, -1) : text) as {
-    channel: string
-    id: number
-    text: string
-    end: string
-  }
-  heard(viewer, { ...cue, endMs: Date.parse(cue.end) })
+  heard(
+    viewer,
+    JSON.parse(kind === 'socketIo' ? text.slice('42["update",'.length, -1) : text) as Heard,
+  )
 }
 
-function frameAt(
-  data: Buffer,
-  at: number,
-): { opcode: number; body: Buffer; end: number } | undefined {
-  if (data.length < at + 2) return undefined
-  let length = (data[at + 1] ?? 0) & 0x7f
-  let start = at + 2
-  if (length === 126) {
-    if (data.length < at + 4) return undefined
-    length = data.readUInt16BE(at + 2)
-    start = at + 4
-  } else if (length === 127) {
-    if (data.length < at + 10) return undefined
-    length = Number(data.readBigUInt64BE(at + 2))
-    start = at + 10
-  }
-  if (data.length < start + length) return undefined
-  return {
-    opcode: (data[at] ?? 0) & 0xf,
-    body: data.subarray(start, start + length),
-    end: start + length,
-  }
-}
-
-function send(socket: Socket, text: string): void {
-  socket.write(masked(0x81, Buffer.from(text)))
-}
-
-/** A frame of a client of at most 125 bytes, with a mask that changes nothing. */
-function masked(head: number, body: Buffer): Buffer {
-  return Buffer.concat([Buffer.from([head, 0x80 | body.length, 0, 0, 0, 0]), body])
-}
+const bytesOf = (): number => sockets.reduce((sum, { bytes }) => sum + bytes, floorBytes)
+let bytesAtStart = 0
 
 let next = 0
 await Promise.all(
@@ -166,14 +130,38 @@ await Promise.all(
     while (next < count) await connect(next++)
   }),
 )
-isCounting = true
 process.send?.({ type: 'ready' } satisfies ViewersNews)
-const cpuAtStart = process.cpuUsage()
-process.on('message', () => {
+process.on('message', (command: ViewersCommand) => {
+  if (command.type === 'playing') schedule = new Schedule(command.beganMs)
+  else if (command.type === 'count') {
+    isCounting = true
+    bytesAtStart = bytesOf()
+    cpuAtStart = process.cpuUsage()
+  } else void report()
+})
+process.once('disconnect', () => process.exit())
+
+async function report(): Promise<void> {
   const { user, system } = process.cpuUsage(cpuAtStart)
   isCounting = false
   process.send?.({
-    ...{ type: 'report', bytes, sums, latencies, cpuMs: (user + system) / 1000 },
+    ...{ type: 'report', bytes: bytesOf() - bytesAtStart, sums, latencies, cueLatencies },
+    cpuMs: (user + system) / 1000,
+    deflatedShare: messages.length === 0 ? null : await deflatedShare(),
   } satisfies ViewersNews)
-})
-process.once('disconnect', () => process.exit())
+}
+
+/** What permessage-deflate with a window for each viewer would make of one viewer's messages. */
+async function deflatedShare(): Promise<number> {
+  const deflate = createDeflateRaw()
+  let deflated = 0
+  deflate.on('data', (part: Buffer) => (deflated += part.length))
+  for (const message of messages) {
+    deflate.write(message)
+    await new Promise<void>((resolve) => deflate.flush(constants.Z_SYNC_FLUSH, () => resolve()))
+    // RFC 7692, section 7.2.1: the four bytes that end a flush are not sent.
+    deflated -= 4
+  }
+  const raw = messages.reduce((sum, { length }) => sum + length, 0)
+  return deflated / raw
+}

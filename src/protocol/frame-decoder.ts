@@ -1,4 +1,5 @@
 import type { Cue } from './api.ts'
+import { decodeCaption } from './caption-code.ts'
 import type { Draft, LiveEvent } from './live.ts'
 import { heads, ops } from './live-frames.ts'
 import { applyWhole, draftOf, type LiveState, type TrackState } from './live-state.ts'
@@ -47,7 +48,7 @@ function decodeRecord(
   emit: (event: LiveEvent) => void,
 ): void {
   if (op === ops.whole) {
-    const event = JSON.parse(cursor.string(cursor.varint())) as LiveEvent
+    const event = JSON.parse(cursor.utf8(cursor.varint())) as LiveEvent
     applyWhole(state, event)
     emit(event)
     return
@@ -65,17 +66,17 @@ function decodeRecord(
   if (known === undefined) throw new FrameError('a record before any track')
   const told = (): void => emit({ type: 'draft', channel, ...draftOf(known) })
   if (op <= ops.longestAppend) {
-    held(known).text += cursor.string(op)
+    held(known).text += cursor.text(op)
     told()
   } else if (op === ops.edit) {
     const keep = cursor.varint()
     const draft = held(known)
-    draft.text = draft.text.slice(0, keep) + cursor.string(cursor.varint())
+    draft.text = draft.text.slice(0, keep) + cursor.text(cursor.varint())
     told()
   } else if (op === ops.open || op === ops.openAt) {
     known.id += op === ops.open ? 1 : cursor.varint()
     const startMs = state.clockMs + cursor.zigzag()
-    known.draft = { startMs, text: cursor.string(cursor.varint()) }
+    known.draft = { startMs, text: cursor.text(cursor.varint()) }
     state.clockMs = startMs
     told()
   } else if (op === ops.clear) {
@@ -151,10 +152,23 @@ class Cursor {
     return value % 2 === 1 ? -(value + 1) / 2 : value / 2
   }
 
-  string(length: number): string {
-    if (this.#at + length > this.#bytes.length) throw new FrameError('the frame is cut short')
-    const text = this.#utf8.decode(this.#bytes.subarray(this.#at, this.#at + length))
-    this.#at += length
+  text(length: number): string {
+    const from = this.#skip(length)
+    const text = decodeCaption(this.#bytes, from, this.#at)
+    if (text === undefined) throw new FrameError('the text is not in the code of captions')
     return text
+  }
+
+  utf8(length: number): string {
+    const from = this.#skip(length)
+    return this.#utf8.decode(this.#bytes.subarray(from, this.#at))
+  }
+
+  /** Returns where it was. */
+  #skip(length: number): number {
+    const from = this.#at
+    if (from + length > this.#bytes.length) throw new FrameError('the frame is cut short')
+    this.#at += length
+    return from
   }
 }

@@ -1,3 +1,4 @@
+import { encodeCaption } from './caption-code.ts'
 import type { LiveEvent } from './live.ts'
 import { heads, ops, type Records } from './live-frames.ts'
 import { applyWhole, findTrack, type LiveState, type TrackState } from './live-state.ts'
@@ -73,7 +74,7 @@ export class FrameEncoder {
         this.#varint(event.id - known.id)
       }
       this.#zigzag(startMs - this.#state.clockMs)
-      this.#string(event.text)
+      this.#bytesOf(encodeCaption(event.text))
       known.id = event.id
       known.draft = { startMs, text: event.text }
       this.#state.clockMs = startMs
@@ -119,7 +120,7 @@ export class FrameEncoder {
     const { draft } = known
     if (draft === null || draft.text === text) return
     const keep = commonStart(draft.text, text)
-    const added = this.#utf8.encode(text.slice(keep))
+    const added = encodeCaption(text.slice(keep))
     this.#select(at)
     const isAppended = keep === draft.text.length
     if (isAppended && added.length <= heads.longestShort) {
@@ -137,7 +138,7 @@ export class FrameEncoder {
 
   #whole(event: LiveEvent): void {
     this.#op(ops.whole)
-    this.#string(JSON.stringify(event))
+    this.#bytesOf(this.#utf8.encode(JSON.stringify(event)))
     applyWhole(this.#state, event)
   }
 
@@ -174,8 +175,7 @@ export class FrameEncoder {
     this.#varint(value < 0 ? -value * 2 - 1 : value * 2)
   }
 
-  #string(text: string): void {
-    const bytes = this.#utf8.encode(text)
+  #bytesOf(bytes: Uint8Array): void {
     this.#varint(bytes.length)
     this.#append(bytes)
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, it } from 'node:test'
+import { captionCodes } from '../../src/protocol/caption-code.ts'
 import { codes } from '../../src/protocol/codes.ts'
 import { feedLineSchema, serverLineSchema } from '../../src/protocol/events.ts'
 import { decodeFrame } from '../../src/protocol/frame-decoder.ts'
@@ -128,5 +129,14 @@ describe('documents', () => {
         if (target === undefined || /^[a-z]+:/.test(target)) continue
         assert.ok(existsSync(path.join(path.dirname(file), target)), `${file}: ${target}`)
       }
+  })
+})
+
+describe('docs/protocol.md, “Text in binary messages”', () => {
+  it('shows the table that readers and writers use', () => {
+    const shown = [...read('docs/protocol.md').matchAll(/^[89a-f]0  (.*)$/gm)].flatMap(([, row]) =>
+      (row ?? '').split(/ +/).map((text) => text.replaceAll('␣', ' ')),
+    )
+    assert.deepEqual(shown, captionCodes)
   })
 })
