@@ -60,6 +60,8 @@ export function registerCueRoutes(fastify: FastifyInstance, options: CueRoutesOp
         querystring: cuesQuery,
         response: { 200: listOf(cueSchema) },
       },
+      // A thousand cues of our own are not parsed once more: live readers would wait for it.
+      serializerCompiler: () => JSON.stringify,
     },
     async (request, reply) => {
       const { channel, view } = access.channel(access.reader(request), request.params.id)

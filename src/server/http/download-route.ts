@@ -59,7 +59,7 @@ export function registerDownloadRoute(fastify: FastifyInstance, options: Downloa
       const body =
         format === 'bin'
           ? binFile(archive, channel.id, range, stopped.signal)
-          : textFile(format, cuesOf(archive, channel.id, range, tracks), range)
+          : textFile(format, pagesOf(archive, channel.id, range, tracks), range)
       return reply
         .type(contentTypes[format])
         .header(
@@ -77,43 +77,50 @@ function fileName(channel: string, range: Range, format: Format): string {
   return [channel, times].filter((text) => text !== '').join('_') + `.${format}`
 }
 
-async function* cuesOf(
+async function* pagesOf(
   archive: Archive,
   channel: string,
   range: Range,
   tracks: readonly string[] | null,
-): AsyncGenerator<Cue> {
+): AsyncGenerator<readonly Cue[]> {
   let cursor: string | null = null
   do {
     const page = await archive.cues({
       ...{ channel, ...range, tracks, order: 'oldest' as const },
       ...{ cursor, limit: cuesPerPage, run: null },
     })
-    yield* page.cues
+    yield page.cues
     cursor = page.cursor
   } while (cursor !== null)
 }
 
-/** Times in a subtitle file count from the range's beginning, or from the first cue where it has none. */
+/**
+ * A piece a page: live readers wait for every single piece. Times in a subtitle file count from the range's
+ * beginning, or from the first cue where it has none.
+ */
 async function* textFile(
   format: Exclude<Format, 'bin'>,
-  cues: AsyncGenerator<Cue>,
+  pages: AsyncGenerator<readonly Cue[]>,
   range: Range,
 ): AsyncGenerator<string> {
   if (format === 'vtt') yield vttHeader
   let zeroMs = range.from === null ? undefined : Date.parse(range.from)
   let number = 0
-  for await (const cue of cues) {
-    zeroMs ??= Date.parse(cue.start)
-    const timed = {
-      startMs: Date.parse(cue.start) - zeroMs,
-      endMs: Date.parse(cue.end) - zeroMs,
-      text: cue.text,
+  for await (const cues of pages) {
+    let piece = ''
+    for (const cue of cues) {
+      zeroMs ??= Date.parse(cue.start)
+      const timed = {
+        startMs: Date.parse(cue.start) - zeroMs,
+        endMs: Date.parse(cue.end) - zeroMs,
+        text: cue.text,
+      }
+      number++
+      if (format === 'jsonl') piece += `${JSON.stringify(cue)}\n`
+      else if (format === 'txt') piece += `${cue.text}\n`
+      else piece += format === 'srt' ? formatSrtCue(timed, number) : formatVttCue(timed)
     }
-    number++
-    if (format === 'jsonl') yield `${JSON.stringify(cue)}\n`
-    else if (format === 'txt') yield `${cue.text}\n`
-    else yield format === 'srt' ? formatSrtCue(timed, number) : formatVttCue(timed)
+    if (piece !== '') yield piece
   }
 }
 
