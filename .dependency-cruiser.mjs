@@ -35,6 +35,12 @@ export default {
       'Who may read what is decided from plain data.',
     ),
     layer(
+      'query-knows-protocol-only',
+      'src/query/',
+      ['src/protocol/'],
+      'One language for server, website and client: decided from plain text and plain data.',
+    ),
+    layer(
       'simulator-makes-streams-only',
       'src/simulator/',
       ['src/captions/', 'src/protocol/'],
@@ -81,7 +87,7 @@ export default {
       severity: 'error',
       comment: 'These take time, sockets and files through arguments.',
       from: {
-        path: '^src/(protocol|captions|policy|simulator|server/(core|ports))/',
+        path: '^src/(protocol|captions|policy|query|simulator|server/(core|ports))/',
         pathNot: '[.]test[.]ts$',
       },
       to: { dependencyTypes: ['core'] },
