@@ -148,7 +148,8 @@ class Stream {
     })
     if (index < 0) return []
     const rest = this.#segment.split(index)
-    const decided = this.close()
+    // Also what waits no more: it may have been taken away by what now lies beyond the cut.
+    const decided = this.judge(Infinity)
     this.#segment = rest
     return [...decided, ...this.judge(-Infinity)]
   }
