@@ -67,7 +67,7 @@ export default {
     layer(
       'core-to-ports-only',
       'src/server/core/',
-      ['src/server/ports/', 'src/protocol/', 'src/policy/'],
+      ['src/server/ports/', 'src/protocol/', 'src/policy/', 'src/query/'],
       'Rules of the product run against any engine and any transport.',
     ),
     layer(

@@ -2,6 +2,7 @@ import Fastify from 'fastify'
 import type { AddressInfo } from 'node:net'
 import { validatorCompiler, serializerCompiler } from 'fastify-type-provider-zod'
 import { LiveHub } from '../../src/server/core/live-hub.ts'
+import { LiveQueries } from '../../src/server/core/live-queries.ts'
 import { MemoryArchive } from '../../src/server/engines/memory-archive.ts'
 import { MemoryBroker } from '../../src/server/engines/memory-broker.ts'
 import { MemoryDirectory } from '../../src/server/engines/memory-directory.ts'
@@ -29,7 +30,10 @@ const hub = new LiveHub({
     robots: false,
   }),
   airing: () => null,
-  queries: { canonical: (query) => query, filter: () => ({ take: () => [], tick: () => [] }) },
+  queries: new LiveQueries(
+    (id) => ({ id, network: null, timeZone: 'UTC' }),
+    () => null,
+  ),
   logger: createLogger('error'),
 })
 const app = Fastify()

@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { view } from '../policy/view.ts'
-import { CcrError } from '../protocol/codes.ts'
 import type { Config } from './config.ts'
 import { ChannelStates } from './core/channel-states.ts'
 import { Leases } from './core/leases.ts'
 import { LiveHub } from './core/live-hub.ts'
+import { LiveQueries } from './core/live-queries.ts'
 import { MemoryBroker } from './engines/memory-broker.ts'
 import { openSqliteDirectory } from './engines/sqlite-directory.ts'
 import { openSqliteStorage } from './engines/sqlite-storage.ts'
@@ -42,6 +42,10 @@ export async function createApp(config: Config): Promise<App> {
   broker.listen((announcement) => states.take(announcement), ended.signal)
 
   const { log, archive } = storage
+  const factsOf = (id: string): { id: string; network: string | null; timeZone: string } => {
+    const { network = null, timeZone = 'UTC' } = directory.channel(id) ?? {}
+    return { id, network, timeZone }
+  }
   const hub = opening.use(
     new LiveHub({
       log,
@@ -52,12 +56,10 @@ export async function createApp(config: Config): Promise<App> {
         return channel === undefined ? undefined : view(reader, channel)
       },
       airing: (channel) => states.airingOf(channel),
-      queries: {
-        canonical: () => {
-          throw new CcrError('bad-request', 'query: live queries are not offered by this server')
-        },
-        filter: () => ({ take: () => [], tick: () => [] }),
-      },
+      queries: new LiveQueries(factsOf, (channel, id) => {
+        const airing = states.airingOf(channel)
+        return airing?.id === id ? airing.title : null
+      }),
       logger,
       now,
       random,

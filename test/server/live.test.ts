@@ -139,6 +139,20 @@ describe('a live reader', () => {
     },
   )
 
+  it('may change its mind before it was answered', async () => {
+    const { id, tuner } = await openChannel()
+    const other = await openChannel()
+    using viewer = new Viewer(() => server.url).follow(id).follow(other.id)
+    viewer.client.unsubscribe(id)
+    await viewer.hasOpened()
+    await tuner.cue('NOT WANTED')
+    await other.tuner.cue('WANTED')
+    await viewer.sees('WANTED')
+    assert.deepEqual(viewer.cues, ['WANTED'])
+    await tuner.close()
+    await other.tuner.close()
+  })
+
   it('is refused in words when it asks for nonsense', async () => {
     using viewer = new Viewer(() => server.url).follow('no-such-channel')
     await viewer.hasOpened()

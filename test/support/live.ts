@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { LiveClient, type LiveSocket, type LiveProblem } from '../../src/protocol/live-client.ts'
+import {
+  LiveClient,
+  type LiveSocket,
+  type LiveProblem,
+  type SubscribeOptions,
+} from '../../src/protocol/live-client.ts'
 import type { LiveEvent } from '../../src/protocol/live.ts'
 import type { Position } from '../../src/protocol/position.ts'
 import { Feed } from './feed.ts'
@@ -89,8 +94,8 @@ export class Viewer implements Disposable {
     })
   }
 
-  follow(channel: string, since?: Position): this {
-    this.client.subscribe(channel, { since })
+  follow(channel: string, since?: Position, options: SubscribeOptions = {}): this {
+    this.client.subscribe(channel, { ...options, since })
     return this
   }
 

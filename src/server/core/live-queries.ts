@@ -1,9 +1,90 @@
+import { CcrError } from '../../protocol/codes.ts'
+import type { Cue } from '../../protocol/api.ts'
+import type { ChannelFacts } from '../../query/filter-test.ts'
+import { formatQuery } from '../../query/format.ts'
+import { LiveFilter } from '../../query/live-filter.ts'
+import { parseQuery } from '../../query/parse.ts'
+import type { Query } from '../../query/query.ts'
+import type { LogEntry } from '../ports/log.ts'
 import type { CueFilter } from './live-stream.ts'
 
-/** The query language, as live subscriptions use it. */
-export interface LiveQueries {
+type CueEntry = Extract<LogEntry, { type: 'cue' }>
+
+/** Queries of live subscriptions (docs/query.md): the same language and the same answers as a search has. */
+export class LiveQueries {
+  readonly #factsOf: (channel: string) => ChannelFacts
+  readonly #titleOf: (channel: string, airing: string) => string | null
+
+  /** `titleOf`: of an airing that is on, or null. */
+  constructor(
+    factsOf: (channel: string) => ChannelFacts,
+    titleOf: (channel: string, airing: string) => string | null,
+  ) {
+    this.#factsOf = factsOf
+    this.#titleOf = titleOf
+  }
+
   /** The one way to write that query, so that readers who want the same share it; throws `bad-request` (CcrError). */
-  canonical(query: string): string
-  /** A filter of its own for a canonical query on a channel. */
-  filter(query: string, channel: string): CueFilter
+  canonical(text: string): string {
+    return formatQuery(parse(text))
+  }
+
+  /** A filter with nothing in it yet. */
+  filter(text: string, channel: string): CueFilter {
+    const titleOf = (airing: string): string | null => this.#titleOf(channel, airing)
+    return new QueryFilter(parse(text), this.#factsOf(channel), titleOf)
+  }
 }
+
+function parse(text: string): Query {
+  const parsed = parseQuery(text)
+  if (parsed.ok) return parsed.query
+  throw new CcrError('bad-request', `query, at character ${parsed.at + 1}: ${parsed.message}`)
+}
+
+class QueryFilter implements CueFilter {
+  readonly #filter: LiveFilter
+  readonly #entries = new WeakMap<Cue, CueEntry>()
+  readonly #titles = new Map<string, string>()
+
+  constructor(query: Query, channel: ChannelFacts, titleOf: (airing: string) => string | null) {
+    this.#filter = new LiveFilter({
+      query,
+      channel,
+      showOf: ({ airing }) =>
+        airing === null ? null : (this.#titles.get(airing) ?? titleOf(airing)),
+    })
+  }
+
+  take(entry: LogEntry, nowMs: number): readonly CueEntry[] {
+    switch (entry.type) {
+      case 'cue':
+        this.#entries.set(entry.value, entry)
+        return this.#entriesOf(this.#filter.take(entry.value, nowMs))
+      case 'gap':
+        return this.#entriesOf(this.#filter.gap(entry.value))
+      case 'airing':
+        this.#learnTitle(entry.value)
+        return []
+      case 'removed':
+        return []
+    }
+  }
+
+  tick(nowMs: number): readonly CueEntry[] {
+    return this.#entriesOf(this.#filter.tick(nowMs))
+  }
+
+  #learnTitle({ id, title }: { readonly id: string; readonly title: string }): void {
+    this.#titles.set(id, title)
+    const [oldest] = this.#titles.keys()
+    if (this.#titles.size > keptTitles && oldest !== undefined) this.#titles.delete(oldest)
+  }
+
+  #entriesOf(cues: readonly Cue[]): readonly CueEntry[] {
+    return cues.map((cue) => this.#entries.get(cue) ?? { type: 'cue', late: false, value: cue })
+  }
+}
+
+/** Airings whose cues may still come. */
+const keptTitles = 20

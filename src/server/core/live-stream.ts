@@ -19,8 +19,8 @@ export interface StreamWish {
 
 /** Passes the cues of a live channel that a query wants, at once or when later ones or the time decide. */
 export interface CueFilter {
-  take(entry: LogEntry, nowMs: number): readonly Cue[]
-  tick(nowMs: number): readonly Cue[]
+  take(entry: LogEntry, nowMs: number): readonly LogEntry[]
+  tick(nowMs: number): readonly LogEntry[]
 }
 
 /** What one tick added: made once, written to every reader. */
@@ -177,15 +177,15 @@ export class LiveStream {
       this.#seq = entry.value.position.seq
       events.push(...this.#pass(entry, this.#filter, nowMs))
     }
-    for (const cue of this.#filter?.tick(nowMs) ?? []) events.push({ type: 'cue', ...cue })
+    events.push(...(this.#filter?.tick(nowMs) ?? []).map(eventOf))
   }
 
   #pass(entry: LogEntry, filter: CueFilter | null, nowMs: number): LiveEvent[] {
     const { tracks } = this.wish
     if (entry.type === 'cue' && tracks !== null && !tracks.includes(entry.value.track)) return []
     if (filter === null) return [eventOf(entry)]
-    const cues = filter.take(entry, nowMs).map((cue) => ({ type: 'cue' as const, ...cue }))
-    return entry.type === 'cue' ? cues : [...cues, eventOf(entry)]
+    const passed = filter.take(entry, nowMs).map(eventOf)
+    return entry.type === 'cue' ? passed : [...passed, eventOf(entry)]
   }
 
   #createFilter(): CueFilter | null {
@@ -233,8 +233,7 @@ export class LiveStream {
       const rest = this.channel.after(at, Infinity)
       if (rest !== undefined) {
         take(rest)
-        for (const cue of filter?.tick(this.#options.now()) ?? [])
-          events.push({ type: 'cue', ...cue })
+        events.push(...(filter?.tick(this.#options.now()) ?? []).map(eventOf))
         return events
       }
       const from = { epoch: this.position.epoch, seq: at }
