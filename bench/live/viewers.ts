@@ -2,7 +2,7 @@ import { createConnection } from 'node:net'
 import { constants, createDeflateRaw } from 'node:zlib'
 import { FrameReader, type Heard } from './frame-reader.ts'
 import { channelName, channelsOf, hashCue, Schedule } from './load.ts'
-import { ViewerSocket } from './viewer-socket.ts'
+import { ViewerSocket } from '../../test/support/viewer-socket.ts'
 
 /**
  * `viewers.ts ENGINE PORT COUNT`: that many viewers in one process, on bare sockets. Every viewer sums the hashes of

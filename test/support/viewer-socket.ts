@@ -56,6 +56,11 @@ export class ViewerSocket {
     this.#socket.write(masked(0x81, Buffer.from(text)))
   }
 
+  /** Bytes as they are, for what no client should send. */
+  write(bytes: Uint8Array): void {
+    this.#socket.write(bytes)
+  }
+
   pause(): void {
     this.#socket.pause()
   }
