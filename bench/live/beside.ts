@@ -1,14 +1,10 @@
-import { fork, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import path from 'node:path'
-import { createInterface } from 'node:readline'
-import { openSqliteDirectory } from '../../src/server/engines/sqlite-directory.ts'
+import { fork } from 'node:child_process'
+import { rm } from 'node:fs/promises'
 import type { FeedersNews } from './feeders.ts'
-import { channelCount, channelName, channelsOf } from './load.ts'
+import { channelsOf } from './load.ts'
 import { cpuMs, news, pause, percentile } from './processes.ts'
 import type { ReadersNews } from './readers.ts'
+import { prepareFolder, startServe } from './serve.ts'
 import type { ViewersNews } from './viewers.ts'
 
 /** `ccr serve` as it is, with viewers, on what it is fed over HTTP and stores on disk. */
@@ -34,25 +30,18 @@ const warmUpMs = 4000
 
 /** With `isBusy`, 200 further channels are fed, and the archive is read as fast as it answers. */
 export async function besides(viewers: number, isBusy: boolean, seconds: number): Promise<Beside> {
-  const folder = await mkdtemp(path.join(process.env['BENCH_DIR'] ?? tmpdir(), 'ccr-beside-'))
   const further = isBusy ? furtherFeeds : 0
-  const token = await prepare(folder, further)
-  const server = spawn('bin/ccr', ['serve', '--data', folder, '--port', '0'], {
-    env: {
-      ...process.env,
-      ...{ CCR_RATE_LIMIT: 'off', CCR_SOCKETS_PER_ADDRESS: '20000', CCR_LOG_LEVEL: 'warn' },
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const children: { kill(): void }[] = [server]
+  const names = Array.from({ length: further }, (_, n) => `further-${n}`)
+  const { folder, token } = await prepareFolder(isBusy ? [...names, 'old'] : [])
+  await using server = await startServe(folder)
+  const { url, pid } = server
+  const children: { kill(): void }[] = []
   const child = (script: string, ...args: string[]): ReturnType<typeof fork> => {
     const made = fork(new URL(script, import.meta.url), args)
     children.push(made)
     return made
   }
   try {
-    const [line] = (await once(createInterface({ input: server.stdout }), 'line')) as [string]
-    const url = line.replace('listening on ', '')
     const feeders = child('feeders.ts', url, token, String(further))
     await news<FeedersNews, 'ready'>(feeders, 'ready')
     const crowd = child('viewers.ts', 'ours', new URL(url).port, String(viewers))
@@ -62,10 +51,10 @@ export async function besides(viewers: number, isBusy: boolean, seconds: number)
     crowd.send(await news<FeedersNews, 'playing'>(feeders, 'playing'))
     await pause(warmUpMs)
     await metrics(url)
-    const before = cpuMs(server.pid ?? 0)
+    const before = cpuMs(pid)
     for (const one of [crowd, readers]) one?.send({ type: 'count' })
     await pause(seconds * 1000)
-    const used = cpuMs(server.pid ?? 0) - before
+    const used = cpuMs(pid) - before
     const { loopP99Ms, tickMs } = await metrics(url)
     readers?.send({ type: 'report' })
     const reads =
@@ -91,30 +80,10 @@ export async function besides(viewers: number, isBusy: boolean, seconds: number)
       viewerCores: heard.cpuMs / (seconds * 1000),
     }
   } finally {
-    for (const one of children.reverse()) one.kill()
-    if (server.exitCode === null) await once(server, 'exit')
+    for (const one of children) one.kill()
+    await server[Symbol.asyncDispose]()
     await rm(folder, { recursive: true, force: true })
   }
-}
-
-/** Channels, and a token that may feed them all. */
-async function prepare(folder: string, further: number): Promise<string> {
-  await using directory = openSqliteDirectory(folder)
-  const names = [
-    ...Array.from({ length: channelCount }, (_, n) => channelName(n)),
-    ...Array.from({ length: further }, (_, n) => `further-${n}`),
-    ...(further > 0 ? ['old'] : []),
-  ]
-  for (const id of names)
-    directory.createChannel({
-      ...{ id, name: id, network: null, country: null, languages: ['en'], timeZone: 'UTC' },
-      ...{ description: null, tags: [], website: null, logo: null, externalIds: [] },
-      policy: {
-        ...{ visibility: 'public', delaySeconds: 0, snippetWords: null },
-        ...{ retentionDays: null, export: true, robots: false },
-      },
-    })
-  return directory.createToken('admin', 'bench', null).token
 }
 
 /** The event loop's delay since the last scrape. */

@@ -4,8 +4,8 @@ import { binSecond, captionRow } from '../captions.ts'
 import { channelCount, channelName, Load, type LoadReport } from './load.ts'
 
 /**
- * `feeders.ts URL TOKEN FURTHER`: feeds the load of bench/live to a real server, and FURTHER channels beside them at
- * live rates, each over its own request. With any of those, an archive to be read is filled first.
+ * `feeders.ts URL TOKEN FURTHER SPEED`: feeds the load of bench/live to a real server, and FURTHER channels beside them
+ * at live rates, each over its own request. With any of those, an archive to be read is filled first.
  */
 
 export type FeedersNews =
@@ -13,7 +13,7 @@ export type FeedersNews =
   | { readonly type: 'playing'; readonly beganMs: number }
   | { readonly type: 'counted'; readonly report: LoadReport }
 
-const [url = '', token = '', wanted = '0'] = process.argv.slice(2)
+const [url = '', token = '', wanted = '0', speed = '1'] = process.argv.slice(2)
 const further = Number(wanted)
 const oldCues = 40_000
 const send = (news: FeedersNews): void => void process.send?.(news)
@@ -127,7 +127,7 @@ const load = new Load((n, { type, run, track, id, start, mode, text, ...rest }) 
   const event = { type, run, track, id, start, mode, text }
   if (type === 'draft') watched[n]?.draft(event)
   else watched[n]?.durable({ ...event, end: 'end' in rest ? rest.end : start })
-})
+}, Number(speed))
 process.on('message', ({ type }: { type: 'play' | 'stop' }) => {
   if (type === 'play') {
     load.start()

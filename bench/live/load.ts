@@ -105,14 +105,17 @@ export class Load {
   readonly #recorded = readSteps()
   readonly #next: { step: number; round: number }[]
   readonly #starts = new Map<string, string>()
+  readonly #speed: number
   beganMs = 0
   #timer: NodeJS.Timeout | undefined
   #updates = new Array<number>(channelCount).fill(0)
   #captionBytes = new Array<number>(channelCount).fill(0)
   #sums = new Array<number>(channelCount).fill(0)
 
-  constructor(publish: (channel: number, update: Update) => void) {
+  /** `speed`: how many times faster than it was spoken. */
+  constructor(publish: (channel: number, update: Update) => void, speed = 1) {
     this.#publish = publish
+    this.#speed = speed
     this.#next = Array.from({ length: channelCount }, (_, n) => ({
       step: firstStep(this.#recorded.steps.length, n),
       round: 0,
@@ -144,12 +147,13 @@ export class Load {
   #play(): void {
     const { steps, lengthMs } = this.#recorded
     const now = Date.now()
+    const playedMs = (now - this.beganMs) * this.#speed
     for (const [channel, next] of this.#next.entries()) {
       const first = steps[firstStep(steps.length, channel)]?.atMs ?? 0
       for (;;) {
         const step = steps[next.step]
         if (step === undefined) return
-        if (this.beganMs + next.round * lengthMs + step.atMs - first > now) break
+        if (next.round * lengthMs + step.atMs - first > playedMs) break
         this.#tell(channel, step, next.round, now)
         next.step++
         if (next.step < steps.length) continue

@@ -1,13 +1,15 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 
-/** What happens to one connection. Bytes are those of the client's upload. */
+/** What happens to one connection. `afterBytes` are those of the client's upload, `afterDown` those of the answer. */
 export type Fault =
   | { readonly kind: 'none' }
   /** Both sides are cut off in mid-stream. */
   | { readonly kind: 'cut'; readonly afterBytes: number }
+  | { readonly kind: 'cut'; readonly afterDown: number }
   /** The client goes on sending and nothing comes back, ever: half open. */
   | { readonly kind: 'half-open'; readonly afterBytes: number }
+  | { readonly kind: 'half-open'; readonly afterDown: number }
   /** Every chunk of both directions waits. */
   | { readonly kind: 'delay'; readonly ms: number }
   /** A proxy that is overloaded. */
@@ -96,7 +98,16 @@ export class FaultProxy implements AsyncDisposable {
       const passes = !isMute || fault.kind === 'lost-acks'
       if (passes) later(() => server.writable && server.write(chunk))
     })
+    let received = 0
     server.on('data', (chunk: Buffer) => {
+      received += chunk.length
+      if ('afterDown' in fault && received >= fault.afterDown && !isMute) {
+        isMute = true
+        this.#fire(fault)
+        if (fault.kind === 'half-open') return
+        client.destroy()
+        server.destroy()
+      }
       if (!isMute) later(() => client.writable && client.write(chunk))
     })
     client.once('end', () => {

@@ -114,6 +114,19 @@ export class Viewer implements Disposable {
     )
   }
 
+  /** What was said on one channel, as told: a cue that was told twice is there twice. */
+  cuesOf(channel: string): string[] {
+    const told: { readonly id: number; readonly text: string }[] = []
+    for (const event of this.events) {
+      if (event.type === 'bye' || event.channel !== channel) continue
+      if (event.type === 'cue') told.push(event)
+      if (event.type !== 'snapshot') continue
+      // One that was cut off before it had begun is shown what stands there, which it may know.
+      for (const cue of event.cues) if (!told.some(({ id }) => id === cue.id)) told.push(cue)
+    }
+    return told.map(({ text }) => text)
+  }
+
   get seqs(): number[] {
     return this.events.flatMap((event) => (event.type === 'cue' ? [event.position.seq] : []))
   }

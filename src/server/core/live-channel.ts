@@ -5,8 +5,8 @@ import type { Archive } from '../ports/archive.ts'
 import type { Announcement } from '../ports/broker.ts'
 import type { Log, LogEntry } from '../ports/log.ts'
 
-/** Entries of a channel kept in memory for readers that come back; older ones are read from the log. */
-const tailEntries = 1000
+/** Entries of a channel kept in memory: some five minutes, for readers that come back; older ones are read from the log. */
+const tailEntries = 120
 /** Cues kept for the snapshots of those who come. */
 export const recentCues = 100
 /** A draft whose feed is gone this long is taken off the screen. */
