@@ -78,6 +78,11 @@ void describe('XDS', () => {
     assert.deepEqual(programmes(send(new Line21(2), broken)), [])
   })
 
+  void test('a packet with an empty first byte in a pair is whole', () => {
+    const name = packet(0x01, 0x03, [0x41, 0x42, 0x00, 0x43])
+    assert.equal(programmes(send(new Line21(2), name)).at(-1)?.title, 'ABC')
+  })
+
   void test('captions and other packets may interrupt a packet; it goes on with its continue code', () => {
     const name = packet(0x01, 0x03, 'Harbour Watch')
     const line = new Line21(2).send('RU2').at(15).text('HOLA ')

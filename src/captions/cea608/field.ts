@@ -1,6 +1,5 @@
 import type { Cea608Channel } from './channel.ts'
 import { basicCharacter, extendedCharacter, specialCharacter } from './characters.ts'
-import { hasOddParity } from './parity.ts'
 import type { XdsPackets } from './xds.ts'
 
 /**
@@ -34,11 +33,12 @@ export class Cea608Field {
     this.#services = services
   }
 
-  /** One byte pair with its parity bits; false when it says nothing: padding, or a second byte of bad parity. */
+  /**
+   * One byte pair; false for padding. Its parity was judged by the reader that took it off a picture; in a BIN the
+   * writer judged it, and CCExtractor reads what the BIN holds.
+   */
   pair(first: number, second: number, atMs: number): boolean {
-    if (!hasOddParity(second)) return false
-    // As CCExtractor does: a first byte of bad parity is shown as a solid block.
-    const hi = !hasOddParity(first) ? 0x7f : first & 0x7f
+    const hi = first & 0x7f
     const lo = second & 0x7f
     if (hi === 0 && lo === 0) return false
     this.#obey(hi, lo, atMs)
@@ -75,7 +75,7 @@ export class Cea608Field {
   }
 
   #isXds(hi: number): boolean {
-    return (hi > 0 && hi < 0x10) || (this.#inXds && hi >= 0x20)
+    return (hi > 0 && hi < 0x10) || (this.#inXds && (hi === 0 || hi >= 0x20))
   }
 
   /** The second of two equal codes is passed over, a third is new again. */

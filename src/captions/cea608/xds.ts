@@ -31,7 +31,7 @@ export class XdsPackets {
       this.#close(lo, atMs)
       return
     }
-    if (hi < 0x0f) {
+    if (hi > 0 && hi < 0x0f) {
       this.#select(hi, lo)
       return
     }
