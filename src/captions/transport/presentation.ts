@@ -7,6 +7,8 @@ const wrap = 2 ** 33
 /** Where CCExtractor takes the clock for another one: a step back of a second, or ahead of five. */
 const stepBackTicks = 1000 * ticksPerMs
 const stepAheadTicks = 5000 * ticksPerMs
+/** A step ahead of up to this, after packets were lost, is the same clock after an outage: that time has passed. */
+const longestOutageTicks = 3600 * 1000 * ticksPerMs
 /** Streams without DTS may hold pictures back by this many. */
 const maxHeld = 16
 const defaultFrameMs = 33
@@ -38,6 +40,8 @@ export class Presentation {
   #offsetMs = 0
   #lastMs: number | null = null
   #frameMs = defaultFrameMs
+  /** Packets were lost since the last time stamp. */
+  #wasLost = false
 
   constructor(faults: Record<string, number>) {
     this.#faults = faults
@@ -60,7 +64,8 @@ export class Presentation {
     const pts = this.#unwrap(stamps.pts)
     const dts = pts - difference(stamps.pts, stamps.dts)
     if (this.#lastRaw === null) this.#newestPts = pts
-    else if (this.#isOtherClock(pts, stamps.dts === stamps.pts ? null : dts)) this.#changeClock(pts)
+    else if (this.#isOtherClock(pts, stamps.dts === stamps.pts ? null : dts)) this.#step(pts)
+    this.#wasLost = false
     this.#lastRaw = stamps.pts
     this.#lastPts = pts
     if (stamps.dts !== stamps.pts) this.#lastDts = dts
@@ -73,6 +78,11 @@ export class Presentation {
     const picture = this.#current
     if (picture === null) countFault(this.#faults, 'ts-captions-without-time')
     else picture.triplets = joined(picture.triplets, triplets)
+  }
+
+  /** Packets are missing before what comes next. */
+  lost(): void {
+    this.#wasLost = true
   }
 
   /** Everything held goes out: the stream ended or became another. */
@@ -107,10 +117,13 @@ export class Presentation {
     return dts !== null && this.#lastDts !== null && dts < this.#lastDts
   }
 
-  #changeClock(pts: number): void {
-    countFault(this.#faults, 'ts-clock-jump')
+  /** Time goes on from the last picture, save after an outage, whose length the clock tells. */
+  #step(pts: number): void {
+    const ahead = pts - this.#newestPts
+    const isOutage = this.#wasLost && ahead >= stepAheadTicks && ahead <= longestOutageTicks
+    countFault(this.#faults, isOutage ? 'ts-outage' : 'ts-clock-jump')
     this.flush()
-    this.#base = null
+    if (!isOutage) this.#base = null
     this.#lastDts = null
     this.#releasedPts = null
     this.#newestPts = pts

@@ -131,6 +131,7 @@ export class TsCaptionReader implements CaptionReader {
     else if (pid === this.#video?.pid) {
       this.#video.pes.lost()
       this.#video.pictures.lost()
+      this.#presentation.lost()
     } else this.#mapSections.get(pid)?.reset()
     return true
   }
