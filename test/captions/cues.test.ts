@@ -82,27 +82,6 @@ void describe('roll-up', () => {
     assert.deepEqual(texts(line), ['LONG FIRST ROW', 'NEXT', 'THIRD'])
   })
 
-  void test('a row sent again after its window moved is told once', () => {
-    const line = new Line21().send('RU2').at(15).text('HALF A').at(3).text('HALF A ROW').send('CR')
-    assert.deepEqual(texts(line), ['HALF A ROW'])
-  })
-
-  void test('rows sent again right after an erase are told once', () => {
-    const line = new Line21().send('RU3').at(15).text('FIRST ROW.').send('CR').text('SECOND')
-    line.send('EDM', 'RU3').at(4).text('FIRST ROW.').send('CR').text('SECOND ROW').send('CR')
-    const cues = cuesOf(decodeGroups(line.groups))
-    assert.deepEqual(
-      cues.map((cue) => cue.text),
-      ['FIRST ROW.', 'SECOND', 'ROW'],
-    )
-  })
-
-  void test('the same row some seconds after an erase was said again', () => {
-    const line = new Line21().send('RU2').at(15).text('GOAL!').wait(3000).send('EDM').wait(2000)
-    line.send('RU2').at(15).text('GOAL!').wait(3000).send('EDM')
-    assert.deepEqual(texts(line), ['GOAL!', 'GOAL!'])
-  })
-
   void test('an erase finishes the row at its time', () => {
     const line = new Line21().send('RU2').at(15).text('BYE').wait(2000)
     const endMs = line.nowMs

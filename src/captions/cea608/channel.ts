@@ -27,6 +27,8 @@ export class Cea608Channel {
   /** The displayed memory came there by an end of caption, at that time. */
   #popped = false
   #shownAtMs = 0
+  /** Base row and depth of the window that was erased last. */
+  #erasedWindow = ''
 
   constructor(track: CueTrack, isText = false) {
     this.#track = track
@@ -38,6 +40,10 @@ export class Cea608Channel {
 
   get #rolls(): boolean {
     return this.#mode === 'roll-up' || this.#mode === 'text'
+  }
+
+  get #window(): string {
+    return `${this.#base}/${this.#depth}`
   }
 
   get #written(): Memory {
@@ -149,8 +155,10 @@ export class Cea608Channel {
 
   eraseDisplayed(atMs: number): void {
     this.settle(atMs)
-    if (this.#mode === 'roll-up') this.#track.finishErased(atMs, this.#rowsShown())
-    else this.#track.finish(atMs)
+    if (this.#mode === 'roll-up') {
+      this.#track.finishErased(atMs, this.#rowsShown())
+      this.#erasedWindow = this.#window
+    } else this.#track.finish(atMs)
     this.#displayed.clear()
     this.#mayReplace = false
     this.#popped = false
@@ -162,14 +170,19 @@ export class Cea608Channel {
 
   /** Tells the track what the displayed memory has become; called once after the bytes of one moment. */
   settle(atMs: number): void {
-    if (!this.#dirty) return
+    if (!this.#dirty) {
+      this.#track.pass(atMs)
+      return
+    }
     this.#dirty = false
+    // In the window where it was, the same row is the same words said again.
+    if (this.#window === this.#erasedWindow) this.#track.expectNew()
     this.#track.update(this.#displayed.untoldText(), atMs, this.#mode)
   }
 
   end(atMs: number): void {
     this.settle(atMs)
-    this.#track.finish(atMs)
+    this.#track.end(atMs)
   }
 
   #changed(): void {

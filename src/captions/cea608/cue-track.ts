@@ -2,8 +2,8 @@ import type { Mode } from '../../protocol/events.ts'
 import type { CaptionEvent } from '../caption-event.ts'
 
 /**
- * Rows that come back within this time of an erase are the encoder sending again what it has just erased (to
- * move the window, to change its height); people do not say the same row again that fast after a cleared screen.
+ * Rows that come back within this time of an erase, in another window, are the encoder sending again what it has
+ * just erased to move the window or to change its height.
  */
 const resendWindowMs = 1000
 
@@ -18,6 +18,16 @@ interface Resend {
   /** The row that the erase cut short, if it did. */
   readonly cutShort: string | null
   untilMs: number
+  /** Rows that came again so far; told after all when the rest does not follow. */
+  readonly again: Row[]
+}
+
+/** One finished caption. */
+interface Row {
+  readonly text: string
+  readonly startMs: number
+  readonly endMs: number
+  readonly mode: Mode
 }
 
 /**
@@ -52,7 +62,7 @@ export class CueTrack {
   update(text: string, atMs: number, mode: Mode): void {
     if (text === this.#text) return
     if (this.#text === '') {
-      if (this.#resend !== null && atMs > this.#resend.untilMs) this.#resend = null
+      this.pass(atMs)
       this.#toldUnits = 0
       this.#startMs = atMs
       this.#mode = mode
@@ -68,8 +78,7 @@ export class CueTrack {
     if (!this.#swallow(atMs)) {
       this.#draft()
       const text = this.#untold
-      if (text !== '') this.#sink.push(this.#cue(text, atMs))
-      if (text !== '') this.#id++
+      if (text !== '') this.#cue({ ...this.#row(atMs), text })
     }
     this.#text = ''
     this.#shown = ''
@@ -82,25 +91,50 @@ export class CueTrack {
   finishErased(atMs: number, rowsShown: string[]): void {
     const cutShort = this.#text === '' ? null : (rowsShown.at(-1) ?? null)
     this.finish(atMs)
-    this.#resend =
-      rowsShown.length === 0
-        ? null
-        : { expected: rowsShown, cutShort, untilMs: atMs + resendWindowMs }
+    this.#tellAgain()
+    if (rowsShown.length === 0) return
+    const untilMs = atMs + resendWindowMs
+    this.#resend = { expected: rowsShown, cutShort, untilMs, again: [] }
+  }
+
+  /** What comes is new, whatever was erased before. */
+  expectNew(): void {
+    if (this.#text === '') this.#tellAgain()
+  }
+
+  /** Nothing was written until now. */
+  pass(atMs: number): void {
+    if (this.#resend !== null && this.#text === '' && atMs > this.#resend.untilMs) this.#tellAgain()
+  }
+
+  /** Nothing follows. */
+  end(atMs: number): void {
+    this.finish(atMs)
+    this.#tellAgain()
   }
 
   get #untold(): string {
     return this.#toldUnits === 0 ? this.#text : this.#text.slice(this.#toldUnits).trim()
   }
 
-  #cue(text: string, endMs: number): CaptionEvent {
-    return {
-      type: 'cue',
-      track: this.#track,
-      id: this.#id,
-      startMs: this.#startMs,
-      endMs: Math.max(endMs, this.#startMs),
-      mode: this.#mode,
-      text,
+  #row(endMs: number): Row {
+    const { text, startMs, mode } = { text: this.#text, startMs: this.#startMs, mode: this.#mode }
+    return { text, startMs, endMs: Math.max(endMs, startMs), mode }
+  }
+
+  #cue({ text, startMs, endMs, mode }: Row): void {
+    const [track, id] = [this.#track, this.#id++]
+    this.#sink.push({ type: 'cue', track, id, startMs, endMs, mode, text })
+  }
+
+  /** It was no resend: the rows that came again were said again. */
+  #tellAgain(): void {
+    const again = this.#resend?.again ?? []
+    this.#resend = null
+    for (const row of again) {
+      const { text, startMs, mode } = row
+      this.#sink.push({ type: 'draft', track: this.#track, id: this.#id, startMs, mode, text })
+      this.#cue(row)
     }
   }
 
@@ -126,21 +160,25 @@ export class CueTrack {
     const { cutShort } = resend
     if (cutShort !== null && !endsSentence(cutShort) && text.startsWith(`${cutShort} `)) {
       this.#toldUnits = cutShort.length
-    }
-    this.#resend = null
+      this.#resend = null
+    } else this.#tellAgain()
     return false
   }
 
-  /** True when the row just finished was on screen before the erase and is thus told already. */
+  /** True when the row just finished was on screen before the erase and may thus be told already. */
   #swallow(atMs: number): boolean {
     const resend = this.#resend
     if (resend === null) return false
     const at = resend.expected.indexOf(this.#text)
-    this.#resend = null
-    if (at < 0) return false
+    // A resend begins with any row, and then leaves none out.
+    if (at < 0 || (at > 0 && resend.again.length > 0)) {
+      this.#tellAgain()
+      return false
+    }
+    resend.again.push(this.#row(atMs))
     resend.expected.splice(0, at + 1)
     resend.untilMs = atMs + resendWindowMs
-    if (resend.expected.length > 0) this.#resend = resend
+    if (resend.expected.length === 0) this.#resend = null
     return true
   }
 }
