@@ -27,11 +27,13 @@ const correction = /\{([^>}]*)>([^}]*)\}/
 export class Performer {
   readonly #field: Field
   readonly #encoder: Encoder
-  readonly #options: PerformerOptions
+  #options: PerformerOptions
   readonly meant: Meant[] = []
   #clockMs: number
   #isStarted = false
   #screenOn = false
+  /** Where roll-up writes, 1 … 15. */
+  #baseRow = 15
 
   constructor(field: Field, encoder: Encoder, options: PerformerOptions, startMs: number) {
     this.#field = field
@@ -47,6 +49,19 @@ export class Performer {
 
   pause(ms: number): void {
     this.#clockMs += ms
+  }
+
+  /** Goes on in another style. */
+  change(style: Style, depth: 2 | 3 | 4): void {
+    this.#options = { ...this.#options, style, depth }
+    this.#screenOn ||= this.#isStarted
+    this.#isStarted = false
+  }
+
+  /** Roll-up goes on in another row of the screen, 1 … 15. */
+  moveTo(row: number): void {
+    this.#baseRow = row
+    this.#isStarted = false
   }
 
   /** Flowing text, broken into rows; for roll-up styles. */
@@ -81,7 +96,7 @@ export class Performer {
     const head: Pair[] = []
     if (!this.#isStarted) head.push(...encoder.rollUp(this.#options.depth))
     head.push(...encoder.command('carriageReturn'))
-    if (!this.#isStarted) head.push(...encoder.preamble(15))
+    if (!this.#isStarted) head.push(...encoder.preamble(this.#baseRow))
     this.#isStarted = true
     this.#send(head)
     this.meant.push({

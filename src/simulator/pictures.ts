@@ -1,6 +1,9 @@
-/** Pictures that carry captions and nothing else, in the three codecs of television. */
+/**
+ * Pictures that carry captions and nothing to see, in the three codecs of television. Their headers are true in all
+ * that others go by to put pictures in order.
+ */
 
-export type Codec = 'mpeg-2' | 'h.264' | 'hevc'
+export type VideoCodec = 'mpeg-2' | 'h.264' | 'hevc'
 export type PictureType = 'I' | 'P' | 'B'
 
 export interface Picture {
@@ -22,7 +25,7 @@ export interface PictureParts {
   readonly slices: number[]
 }
 
-export function pictureParts(codec: Codec, picture: Picture): PictureParts {
+export function pictureParts(codec: VideoCodec, picture: Picture): PictureParts {
   if (codec === 'mpeg-2') return mpeg2(picture)
   return codec === 'h.264' ? h264(picture) : hevc(picture)
 }
@@ -33,7 +36,7 @@ function captionData(triplets: Uint8Array): number[] {
   return [0x47, 0x41, 0x39, 0x34, 0x03, 0x40 | count, 0xff, ...triplets, 0xff]
 }
 
-const filler = Array.from({ length: 300 }, (_, i) => 0x48 + (i % 7))
+const filler = [0x48, 0x49, 0x4a, 0x4b, 0x4c, 0x4d, 0x4e, 0x4f]
 
 function mpeg2({ type, place, triplets, field }: Picture): PictureParts {
   const code = { I: 1, P: 2, B: 3 }[type]

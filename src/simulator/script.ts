@@ -7,6 +7,8 @@ import { Performer, type Meant, type Style } from './performer.ts'
  *
  *     @service CC1 roll-up 3 160        what follows is this service's: style, depth, words a minute
  *     @programme Title | Network | CALL | minutes
+ *     @style pop-on 3                   the same service goes on in another style
+ *     @row 3                            roll-up goes on in another row, 1 … 15
  *     @pause 1500                       milliseconds
  *     @clear
  *     text                              roll-up: a paragraph a line; pop-on, paint-on: rows, screens parted by blank lines
@@ -58,6 +60,13 @@ export function performScript(text: string): Performance {
         performers.set(service, current)
       } else if (word === '@programme') {
         programmes.push({ atMs: current?.clockMs ?? startMs, programme: parseProgramme(line) })
+      } else if (word === '@style') {
+        showRows()
+        const { style, depth } = parseStyle(rest)
+        current?.change(style, depth)
+        isScreens = showsScreens(style)
+      } else if (word === '@row') {
+        current?.moveTo(Number(rest[0]))
       } else if (word === '@pause') {
         showRows()
         current?.pause(Number(rest[0]))
@@ -93,18 +102,30 @@ function startService(
   words: readonly string[],
   fields: readonly [Field, Field],
 ): { service: Service; performer: Performer; isScreens: boolean } {
-  const [service = '', style = '', depth = '3', wordsPerMinute = '160'] = words
+  const [service = '', , , wordsPerMinute = '160'] = words
   if (!/^CC[1-4]$/.test(service)) throw new Error(`expected CC1 … CC4, got ${service}`)
-  if (!styles.includes(style)) throw new Error(`expected ${styles.join(', ')}, got ${style}`)
+  const { style, depth } = parseStyle(words.slice(1))
   const name = service as Service
   const field = name === 'CC1' || name === 'CC2' ? fields[0] : fields[1]
   const options = {
-    style: style as Style,
-    depth: Number(depth) as 2 | 3 | 4,
+    style,
+    depth,
     wordsPerMinute: Number(wordsPerMinute),
   }
   const performer = new Performer(field, new Encoder(name), options, startMs)
-  return { service: name, performer, isScreens: style === 'pop-on' || style === 'paint-on' }
+  return { service: name, performer, isScreens: showsScreens(style) }
+}
+
+function parseStyle([style = '', depth = '3']: readonly string[]): {
+  style: Style
+  depth: 2 | 3 | 4
+} {
+  if (!styles.includes(style)) throw new Error(`expected ${styles.join(', ')}, got ${style}`)
+  return { style: style as Style, depth: Number(depth) as 2 | 3 | 4 }
+}
+
+function showsScreens(style: Style): boolean {
+  return style === 'pop-on' || style === 'paint-on'
 }
 
 function parseProgramme(line: string): Programme {

@@ -1,7 +1,7 @@
 import { tripletsOf, type Frame } from './line21.ts'
+import { pictureParts, type PictureType, type VideoCodec } from './pictures.ts'
 
-/** Makes a transport stream with captions out of frames: a tiny video stream that carries nothing else. */
-export type VideoCodec = 'mpeg-2' | 'h.264' | 'hevc'
+export type { VideoCodec } from './pictures.ts'
 
 export interface TransportStreamOptions {
   readonly codec: VideoCodec
@@ -18,15 +18,24 @@ const decodingOrder = [2, 0, 1] as const
 const startPts = 90_000
 const ticksPerFrame = 3003
 const tablesEveryFrames = 12
-const keyEveryFrames = 15
+/** Of three pictures each; the first of a group of pictures is an I in the place of its P. */
+const groupsOfThree = 5
 
-/** Pictures are handed over in presentation order and leave in decoding order. */
+/**
+ * Makes a transport stream with captions out of frames: a tiny video stream that carries nothing else. Frames are
+ * handed over in presentation order and leave in decoding order.
+ */
 export class TransportStreamWriter {
   readonly #codec: VideoCodec
   readonly #tables: readonly Uint8Array[]
   readonly #counters = new Map<number, number>()
   #held: Frame[] = []
   #written = 0
+  #jumped = 0
+  #threes = 0
+  /** The frame shown first in this group of pictures, and the reference pictures in it so far. */
+  #groupStart = 0
+  #references = 0
 
   constructor({ codec, languages = ['eng', null] }: TransportStreamOptions) {
     this.#codec = codec
@@ -35,41 +44,54 @@ export class TransportStreamWriter {
 
   /** Packets that this frame completes. */
   push(frame: Frame): Uint8Array {
-    if (this.#written === 0) return concat(this.#picture(frame, 0))
+    if (this.#written === 0) return concat(this.#picture(frame, 'I'))
     this.#held.push(frame)
-    if (this.#held.length < decodingOrder.length) return new Uint8Array(0)
-    return this.#flush(decodingOrder)
+    return this.#held.length < decodingOrder.length ? new Uint8Array(0) : this.#flush()
   }
 
+  /** From the next frame on the clock is so many ticks elsewhere, as after a splice. Answers the packets held back. */
+  jump(ticks: number): Uint8Array {
+    const before = this.end()
+    this.#jumped += ticks
+    return before
+  }
+
+  /** What is held back; a stream that goes on does so with a new group of pictures. */
   end(): Uint8Array {
-    return this.#flush(this.#held.map((_, i) => i))
+    const frames = this.#held
+    this.#held = []
+    this.#threes = 0
+    return concat(frames.flatMap((frame) => this.#picture(frame, 'P')))
   }
 
-  #flush(order: readonly number[]): Uint8Array {
+  #flush(): Uint8Array {
     const held = this.#held
     this.#held = []
+    const isKey = this.#threes++ % groupsOfThree === 0
+    if (isKey) this.#groupStart = held[0]?.number ?? 0
     return concat(
-      order.flatMap((place, i) => {
+      decodingOrder.flatMap((place) => {
         const frame = held[place]
-        return frame === undefined
-          ? []
-          : this.#picture(frame, held.length === 3 && place < 2 ? i : 0)
+        const type = place < 2 ? 'B' : isKey ? 'I' : 'P'
+        return frame === undefined ? [] : this.#picture(frame, type)
       }),
     )
   }
 
-  /** One picture; `reordered` 0 for one that is decoded before others that are shown before it. */
-  #picture(frame: Frame, reordered: number): Uint8Array[] {
+  #picture(frame: Frame, type: PictureType): Uint8Array[] {
     const packets: Uint8Array[] = []
     if (this.#written % tablesEveryFrames === 0)
       packets.push(this.#packet(0, this.#tables[0]), this.#packet(programmePid, this.#tables[1]))
-    const isKey = this.#written % keyEveryFrames === 0
-    const type = isKey ? 1 : reordered === 0 ? 2 : 3
-    const pts = startPts + frame.number * ticksPerFrame
-    const dts = startPts + (this.#written - 2) * ticksPerFrame
+    const start = startPts + this.#jumped
+    const pts = start + frame.number * ticksPerFrame
+    const dts = start + (this.#written - 2) * ticksPerFrame
     this.#written++
-    const picture = pictureOf(this.#codec, tripletsOf(frame), { isKey, type, number: frame.number })
-    packets.push(...this.#packets(pesPacket(picture, pts, dts), dts))
+    if (type === 'I') this.#references = 0
+    const place = frame.number - this.#groupStart
+    const picture = { type, place, frameNumber: this.#references, triplets: tripletsOf(frame) }
+    if (type !== 'B') this.#references++
+    const { head, slices } = pictureParts(this.#codec, picture)
+    packets.push(...this.#packets(pesPacket(Uint8Array.of(...head, ...slices), pts, dts), dts))
     return packets
   }
 
@@ -212,76 +234,6 @@ function crc32(bytes: readonly number[]): number {
     for (let bit = 0; bit < 8; bit++) sum = sum & 0x80000000 ? (sum << 1) ^ 0x04c11db7 : sum << 1
   }
   return sum >>> 0
-}
-
-interface PictureKind {
-  readonly isKey: boolean
-  /** 1 I, 2 P, 3 B. */
-  readonly type: number
-  readonly number: number
-}
-
-function pictureOf(codec: VideoCodec, triplets: Uint8Array, kind: PictureKind): Uint8Array {
-  const data = captionData(triplets)
-  if (codec === 'mpeg-2') return mpeg2Picture(data, kind)
-  const sei = protect([4, data.length + 3, 0xb5, 0x00, 0x31, ...data, 0x80])
-  return codec === 'h.264' ? h264Picture(sei, kind) : hevcPicture(sei, kind)
-}
-
-/** ATSC A/53 part 4, table 6.7: from the identifier GA94 on. */
-function captionData(triplets: Uint8Array): number[] {
-  const count = triplets.length / 3
-  return [0x47, 0x41, 0x39, 0x34, 0x03, 0x40 | count, 0xff, ...triplets, 0xff]
-}
-
-function mpeg2Picture(data: readonly number[], { isKey, type, number }: PictureKind): Uint8Array {
-  const reference = number % 1024
-  // 352 × 240, 4:3, 29.97 frames a second; a main-profile extension; a closed group of pictures.
-  const sequence = isKey
-    ? [
-        0, 0, 1, 0xb3, 0x16, 0x00, 0xf0, 0x24, 0xff, 0xff, 0xe0, 0x18, 0, 0, 1, 0xb5, 0x14, 0x8a, 0,
-        1, 0, 0,
-      ]
-    : []
-  const picture = [0, 0, 1, 0, reference >> 2, ((reference & 3) << 6) | (type << 3), 0xff, 0xf8]
-  const coding = [0, 0, 1, 0xb5, 0x8f, 0xff, 0xf3, 0x41, 0x80]
-  const slice = [0, 0, 1, 1, 0x13, 0xf8, 0x7d, 0x29, 0x48]
-  return Uint8Array.of(...sequence, ...picture, ...coding, 0, 0, 1, 0xb2, ...data, ...slice)
-}
-
-function h264Picture(sei: readonly number[], { isKey }: PictureKind): Uint8Array {
-  const sets = isKey
-    ? [0, 0, 0, 1, 0x67, 0x42, 0x00, 0x0a, 0xf8, 0x41, 0xa2, 0, 0, 0, 1, 0x68, 0xce, 0x38, 0x80]
-    : []
-  const slice = [0, 0, 1, isKey ? 0x65 : 0x41, 0x88, 0x84, 0x21, 0xa0]
-  return Uint8Array.of(0, 0, 0, 1, 0x09, 0xf0, ...sets, 0, 0, 1, 0x06, ...sei, ...slice)
-}
-
-function hevcPicture(sei: readonly number[], { isKey }: PictureKind): Uint8Array {
-  const sets = isKey
-    ? [
-        ...[0, 0, 0, 1, 0x40, 0x01, 0x0c, 0x01],
-        ...[0, 0, 0, 1, 0x42, 0x01, 0x01, 0x01],
-        ...[0, 0, 0, 1, 0x44, 0x01, 0xc0, 0xf3],
-      ]
-    : []
-  const slice = [0, 0, 1, isKey ? 0x26 : 0x02, 0x01, 0xa0, 0x84, 0x21]
-  return Uint8Array.of(0, 0, 0, 1, 0x46, 0x01, 0x50, ...sets, 0, 0, 1, 0x4e, 0x01, ...sei, ...slice)
-}
-
-/** Emulation prevention: no start code may appear inside a NAL unit. */
-function protect(bytes: readonly number[]): number[] {
-  const out: number[] = []
-  let zeros = 0
-  for (const byte of bytes) {
-    if (zeros >= 2 && byte <= 3) {
-      out.push(3)
-      zeros = 0
-    }
-    out.push(byte)
-    zeros = byte === 0 ? zeros + 1 : 0
-  }
-  return out
 }
 
 function concat(parts: readonly Uint8Array[]): Uint8Array {

@@ -1,9 +1,9 @@
 import { crc32 } from '../../../src/captions/transport/sections.ts'
-import { pictureParts, type Codec, type PictureType } from './pictures.ts'
+import { pictureParts, type PictureType, type VideoCodec } from '../../../src/simulator/pictures.ts'
 
 /** How a transport stream is made; every default is what most stations do. */
 export interface StreamOptions {
-  readonly codec: Codec
+  readonly codec: VideoCodec
   /** Picture types in order of presentation, again and again. B pictures before an I make an open group. */
   readonly gop?: string
   readonly ticks?: number
@@ -110,7 +110,11 @@ class Packets {
     return Buffer.concat(this.#packets)
   }
 
-  tables(codec: Codec, pid: number, { secondProgramme = false, movesAt }: StreamOptions): void {
+  tables(
+    codec: VideoCodec,
+    pid: number,
+    { secondProgramme = false, movesAt }: StreamOptions,
+  ): void {
     const version = movesAt !== undefined && pid !== 0x100 ? 1 : 0
     const sound = [0, 1, 0xe0 | (soundMapPid >> 8), soundMapPid & 0xff]
     const ours = [0, 2, 0xe0 | (mapPid >> 8), mapPid & 0xff]
