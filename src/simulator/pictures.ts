@@ -13,7 +13,7 @@ export interface Picture {
   /** Reference pictures of the group before it, modulo 256. */
   readonly frameNumber: number
   readonly triplets: Uint8Array
-  /** MPEG-2: one field of a frame in a picture of its own. */
+  /** MPEG-2 and H.264: one field of a frame in a picture of its own. */
   readonly field?: 1 | 2 | undefined
   /** H.264: each block in a SEI unit of its own. */
   readonly isSplit?: boolean | undefined
@@ -62,20 +62,31 @@ function mpeg2({ type, place, triplets, field }: Picture): PictureParts {
   }
 }
 
-function h264({ type, place, frameNumber, triplets, isSplit = false }: Picture): PictureParts {
+function h264({
+  type,
+  place,
+  frameNumber,
+  triplets,
+  field,
+  isSplit = false,
+}: Picture): PictureParts {
   const parts = isSplit ? blocksOf(triplets) : [triplets]
   const sei = parts
     .filter((part) => part.length > 0)
     .flatMap((part) => unit([0x06], seiMessage(captionData(part))))
   const sets =
-    type === 'I'
-      ? [...unit([0x67], sequenceParameters()), ...unit([0x68], pictureParameters())]
+    type === 'I' && field !== 2
+      ? [
+          ...unit([0x67], sequenceParameters(field !== undefined)),
+          ...unit([0x68], pictureParameters()),
+        ]
       : []
   const slice = new Bits()
   slice.unsigned(0)
   slice.unsigned({ I: 7, P: 5, B: 6 }[type])
   slice.unsigned(0)
   slice.fixed(frameNumber & 0xff, 8)
+  if (field !== undefined) slice.fixed(field === 1 ? 0b10 : 0b11, 2)
   slice.fixed((2 * place) & 0xff, 8)
   return {
     head: [...unit([0x09], [0xf0]), ...sets, ...sei],
@@ -105,7 +116,7 @@ function seiMessage(data: readonly number[]): number[] {
 }
 
 /** High profile, 352 × 240, pictures numbered in 8 bits, order of presentation in 8 bits. */
-function sequenceParameters(): number[] {
+function sequenceParameters(hasFields: boolean): number[] {
   const bits = new Bits()
   bits.fixed(77, 8)
   bits.fixed(0, 8)
@@ -113,8 +124,10 @@ function sequenceParameters(): number[] {
   for (const value of [0, 4, 0, 4, 2]) bits.unsigned(value)
   bits.fixed(0, 1)
   bits.unsigned(21)
-  bits.unsigned(14)
-  bits.fixed(0b1100, 4)
+  bits.unsigned(hasFields ? 7 : 14)
+  if (hasFields) bits.fixed(0b00, 2)
+  else bits.fixed(1, 1)
+  bits.fixed(0b100, 3)
   return bits.end()
 }
 

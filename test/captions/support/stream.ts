@@ -10,7 +10,7 @@ export interface StreamOptions {
   /** PTS of the first picture. */
   readonly start?: number
   readonly stamps?: 'both' | 'pts' | 'reference-pictures'
-  /** MPEG-2: each field in a picture of its own, in one PES packet or in two. */
+  /** MPEG-2 and H.264: each field in a picture of its own, in one PES packet or in two. */
   readonly fields?: 'one-pes' | 'two-pes'
   readonly splitSei?: boolean
   /** Captions in a PES packet, slices in another without a time stamp. */
