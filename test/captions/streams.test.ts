@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import type { CaptionGroup } from '../../src/captions/caption-group.ts'
 import { TsCaptionReader } from '../../src/captions/transport/ts-reader.ts'
+import { blocksOf } from '../../src/simulator/pictures.ts'
 import { cuesOf, decodeGroups, readGroups } from './support/decode.ts'
 import { Line21, withParity } from './support/line21.ts'
 import { makeStream, type StreamOptions } from './support/stream.ts'
@@ -11,16 +12,23 @@ import { makeStream, type StreamOptions } from './support/stream.ts'
 const padding = [0xfc, 0x80, 0x80, 0xfd, 0x80, 0x80] as const
 const frameMs = 1001 / 30
 const rows = Array.from({ length: 40 }, (_, i) => `ROW ${i} OF A LONG EVENING'S NEWS`)
-const frames = captionedFrames(rows)
+const filas = Array.from({ length: 30 }, (_, i) => `FILA ${i} DE LAS NOTICIAS`)
+const frames = captionedFrames(rollUp(1, rows), rollUp(2, filas))
 
-/** Live roll-up, one pair a frame, from the 30th frame on. */
-function captionedFrames(texts: readonly string[]): Uint8Array[] {
-  const line = new Line21()
+function rollUp(field: 1 | 2, texts: readonly string[]): Uint8Array[] {
+  const line = new Line21(field)
   for (const text of texts) line.send('RU3', 'CR').at(15).text(text)
-  line.send('CR')
-  const pairs = line.groups.map(({ triplets }) => triplets)
-  const made = Array.from({ length: 30 + pairs.length + 30 }, () => Uint8Array.from(padding))
-  pairs.forEach((pair, i) => made[30 + i]?.set(pair))
+  return line.send('CR').groups.map(({ triplets }) => triplets)
+}
+
+/** Both fields' pairs, one a frame, from the 30th frame on. */
+function captionedFrames(
+  first: readonly Uint8Array[],
+  second: readonly Uint8Array[],
+): Uint8Array[] {
+  const made = Array.from({ length: 30 + first.length + 30 }, () => Uint8Array.from(padding))
+  first.forEach((pair, i) => made[30 + i]?.set(pair))
+  second.forEach((pair, i) => made[30 + i]?.set(pair, 3))
   return made
 }
 
@@ -30,8 +38,8 @@ function read(stream: Uint8Array): { groups: CaptionGroup[]; faults: Record<stri
   return { groups, faults: { ...reader.faults() } }
 }
 
-function rowsOf(groups: readonly CaptionGroup[]): string[] {
-  return cuesOf(decodeGroups(groups)).map((cue) => cue.text)
+function rowsOf(groups: readonly CaptionGroup[], track = 'CC1'): string[] {
+  return cuesOf(decodeGroups(groups), track).map((cue) => cue.text)
 }
 
 /** The video packets numbered `from` to `to` are lost. */
@@ -62,23 +70,27 @@ void describe('every make of stream gives what was put in, picture by picture', 
     ['HEVC', { codec: 'hevc' }],
     ['HEVC, stamps without DTS', { codec: 'hevc', stamps: 'pts' }],
   ]
-  const meant = frames.flatMap((frame, i) => {
-    const pair = frame.subarray(0, 3)
-    return pair[1] === 0x80 && pair[2] === 0x80 ? [] : [{ at: i * frameMs, bytes: [...pair] }]
-  })
+  const meant = frames.flatMap((frame, i) =>
+    blocksOf(frame)
+      .filter((block) => !(block[1] === 0x80 && block[2] === 0x80))
+      .map((block) => ({ atMs: i * frameMs, block: [...block] })),
+  )
   for (const [name, options] of makes) {
     void test(name, () => {
       const { groups, faults } = read(makeStream(frames, options))
-      assert.deepEqual(
-        groups.map(({ triplets }) => [...triplets]),
-        meant.map(({ bytes }) => bytes),
+      const blocks = groups.flatMap(({ fts, triplets }) =>
+        blocksOf(triplets).map((block) => ({ fts, block: [...block] })),
       )
-      for (const [i, { fts }] of groups.entries()) {
-        const off = Math.abs(fts - (meant[i]?.at ?? 0))
-        assert.ok(off <= (options.fields === 'two-pes' ? 18 : 1), `group ${i} is ${off} ms off`)
+      assert.deepEqual(
+        blocks.map(({ block }) => block),
+        meant.map(({ block }) => block),
+      )
+      for (const [i, { fts }] of blocks.entries()) {
+        const off = Math.abs(fts - (meant[i]?.atMs ?? 0))
+        assert.ok(off <= (options.fields === 'two-pes' ? 18 : 1), `block ${i} is ${off} ms off`)
       }
       assert.deepEqual(faults, {})
-      assert.deepEqual(rowsOf(groups), rows)
+      assert.deepEqual([rowsOf(groups), rowsOf(groups, 'CC3')], [rows, filas])
     })
   }
 })
