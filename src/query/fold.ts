@@ -85,17 +85,22 @@ function computeFold(codePoint: number): Folded {
   if (!wordCharacter.test(character) && !isHalfWidthSoundMark(codePoint))
     return { kind: separator, text: '' }
   const lower = character.toLowerCase()
-  const text = Array.from(lower.normalize('NFKD').replace(diacritics, ''))
-    .map((part) => undecomposed.get(part) ?? part)
+  // Lower case again: some letters are small forms of capitals.
+  const plain = lower.normalize('NFKD').replace(diacritics, '').toLowerCase()
+  const text = Array.from(plain)
+    .map((part) => (apostrophes.has(part) ? '' : (undecomposed.get(part) ?? part)))
     .join('')
-    .toLowerCase()
     .normalize('NFC')
   if (text === '') return { kind: silent, text: '' }
   // ½ would become 1⁄2, and ㈠ (一).
   if (!wordCharacters.test(text)) return { kind: separator, text: '' }
-  // One character stays one: the Thai vowel AM, say, would fall in two.
-  if (inRanges(codePoint))
-    return { kind: ideograph, text: Array.from(text).length > 1 ? lower : text }
+  const parts = Array.from(text)
+  if (parts.some((part) => inRanges(part.codePointAt(0) ?? 0))) {
+    // One character stays one: the Thai vowel AM, say, would fall in two.
+    const isOwn = parts.length > 1
+    if (isOwn && !inRanges(codePoint)) return { kind: separator, text: '' }
+    return { kind: ideograph, text: isOwn ? lower : text }
+  }
   // The sound marks of Katakana: they melt into the character before them.
   if (/^[\u3099\u309a]$/.test(text)) return { kind: silent, text }
   return { kind: letter, text }

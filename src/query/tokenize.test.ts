@@ -103,4 +103,13 @@ describe('tokenize', () => {
       { numRuns: 2000 },
     )
   })
+
+  it('folds every character to what folds to itself', () => {
+    for (let code = 0; code < 0x110000; code++) {
+      if (code >= 0xd800 && code < 0xe000) continue
+      const { terms: found } = tokenize(`a${String.fromCodePoint(code)}b`)
+      for (const term of found)
+        if (tokenize(term).terms[0] !== term) assert.fail(`${code.toString(16)} is ${term}`)
+    }
+  })
 })
