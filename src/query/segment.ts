@@ -2,7 +2,7 @@ import type { Cue } from '../protocol/api.ts'
 import { evaluate, phraseStarts, type Occurrences } from './evaluate.ts'
 import { createTest, type CueFacts, type CueTest } from './filter-test.ts'
 import { Plan } from './plan.ts'
-import type { Expression, Filter } from './query.ts'
+import { windowTokens, type Expression, type Filter } from './query.ts'
 import { innermost } from './span-set.ts'
 import type { Tokens } from './tokenize.ts'
 
@@ -101,8 +101,9 @@ export class Segment implements Occurrences {
     return this.#cues[this.#indexAt(position)]
   }
 
-  /** Lets go of whole cues while at least `keep` tokens stay. */
+  /** Lets go of whole cues while at least `keep` tokens stay; by the window, as each time has its cost. */
   trim(keep: number): void {
+    if (this.end - this.base < keep + windowTokens) return
     let drop = 0
     while ((this.#cues[drop + 1]?.base ?? Infinity) <= this.end - keep) drop++
     if (drop === 0) return

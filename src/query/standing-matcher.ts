@@ -15,6 +15,7 @@ export const decideAfterMs = 30_000
 const keptForNegation = 3 * windowTokens
 /** Tracks of runs that are held at once; the one that was silent longest is decided and let go. */
 const mostStreams = 64
+const none: readonly Match[] = []
 
 export interface StandingQuery extends CueFacts {
   readonly query: Query
@@ -34,6 +35,8 @@ export class StandingMatcher {
   readonly #gaps = new GapBook()
   /** By track and run, the one that was silent longest first. */
   readonly #streams = new Map<string, Stream>()
+  /** The last of them, which most cues are for. */
+  #newest: Stream | undefined
 
   constructor({ query, ...facts }: StandingQuery) {
     if (query.kind === 'text') this.#evaluator = new Evaluator(query.expression, facts)
@@ -46,10 +49,11 @@ export class StandingMatcher {
     if (this.#test !== undefined)
       return this.#test(cue) ? [{ cues: [{ cue, highlights: [] }] }] : []
     // What time has decided was decided before this cue was known, whether or not somebody looked.
-    const decided = [...this.tick(nowMs)]
-    const stream = this.#stream(cue, decided)
-    if (stream !== undefined) decided.push(...stream.take(cue, tokens, nowMs))
-    return decided
+    const earlier = this.tick(nowMs)
+    const cut: Match[] = []
+    const stream = this.#stream(cue, cut)
+    const found = stream?.take(cue, tokens, nowMs) ?? none
+    return earlier.length + cut.length === 0 ? found : [...earlier, ...cut, ...found]
   }
 
   /** A gap, or what is now known of one; matches never run across it. */
@@ -65,12 +69,13 @@ export class StandingMatcher {
       if (stream.run !== run) continue
       decided.push(...stream.close())
       this.#streams.delete(key)
+      if (stream === this.#newest) this.#newest = undefined
     }
     return decided
   }
 
   tick(nowMs: number): readonly Match[] {
-    if (!this.#isPatient) return []
+    if (!this.#isPatient) return none
     const decided: Match[] = []
     for (const stream of this.#streams.values())
       if (stream.deadlineMs <= nowMs) decided.push(...stream.judge(nowMs))
@@ -86,16 +91,20 @@ export class StandingMatcher {
 
   #stream(cue: Cue, decided: Match[]): Stream | undefined {
     if (this.#evaluator === undefined) return undefined
+    const newest = this.#newest
+    if (newest?.run === cue.run && newest.track === cue.track && !this.#isCut(newest, cue))
+      return newest
     const key = `${cue.track} ${cue.run}`
     let stream = this.#streams.get(key)
-    if (stream !== undefined && this.#gaps.parts(stream.last ?? cue, cue)) {
+    if (stream !== undefined && this.#isCut(stream, cue)) {
       decided.push(...stream.close())
       stream = undefined
     }
     // Set anew, so that the first is the one that was silent longest.
     this.#streams.delete(key)
-    stream ??= new Stream(this.#evaluator, cue.run, this.#isPatient)
+    stream ??= new Stream(this.#evaluator, cue, this.#isPatient)
     this.#streams.set(key, stream)
+    this.#newest = stream
     if (this.#streams.size > mostStreams) {
       const [oldest] = this.#streams
       if (oldest !== undefined) {
@@ -105,11 +114,16 @@ export class StandingMatcher {
     }
     return stream
   }
+
+  #isCut(stream: Stream, cue: Cue): boolean {
+    return stream.last !== undefined && this.#gaps.parts(stream.last, cue)
+  }
 }
 
 /** One track of one run, since its last cut. */
 class Stream {
   readonly run: string
+  readonly track: string
   readonly #isPatient: boolean
   #segment: Segment
   /** Matches that were given and could still be seen. */
@@ -118,8 +132,9 @@ class Stream {
   /** When time alone decides something. */
   deadlineMs = Infinity
 
-  constructor(evaluator: Evaluator, run: string, isPatient: boolean) {
+  constructor(evaluator: Evaluator, { run, track }: Cue, isPatient: boolean) {
     this.run = run
+    this.track = track
     this.#isPatient = isPatient
     this.#segment = new Segment(evaluator)
   }
@@ -134,7 +149,7 @@ class Stream {
 
   take(cue: Cue, tokens: Tokens, nowMs: number): readonly Match[] {
     const isKnown = this.#segment.append(cue, tokens, nowMs)
-    const decided = isKnown || this.#isWaiting ? this.judge(nowMs) : []
+    const decided = isKnown || this.#isWaiting ? this.judge(nowMs) : none
     this.#segment.trim(this.#isPatient ? keptForNegation : windowTokens)
     return decided
   }
