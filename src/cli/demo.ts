@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { channelFieldsSchema, policySchema } from '../protocol/api.ts'
 import { channelIdSchema } from '../protocol/events.ts'
-import { openSqliteDirectory } from '../server/engines/sqlite-directory.ts'
 import type { ChannelRecord, Directory } from '../server/ports/directory.ts'
+import { withDirectory } from './data-directory.ts'
 import { ExitError, exitCodes, usageError } from './exit.ts'
 
 const program = fileURLToPath(new URL('../../bin/ccr', import.meta.url))
@@ -58,7 +58,6 @@ const openPolicy = policySchema.parse({
 export async function runDemo(flags: DemoFlags): Promise<void> {
   const folder = path.resolve(flags.samples ?? ownSamples)
   const samples = readManifest(folder)
-  mkdirSync(flags.data, { recursive: true, mode: 0o700 })
   const tokens = await prepareChannels(flags.data, samples)
   const port = flags.port ?? (await usualOrFreePort(flags.host))
 
@@ -137,11 +136,14 @@ function readManifest(folder: string): readonly Sample[] {
   return parsed.data.channels
 }
 
-async function prepareChannels(
+function prepareChannels(
   data: string,
   samples: readonly Sample[],
 ): Promise<ReadonlyMap<string, string>> {
-  await using directory = openSqliteDirectory(data)
+  return withDirectory(data, (directory) => makeTokens(directory, samples))
+}
+
+function makeTokens(directory: Directory, samples: readonly Sample[]): ReadonlyMap<string, string> {
   for (const token of directory.tokens())
     if (token.note === 'demo' && token.revokedAt === null) directory.revokeToken(token.id)
   const tokens = new Map<string, string>()

@@ -5,7 +5,7 @@ import { registerSend } from './commands/send.ts'
 import { registerServe } from './commands/serve.ts'
 import { registerToken } from './commands/token.ts'
 import { registerWatch } from './commands/watch.ts'
-import { rejectUnknownVariables } from './environment.ts'
+import { rejectUnknownVariables, tidyVariables } from './environment.ts'
 import { ExitError, exitCodes } from './exit.ts'
 import { readVersion } from './version.ts'
 
@@ -37,6 +37,10 @@ function createProgram(): Command {
   const program = new Command('ccr')
     .description('The real-time repository of television captions.')
     .version(readVersion())
+    .addHelpText(
+      'after',
+      '\nExample:\n  ccr demo                 everything at once, with sample channels\n  ccr send --help          how to feed a channel',
+    )
     .showHelpAfterError('(ccr --help, or ccr COMMAND --help, shows how, with an example)')
   for (const register of commands) register(program)
   overrideExits(program)
@@ -52,6 +56,7 @@ async function main(): Promise<void> {
   const program = createProgram()
   try {
     rejectUnknownVariables(program, settings, process.env)
+    process.env = tidyVariables(program, process.env)
     await program.parseAsync(process.argv)
   } catch (error) {
     process.exitCode = report(error)

@@ -1,7 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { pino } from 'pino'
 import { ChannelSender, type ChannelOptions, type ChannelResult } from '../client/channel-sender.ts'
-import { OptionsError, parseConfigFile, parseEntry } from '../client/send-options.ts'
+import {
+  checkSpools,
+  mergeEntries,
+  OptionsError,
+  parseConfigFile,
+  parseEntry,
+  type SendEntry,
+} from '../client/send-options.ts'
 import { StatusScreen } from '../client/status.ts'
 import { ExitError, exitCodes, usageError } from './exit.ts'
 import { readVersion } from './version.ts'
@@ -42,7 +49,11 @@ function readChannels(flags: Readonly<Record<string, unknown>>): ChannelOptions[
   try {
     if (typeof config !== 'string') return [parseEntry(said, read, decoder)]
     const entries = parseConfigFile(read(config), config)
-    return entries.map((entry) => parseEntry({ ...said, ...entry }, read, decoder))
+    const all = entries.map((entry) =>
+      parseEntry(mergeEntries(said as SendEntry, entry), read, decoder),
+    )
+    checkSpools(all)
+    return all
   } catch (error) {
     if (error instanceof OptionsError) throw usageError(error.message)
     throw error
@@ -68,16 +79,16 @@ function report(senders: readonly ChannelSender[]): () => void {
   let before = ''
   const tell = (): void => {
     for (const sender of senders) {
-      const { channel, cues, unacked, upload, faults } = sender.report()
-      log.info(
-        { channel, state: upload.state, cues, unacked, faults, error: upload.lastError },
-        'status',
-      )
+      const { channel, cues, unacked, upload, faults, problem } = sender.report()
+      const error = problem ?? upload.lastError
+      log.info({ channel, state: upload.state, cues, unacked, faults, error }, 'status')
     }
   }
   const notice = (): void => {
     const now = JSON.stringify(
-      senders.map((s) => [s.report().upload.state, s.report().upload.lastError]),
+      senders
+        .map((sender) => sender.report())
+        .map(({ upload, problem }) => [upload.state, upload.lastError, problem]),
     )
     if (now !== before) tell()
     before = now
@@ -98,7 +109,16 @@ function conclude(results: readonly ChannelResult[], isStopped: boolean): void {
       worst.kind === 'refused' ? exitCodes.refused : exitCodes.failed,
       failed.map(({ message }) => message).join('; '),
     )
-  if (isStopped) return
+  if (isStopped) {
+    const unfinished = results.filter((result) => result.ok && !result.isWhole)
+    const names = unfinished.map((result) => (result.ok ? result.input : ''))
+    if (names.length > 0)
+      throw new ExitError(
+        exitCodes.failed,
+        `stopped before all of ${names.join(', ')} was stored; the same command goes on with it`,
+      )
+    return
+  }
   for (const result of results)
     if (result.ok && result.cues === 0)
       process.stderr.write('ccr: warning: there were no captions in this input\n')

@@ -20,7 +20,9 @@ export interface WatchFlags {
 }
 
 /** Prints what comes until it is stopped; ends with 3 when a channel is refused. */
-export async function runWatch(flags: WatchFlags): Promise<void> {
+export async function runWatch(given: WatchFlags): Promise<void> {
+  // CCR_CHANNEL holds several with commas, which no id has in it.
+  const flags = { ...given, channel: given.channel.flatMap((ids) => ids.split(',')) }
   const base = parseServer(flags.server)
   const since = parseSince(flags.since)
   const printer =

@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { UnreadableSourceError } from '../captions/faults.ts'
 import { createCaptionReader } from '../captions/create-reader.ts'
 import type { FaultCounts } from '../captions/caption-group.ts'
-import { waitUntil, type Pace } from './pace.ts'
+import { Pacer, type Pace } from './pace.ts'
 import { CaptionPipeline, type Unnumbered } from './pipeline.ts'
 import { openSource, SourceError, type Source } from './source.ts'
-import { Spool, type SpooledRun } from './spool/spool.ts'
-import { RefusedError } from './feed-connection.ts'
-import { sleep, Uploader, type UploadStatus } from './uploader.ts'
+import type { SpooledRun } from './spool/note.ts'
+import { SpoolBusyError } from './spool/lock.ts'
+import { Spool } from './spool/spool.ts'
+import { RefusedError } from './feed-answers.ts'
+import { noStatus, sleep, Uploader, type UploadStatus } from './uploader.ts'
 
 export interface ChannelOptions {
   readonly server: string
@@ -41,7 +43,8 @@ export interface ChannelReport {
 }
 
 export type ChannelResult =
-  | { readonly ok: true; readonly cues: number; readonly isWhole: boolean }
+  /** `isWhole`: a recording was read to its end, and all that was read is stored. */
+  | { readonly ok: true; readonly cues: number; readonly isWhole: boolean; readonly input: string }
   | { readonly ok: false; readonly kind: 'refused' | 'failed'; readonly message: string }
 
 /** How long what was read is still uploaded after a stop was asked for. */
@@ -67,14 +70,22 @@ export class ChannelSender {
   report(): ChannelReport {
     const { channel, input } = this.#options
     const upload = this.#uploader?.status ?? noStatus
-    const since = Date.now() - rateWindowMs
+    const since = performance.now() - rateWindowMs
     this.#recentCues = this.#recentCues.filter((at) => at > since)
     return {
-      ...{ channel, input, upload, faults: this.#faults, problem: this.#problem },
+      ...{ channel, input, upload, faults: this.#faults, problem: this.#whatIsWrong(upload) },
       cues: this.#cues,
       cuesPerMinute: this.#recentCues.length,
       unacked: Math.max(0, (this.#spool?.last ?? 0) - upload.stored),
     }
+  }
+
+  #whatIsWrong({ clockSkewMs }: UploadStatus): string | null {
+    if (this.#spool?.isFull === true)
+      return `the disk of the spool ${this.#options.spoolFolder} is full; reading waits until there is room`
+    if (clockSkewMs === 0) return this.#problem
+    const seconds = Math.round(Math.abs(clockSkewMs) / 1000)
+    return `this machine’s clock is ${seconds} s ${clockSkewMs > 0 ? 'behind' : 'ahead of'} the server’s; captions get the wrong time until it is set`
   }
 
   /** Ends when a finite input is stored, when `signal` aborts, or when it cannot go on. */
@@ -86,6 +97,8 @@ export class ChannelSender {
         maxBytes: this.#options.spoolBytes,
       })
       this.#spool = spool
+      if (spool.isDamaged)
+        this.#problem = `the spool ${this.#options.spoolFolder} was damaged; what could be read of it is sent`
       return await this.#feed(source, spool, signal)
     } catch (error) {
       if (error instanceof RefusedError)
@@ -95,13 +108,21 @@ export class ChannelSender {
           message: `the server refused this feed: ${error.message}`,
         }
       const isKnown = error instanceof SourceError || error instanceof UnreadableSourceError
-      const message = error instanceof Error ? error.message : String(error)
       return {
         ok: false,
         kind: 'failed',
-        message: isKnown ? message : `${this.#options.channel}: ${message}`,
+        message: isKnown ? error.message : `${this.#options.channel}: ${this.#explain(error)}`,
       }
     }
+  }
+
+  #explain(error: unknown): string {
+    if (!(error instanceof Error)) return String(error)
+    if (!('code' in error) || error instanceof SpoolBusyError) return error.message
+    const { spoolFolder } = this.#options
+    if (error.code === 'ENOSPC')
+      return `the disk of the spool ${spoolFolder} is full; make room, or name another with --spool`
+    return `the spool ${spoolFolder} cannot be used: ${error.message}; name another with --spool`
   }
 
   async #feed(source: Source, spool: Spool, signal: AbortSignal): Promise<ChannelResult> {
@@ -116,15 +137,34 @@ export class ChannelSender {
     const uploading = uploader.run(stopped.signal)
     // A refusal ends the reading at once; the spool is kept.
     uploading.catch(() => stopped.abort())
+    let gaveUp: Error | undefined
+    const patience = setInterval(() => {
+      gaveUp ??= this.#isAwayTooLong(uploader)
+      if (gaveUp !== undefined) stopped.abort()
+    }, 200)
     try {
       await this.#readAll(source, spool, reading)
       if (!stopped.signal.aborted) await this.#untilStored(spool, signal, stopped.signal)
     } finally {
+      clearInterval(patience)
       stopped.abort()
       await uploading
     }
-    const isWhole = uploader.status.stored >= spool.last
-    return { ok: true, cues: this.#cues, isWhole }
+    if (gaveUp !== undefined) throw gaveUp
+    // One that never ends by itself is whole when what was read of it is stored.
+    const isFinite = source.fingerprint !== null && !this.#options.loop
+    const isRead = !isFinite || !signal.aborted || spool.run?.endSeq !== null
+    const isWhole = isRead && (!isFinite || uploader.status.stored >= spool.last)
+    return { ok: true, cues: this.#cues, isWhole, input: this.#options.input }
+  }
+
+  #isAwayTooLong(uploader: Uploader): Error | undefined {
+    const { giveUpMs } = this.#options
+    const awayMs = uploader.awayMs()
+    if (giveUpMs === null || awayMs < giveUpMs) return undefined
+    return new Error(
+      `gave up after ${Math.round(awayMs / 1000)} s without the server (${uploader.status.lastError ?? 'no answer'}); what was not stored is kept in the spool`,
+    )
   }
 
   async #readAll(source: Source, spool: Spool, signal: AbortSignal): Promise<void> {
@@ -193,12 +233,16 @@ export class ChannelSender {
       },
       sink,
     )
-    const isPaced = isSeekable && pace === 'realtime'
+    if (!isSeekable && spool.idleSinceMs !== null) sink.durable(restartGap(run, spool.idleSinceMs))
+    const pacer =
+      isSeekable && pace === 'realtime' ? new Pacer(startAtMs === null ? run.anchorMs : null) : null
     let last = 0
     const take = async (groups: ReturnType<typeof reader.push>): Promise<void> => {
       for (const group of groups) {
         last = group.fts
-        if (isPaced) await waitUntil(run.anchorMs + group.fts, signal)
+        // What was spooled before a crash is not waited for again.
+        if (seq >= spool.last || startAtMs === null) await pacer?.wait(group.fts, signal)
+        while (spool.isFull && !signal.aborted) await sleep(500, signal)
         if (signal.aborted) return
         pipeline.push(group, reader)
         if (spool.last - spool.durable > mostUnspooled) await spool.flush()
@@ -233,30 +277,22 @@ export class ChannelSender {
   /** A finite input is done when all of it is stored. */
   async #untilStored(spool: Spool, asked: AbortSignal, stopped: AbortSignal): Promise<void> {
     await spool.flush()
-    const { giveUpMs } = this.#options
     let stopAtMs = Infinity
     while (!stopped.aborted) {
       const stored = this.#uploader?.status.stored ?? 0
       if (stored >= spool.last) return
-      const now = Date.now()
+      const now = performance.now()
       if (asked.aborted) stopAtMs = Math.min(stopAtMs, now + stopGraceMs)
       if (now >= stopAtMs) return
-      const silentMs = now - (this.#uploader?.lastGoodMs ?? now)
-      if (giveUpMs !== null && silentMs > giveUpMs)
-        throw new Error(
-          `gave up after ${Math.round(silentMs / 1000)} s without the server (${this.#uploader?.status.lastError ?? 'no answer'}); what was not stored is kept in the spool`,
-        )
       await sleep(50, stopped)
     }
   }
 
   #countCue(): void {
     this.#cues++
-    this.#recentCues.push(Date.now())
+    this.#recentCues.push(performance.now())
   }
 }
-
-const noStatus: UploadStatus = { state: 'connecting', received: 0, stored: 0, lastError: null }
 
 /** The run of the same input that a crash interrupted. */
 function continuedRun(spool: Spool, source: Source): SpooledRun | null {
@@ -266,6 +302,15 @@ function continuedRun(spool: Spool, source: Source): SpooledRun | null {
   // Its end is stored: the same command again is a new run.
   const isOver = run.endSeq !== null && spool.first > run.endSeq
   return isOver ? null : run
+}
+
+/** What was said while nobody listened to a live input. */
+function restartGap({ run, anchorMs }: SpooledRun, idleSinceMs: number): Unnumbered {
+  return {
+    ...{ type: 'gap', run, id: `${run}-restart`, reason: 'client-restart' },
+    from: new Date(Math.min(idleSinceMs, anchorMs)).toISOString(),
+    to: new Date(anchorMs).toISOString(),
+  }
 }
 
 function newRunId(): string {

@@ -1,42 +1,32 @@
 import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
-import { problemSchema } from '../protocol/api.ts'
 import {
   maxLineBytes,
   serverLineSchema,
   type DraftEvent,
+  type SkipEvent,
   type ServerLine,
 } from '../protocol/events.ts'
+import {
+  explain,
+  parseJson,
+  readRefusal,
+  RefusedError,
+  type Ending,
+  type UploadTimes,
+} from './feed-answers.ts'
 import { LineDecoder } from '../protocol/ndjson.ts'
 import type { SpoolRecord } from './spool/record.ts'
 import type { Spool } from './spool/spool.ts'
 
-/** Milliseconds. */
-export interface UploadTimes {
-  readonly welcome: number
-  readonly ping: number
-  readonly silence: number
-  readonly request: number
-  readonly shortBody: number
-}
-
-/** The server does not want this feed, and trying again will not change that. */
-export class RefusedError extends Error {
-  override name = 'RefusedError'
-}
-
 const readBytes = 128 * 1024
+/** A short request is no longer than this: proxies refuse bodies over 1 MB unless they are told otherwise. */
+const shortBytes = 384 * 1024
+/** Another sender may end at any moment; asking is cheap. */
+const busyRetryMs = 5000
 const refusals = new Set([401, 403, 404])
 /** A server that asks for more patience than this is asked again anyway. */
 const longestRetryMs = 30_000
-
-/** How a connection ended. */
-export interface Ending {
-  readonly retryAfterMs: number | null
-  readonly error: string | null
-  /** Nothing was refused, and nothing answered: a proxy may wait for the end of the request. */
-  readonly isHeldBack: boolean
-}
 
 export interface FeedConnectionOptions {
   readonly server: string
@@ -67,7 +57,11 @@ export class FeedConnection {
   #pumping = false
   #wanted = false
   #isEnding = false
-  #lastHeardMs = Date.now()
+  /** On a clock that nobody sets: that of the wall may jump by hours. */
+  #lastHeardMs = performance.now()
+  #sentBytes = 0
+  #isConnected = false
+  #isStreaming = false
   #handling: Promise<void> = Promise.resolve()
   #retryAfterMs: number | null = null
   #error: string | null = null
@@ -100,6 +94,10 @@ export class FeedConnection {
     signal.addEventListener('abort', stop, { once: true })
     request.once('response', (response) => this.#response(response))
     request.once('error', (error) => this.#finish(explain(error)))
+    request.once('socket', (socket) => {
+      const connected = request.protocol === 'https:' ? 'secureConnect' : 'connect'
+      socket.once(connected, () => (this.#isConnected = true))
+    })
     request.on('drain', () => this.wake())
     request.setNoDelay(true)
     request.flushHeaders()
@@ -156,12 +154,17 @@ export class FeedConnection {
         this.#wanted = false
         if (this.#request.writableNeedDrain) return
         const records = await this.#options.spool.read(this.#next, readBytes)
+        const [first] = records
         const last = records.at(-1)
-        if (last === undefined || !this.#isOpen()) continue
-        this.#request.write(records.map((record) => this.#wireLine(record)).join(''))
+        if (first === undefined || last === undefined || !this.#isOpen()) continue
+        if (first.seq > this.#next) this.#skip(this.#next, first.seq, 'spool-overflow')
+        const text = records.map((record) => this.#wireLine(record)).join('')
+        this.#request.write(text)
         this.#next = last.seq + 1
         this.#sendHeldDrafts()
         this.#wanted = true
+        this.#sentBytes += text.length
+        if (this.#options.short && this.#sentBytes > shortBytes) this.#endRequest()
       }
     } catch (error) {
       this.#finish(`the spool cannot be read: ${explain(error)}`)
@@ -189,7 +192,7 @@ export class FeedConnection {
       return
     }
     response.on('data', (chunk: Buffer) => {
-      this.#lastHeardMs = Date.now()
+      this.#lastHeardMs = performance.now()
       for (const line of this.#lines.push(chunk)) if (line.ok) this.#handle(line.text)
     })
     response.once('close', () => {
@@ -217,6 +220,7 @@ export class FeedConnection {
     switch (line.type) {
       case 'welcome':
         this.#welcomed = true
+        this.#isStreaming = this.#isOpen()
         if (!(await this.#options.line(line))) {
           this.#retryAfterMs = 0
           this.#finish(null)
@@ -255,7 +259,13 @@ export class FeedConnection {
       : stored === offset
         ? 'new-server'
         : 'server-restored'
-    this.#write({ seq: received + 1 - offset, type: 'skip', to: first - 1 - offset, reason })
+    this.#skip(received + 1, first, reason)
+  }
+
+  /** Says that the numbers from `from` on, up to `next`, are no more. */
+  #skip(from: number, next: number, reason: SkipEvent['reason']): void {
+    const { offset } = this.#options.spool
+    this.#write({ seq: from - offset, type: 'skip', to: next - 1 - offset, reason })
   }
 
   /** The request is whole after a moment's events; its answer says what was received. */
@@ -269,29 +279,24 @@ export class FeedConnection {
   }
 
   async #refused(response: IncomingMessage): Promise<void> {
-    let body = ''
-    response.setEncoding('utf8')
-    response.on('data', (chunk: string) => (body = (body + chunk).slice(0, 10_000)))
-    await new Promise((resolve) => response.once('close', resolve))
-    const problem = problemSchema.safeParse(parseJson(body))
-    const status = response.statusCode ?? 0
-    const said = problem.success
-      ? (problem.data.detail ?? problem.data.title)
-      : `the server answered ${status}`
+    const { status, code, said } = await readRefusal(response)
     const after = Number(response.headers['retry-after'])
     if (Number.isFinite(after)) this.#retryAfterMs = Math.min(after * 1000, longestRetryMs)
-    this.#problem(status, problem.success ? problem.data.code : '', said)
+    this.#problem(status, code, said)
     this.#finish(said)
   }
 
   #problem(status: number, code: string, said: string): void {
     this.#error = said
     if (refusals.has(status)) this.#refusal = new RefusedError(said)
+    if (status === 413 && !this.#welcomed) this.#isHeldBack = true
     if (code === 'storage-unavailable') this.#retryAfterMs ??= 2000
+    if (code === 'channel-busy')
+      this.#retryAfterMs = Math.min(this.#retryAfterMs ?? busyRetryMs, busyRetryMs)
   }
 
   #checkLife(): void {
-    if (Date.now() - this.#lastHeardMs > this.#options.times.silence)
+    if (performance.now() - this.#lastHeardMs > this.#options.times.silence)
       this.#finish('nothing was heard of the server for too long')
     else if (this.#welcomed && !this.#options.short)
       this.#write({ type: 'ping', at: new Date().toISOString() })
@@ -299,11 +304,11 @@ export class FeedConnection {
 
   #noWelcome(): void {
     if (this.#welcomed) return
-    this.#isHeldBack = !this.#options.short
+    this.#isHeldBack = !this.#options.short && this.#isConnected
     this.#finish(
-      this.#options.short
-        ? 'the server did not answer'
-        : 'no welcome: something between holds requests back; sending short ones',
+      this.#isHeldBack
+        ? 'no welcome: something between holds requests back; sending short ones'
+        : 'the server did not answer',
     )
   }
 
@@ -320,23 +325,9 @@ export class FeedConnection {
   }
 
   #finish(error: string | null): void {
-    this.#done.resolve({ retryAfterMs: this.#retryAfterMs, error, isHeldBack: this.#isHeldBack })
+    this.#done.resolve({
+      ...{ retryAfterMs: this.#retryAfterMs, error },
+      ...{ isHeldBack: this.#isHeldBack, isStreaming: this.#isStreaming },
+    })
   }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    // What a proxy says in HTML is told by its status.
-    return undefined
-  }
-}
-
-export function explain(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'ECONNREFUSED') return 'nothing listens at the server’s address'
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'the server’s name is not known'
-  if (code === 'ECONNRESET' || code === 'EPIPE') return 'the connection was cut'
-  return error instanceof Error ? error.message : String(error)
 }

@@ -59,7 +59,29 @@ export function parseConfigFile(text: string, name: string): SendEntry[] {
         .join('; '),
     )
   const { channels, ...common } = parsed.data
-  return channels.map((channel) => ({ ...common, ...channel }))
+  return channels.map((channel) => mergeEntries(common, channel))
+}
+
+/** What is said for all channels, and what is said of one; a spool for all has a folder for each. */
+export function mergeEntries(common: SendEntry, entry: SendEntry): SendEntry {
+  const merged = { ...common, ...entry }
+  if (common.spool === undefined || entry.spool !== undefined || entry.channel === undefined)
+    return merged
+  return { ...merged, spool: path.join(common.spool, entry.channel) }
+}
+
+/** Two channels of one spool would wait for each other for ever; throws OptionsError. */
+export function checkSpools(all: readonly ChannelOptions[]): void {
+  const owners = new Map<string, string>()
+  for (const { spoolFolder, channel } of all) {
+    const folder = path.resolve(spoolFolder)
+    const other = owners.get(folder)
+    if (other !== undefined)
+      throw new OptionsError(
+        `${other === channel ? `${channel} is there twice` : `${other} and ${channel} have the same spool`}; expected a spool of its own for each (${folder})`,
+      )
+    owners.set(folder, channel)
+  }
 }
 
 function lineOf(document: Document, lines: LineCounter, at: readonly PropertyKey[]): number {
@@ -148,8 +170,9 @@ function parseBytes(text: string): number {
 
 /** A folder a channel and server, so that the same command finds it again. */
 function defaultSpool(server: string, channel: string): string {
-  const { host } = new URL(server)
-  return path.join(homedir(), '.local', 'state', 'ccr', 'spool', host.replaceAll(':', '_'), channel)
+  const { host, pathname } = new URL(server)
+  const name = `${host}${pathname.replace(/\/+$/, '')}`.replaceAll(/[^0-9A-Za-z.-]/g, '_')
+  return path.join(homedir(), '.local', 'state', 'ccr', 'spool', name, channel)
 }
 
 function flagOf(at: readonly PropertyKey[]): string {

@@ -1,6 +1,7 @@
 import { backoffMs, type Backoff } from '../protocol/backoff.ts'
 import type { DraftEvent, ServerLine } from '../protocol/events.ts'
-import { FeedConnection, type Ending, type UploadTimes } from './feed-connection.ts'
+import type { Ending, UploadTimes } from './feed-answers.ts'
+import { FeedConnection } from './feed-connection.ts'
 import type { Spool } from './spool/spool.ts'
 
 const backoff: Backoff = { firstMs: 250, longestMs: 30_000 }
@@ -21,6 +22,8 @@ export interface UploadStatus {
   readonly received: number
   readonly stored: number
   readonly lastError: string | null
+  /** How far the server's clock is ahead of this machine's, milliseconds; what is usual counts as 0. */
+  readonly clockSkewMs: number
 }
 
 /** docs/protocol.md, "Feed": what a client holds itself to. */
@@ -37,18 +40,26 @@ const shortForMs = 600_000
 /** Drafts are for the moment: with more than this behind, they would come too late to be of use. */
 const draftBacklogMs = 2000
 
+/** Clocks that differ by less than this are right; a buffered welcome may be this old. */
+const usualSkewMs = 10_000
+
+export const noStatus: UploadStatus = {
+  ...{ state: 'connecting', received: 0, stored: 0, lastError: null, clockSkewMs: 0 },
+}
+
 /** Sends a spool to the server, connection after connection, until it is stopped. */
 export class Uploader {
   readonly #options: UploaderOptions
   readonly #times: UploadTimes
-  #status: UploadStatus = { state: 'connecting', received: 0, stored: 0, lastError: null }
+  #status: UploadStatus = noStatus
   #connection: FeedConnection | undefined
   /** The highest number that may have reached the server, acknowledged or not. */
   #sentTo = 0
+  /** These three are on a clock that nobody sets. */
   #shortUntilMs = 0
-  #attempt = 0
-  #lastGoodMs = Date.now()
+  #lastGoodMs = performance.now()
   #behindSinceMs: number | null = null
+  #attempt = 0
 
   constructor(options: UploaderOptions) {
     this.#options = options
@@ -60,15 +71,18 @@ export class Uploader {
     return this.#status
   }
 
-  /** When the server was last heard to be well, milliseconds since 1970. */
-  get lastGoodMs(): number {
-    return this.#lastGoodMs
+  /** How long the server has not been well: nothing of what waits for it was stored. */
+  awayMs(): number {
+    const { state, stored } = this.#status
+    const now = performance.now()
+    if (state === 'sending' && stored >= this.#options.spool.durable) this.#lastGoodMs = now
+    return now - this.#lastGoodMs
   }
 
   /** Sent now or never, but not before the event `afterSeq`. */
   draft(draft: DraftEvent, afterSeq: number): void {
     const { spool } = this.#options
-    const now = Date.now()
+    const now = performance.now()
     if (spool.last > this.#status.received) this.#behindSinceMs ??= now
     else this.#behindSinceMs = null
     const isBehind = this.#behindSinceMs !== null && now - this.#behindSinceMs > draftBacklogMs
@@ -92,7 +106,7 @@ export class Uploader {
     const connection = new FeedConnection({
       ...this.#options,
       times: this.#times,
-      short: Date.now() < this.#shortUntilMs,
+      short: performance.now() < this.#shortUntilMs,
       received: this.#status.received,
       line: (line) => this.#line(line),
     })
@@ -100,7 +114,8 @@ export class Uploader {
     try {
       const ending = await connection.run(signal)
       this.#sentTo = Math.max(this.#sentTo, connection.sentTo)
-      if (ending.isHeldBack) this.#shortUntilMs = Date.now() + shortForMs
+      if (ending.isHeldBack) this.#shortUntilMs = performance.now() + shortForMs
+      else if (ending.isStreaming) this.#shortUntilMs = 0
       return ending
     } finally {
       this.#connection = undefined
@@ -116,7 +131,8 @@ export class Uploader {
         return false
       }
       this.#attempt = 0
-      this.#lastGoodMs = Date.now()
+      if (line.type === 'ack') this.#lastGoodMs = performance.now()
+      else this.#tell({ clockSkewMs: skewOf(line.now) })
       const { received, stored } = line
       this.#tell({ state: 'sending', received, stored, lastError: null })
       if (received >= spool.last) this.#behindSinceMs = null
@@ -145,6 +161,11 @@ export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
     const timer = setTimeout(done, ms)
     signal.addEventListener('abort', done, { once: true })
   })
+}
+
+function skewOf(serverTime: string): number {
+  const skew = Date.parse(serverTime) - Date.now()
+  return Math.abs(skew) > usualSkewMs ? skew : 0
 }
 
 /** A question of its own: the answer changes while others are awaited. */

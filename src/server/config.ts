@@ -1,5 +1,23 @@
 import { z } from 'zod'
+import { trustOf } from './http/trust.ts'
 import { logLevels } from './log.ts'
+
+const quote = (value: unknown): string => JSON.stringify(value).slice(0, 60)
+
+function numberFrom(least: number, most: number): z.ZodType<number> {
+  return z.string().transform((text, context) => {
+    const value = /^[0-9]{1,9}$/.test(text) ? Number(text) : NaN
+    if (value >= least && value <= most) return value
+    context.addIssue(`expected a whole number from ${least} to ${most}, and got ${quote(text)}`)
+    return z.NEVER
+  })
+}
+
+function oneOf<const T extends string>(values: readonly T[]): z.ZodEnum<{ [V in T]: V }> {
+  return z.enum(values, {
+    error: ({ input }) => `expected ${values.join(' or ')}, and got ${quote(input)}`,
+  })
+}
 
 /**
  * Settings of `ccr serve`, by the name of their variable (docs/configuration.md). `--data`, `--port` and
@@ -7,18 +25,25 @@ import { logLevels } from './log.ts'
  */
 const settingsSchema = z.object({
   CCR_DATA: z.string().min(1).default('./data'),
-  CCR_PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  CCR_PORT: numberFrom(0, 65_535).default(8080),
   CCR_HOST: z.string().min(1).default('127.0.0.1'),
-  CCR_PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  CCR_PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'expected an address like https://captions.example' })
+    .optional(),
   CCR_TRUST_PROXY: z.string().min(1).optional(),
   CCR_TLS_CERT: z.string().min(1).optional(),
   CCR_TLS_KEY: z.string().min(1).optional(),
-  CCR_ACCESS: z.enum(['public', 'private']).default('public'),
-  CCR_RATE_LIMIT: z.union([z.literal('off'), z.coerce.number().int().positive()]).default(600),
-  CCR_SOCKETS_PER_ADDRESS: z.coerce.number().int().positive().default(50),
-  CCR_SOCKETS_PER_TOKEN: z.coerce.number().int().positive().default(1000),
-  CCR_LOG_LEVEL: z.enum(logLevels).default('info'),
-  CCR_DRAIN_SECONDS: z.coerce.number().min(0).max(600).default(5),
+  CCR_ACCESS: oneOf(['public', 'private']).default('public'),
+  CCR_RATE_LIMIT: z
+    .union([z.literal('off'), numberFrom(1, 1_000_000)], {
+      error: ({ input }) =>
+        `expected off or requests a minute, such as 600, and got ${quote(input)}`,
+    })
+    .default(600),
+  CCR_SOCKETS_PER_ADDRESS: numberFrom(1, 1_000_000).default(50),
+  CCR_SOCKETS_PER_TOKEN: numberFrom(1, 1_000_000).default(1000),
+  CCR_LOG_LEVEL: oneOf(logLevels).default('info'),
+  CCR_DRAIN_SECONDS: numberFrom(0, 600).default(5),
 })
 
 /** The names, for whoever must tell a setting from a misspelling. */
@@ -46,7 +71,7 @@ export interface Config {
 
 export type ConfigResult =
   | { readonly ok: true; readonly config: Config }
-  /** One sentence a problem, by name and never by value: a value may be a secret. */
+  /** One sentence a problem, by name; no setting is a secret. */
   | { readonly ok: false; readonly problems: readonly string[] }
 
 /** Applies defaults and checks everything, so that all problems are told at once. */
@@ -61,6 +86,14 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       problems: parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`),
     }
   const s = parsed.data
+  const trustProxy = parseTrustProxy(s.CCR_TRUST_PROXY)
+  if (!isTrust(trustProxy))
+    return {
+      ok: false,
+      problems: [
+        `CCR_TRUST_PROXY: expected addresses or networks with commas, a number of hops, or on, and got ${quote(s.CCR_TRUST_PROXY)}`,
+      ],
+    }
   const tls =
     s.CCR_TLS_CERT !== undefined && s.CCR_TLS_KEY !== undefined
       ? { certFile: s.CCR_TLS_CERT, keyFile: s.CCR_TLS_KEY }
@@ -74,7 +107,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       port: s.CCR_PORT,
       host: s.CCR_HOST,
       publicUrl: s.CCR_PUBLIC_URL ?? null,
-      trustProxy: parseTrustProxy(s.CCR_TRUST_PROXY),
+      trustProxy,
       tls,
       access: s.CCR_ACCESS,
       requestsPerMinute: s.CCR_RATE_LIMIT === 'off' ? null : s.CCR_RATE_LIMIT,
@@ -83,6 +116,16 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       logLevel: s.CCR_LOG_LEVEL,
       drainMs: s.CCR_DRAIN_SECONDS * 1000,
     },
+  }
+}
+
+function isTrust(trust: boolean | string | number): boolean {
+  try {
+    trustOf(trust)
+    return true
+  } catch {
+    // The only error there is: what stands there is no address.
+    return false
   }
 }
 

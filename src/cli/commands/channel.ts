@@ -9,6 +9,10 @@ import { formatTable } from '../table.ts'
 /** `ccr channel`: what administrators say of channels, on a data folder, while a server runs or not. */
 export function registerChannel(program: Command): void {
   const channel = program.command('channel').description('add, list, edit and remove channels')
+  channel.addHelpText(
+    'after',
+    '\nExample:\n  ccr channel add wxyz --name "WXYZ 7"\n  ccr channel list',
+  )
 
   withFields(channel.command('add <id>'))
     .description('add a channel; the id is part of every address: small letters, digits, hyphens')

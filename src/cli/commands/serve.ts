@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { Command } from 'commander'
+import type { Config } from '../../server/config.ts'
 import { flag } from '../environment.ts'
 import { ExitError, exitCodes, usageError } from '../exit.ts'
 
@@ -47,11 +48,21 @@ async function serve(flags: Readonly<Record<string, string>>): Promise<void> {
   if (!stop.signal.aborted) await once(stop.signal, 'abort')
 }
 
-function explain(error: unknown, { host, port }: { host: string; port: number }): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
+function explain(error: unknown, { host, port, tls, dataDir }: Config): string {
+  const text = error instanceof Error ? error.message : String(error)
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const file = error instanceof Error && 'path' in error ? error.path : undefined
   if (code === 'EADDRINUSE')
     return `${host}:${port} is in use by another program; choose another with --port, or --port 0`
-  if (code === 'EACCES')
+  if (code === 'EACCES' && file === undefined)
     return `${host}:${port} may not be listened on by this user; choose a --port above 1023`
-  return error instanceof Error ? error.message : String(error)
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return `--host expects an address of this machine, and got ${host}; 127.0.0.1 is reached from here only, 0.0.0.0 from everywhere`
+  if (tls !== null && (file === tls.certFile || file === tls.keyFile))
+    return `CCR_TLS_CERT and CCR_TLS_KEY expect PEM files; ${text}`
+  if (tls !== null && code.startsWith('ERR_OSSL'))
+    return `CCR_TLS_CERT (${tls.certFile}) and CCR_TLS_KEY (${tls.keyFile}) are not a PEM certificate and its key: ${text}`
+  return text.includes(dataDir) && code === ''
+    ? text
+    : `the data folder ${dataDir} cannot be used: ${text}; --data names another`
 }

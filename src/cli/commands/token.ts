@@ -18,6 +18,7 @@ interface CreateFlags {
 /** `ccr token`: what lets tuners feed, programs read, and administrators administer. */
 export function registerToken(program: Command): void {
   const token = program.command('token').description('create, list and revoke tokens')
+  token.addHelpText('after', '\nExample:\n  ccr token create --channel wxyz\n  ccr token list')
 
   token
     .command('create')

@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander'
+import type { Command } from 'commander'
 import { flag } from '../environment.ts'
 import type { WatchFlags } from '../watch.ts'
 
@@ -9,7 +9,7 @@ export function registerWatch(program: Command): void {
     .description('follow channels live in the terminal')
     .addOption(flag('--server <url>', 'address of the repository').default('http://127.0.0.1:8080'))
     .addOption(
-      new Option(
+      flag(
         '--channel <id...>',
         'channel to follow; more than one may be named',
       ).makeOptionMandatory(),

@@ -13,22 +13,29 @@ export function formatRecord({ seq, line }: SpoolRecord): string {
 }
 
 /**
- * The records of a segment, and how many of its bytes they are: what follows the first damaged line
- * cannot be trusted.
+ * The records of a segment as pieces without holes: a damaged line ends a piece, and what can be read
+ * after it begins the next. `isWhole` is false when anything was left out, `isDamaged` when that was more
+ * than the torn end that a crash leaves.
  */
-export function parseRecords(bytes: Buffer): { records: SpoolRecord[]; goodBytes: number } {
-  const records: SpoolRecord[] = []
+export function parsePieces(bytes: Buffer): {
+  readonly pieces: SpoolRecord[][]
+  readonly isWhole: boolean
+  readonly isDamaged: boolean
+} {
+  const pieces: SpoolRecord[][] = []
+  let bad = 0
   let at = 0
   for (;;) {
     const end = bytes.indexOf(10, at)
     if (end === -1) break
     const record = parseRecord(bytes.toString('utf8', at, end))
-    const last = records.at(-1)
-    if (record === undefined || (last !== undefined && record.seq !== last.seq + 1)) break
-    records.push(record)
     at = end + 1
+    const last = pieces.at(-1)?.at(-1)
+    if (record === undefined || (last !== undefined && record.seq <= last.seq)) bad++
+    else if (last !== undefined && record.seq === last.seq + 1) pieces.at(-1)?.push(record)
+    else pieces.push([record])
   }
-  return { records, goodBytes: at }
+  return { pieces, isWhole: bad === 0 && at === bytes.length, isDamaged: bad > 0 }
 }
 
 function parseRecord(text: string): SpoolRecord | undefined {

@@ -1,57 +1,26 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rm, truncate, type FileHandle } from 'node:fs/promises'
-import path from 'node:path'
-import { z } from 'zod'
-import { syncFolder, writeDurably } from './durable-file.ts'
+import { mkdir, open, readFile, rm, type FileHandle } from 'node:fs/promises'
+import { syncFolder } from './durable-file.ts'
+import { lastWriteMs, loadSegments, segmentFile, type Segment } from './load.ts'
 import { lockFolder } from './lock.ts'
-import { formatRecord, parseRecords, type SpoolRecord } from './record.ts'
+import { readNote, writeNote, type SpooledRun, type SpoolNote } from './note.ts'
+import { formatRecord, parsePieces, type SpoolRecord } from './record.ts'
 
 /** How long an event may wait for its neighbours before it is fsynced. */
 const groupMs = 80
 /** One that readers are waiting for waits only for those made in the same moment. */
 const urgentMs = 2
+/** How often a full disk is tried again. */
+const fullRetryMs = 1000
 const segmentBytes = 1024 * 1024
 /** A segment that is still written to is removed when all of it is stored and it has grown to this. */
 const restartBytes = 64 * 1024
-const segmentName = /^([0-9]{16})\.seg$/
-
-/** What must be known after a crash besides the events. */
-const noteSchema = z.object({
-  version: z.literal(1),
-  producer: z.uuid(),
-  /** The run of a seekable input that is not over. */
-  run: z
-    .object({
-      fingerprint: z.string(),
-      run: z.string(),
-      anchorMs: z.number(),
-      /** The number of its first event: the n-th event of the run is firstSeq + n − 1. */
-      firstSeq: z.int().positive(),
-      /** Of its `end`; null while that is not reached. */
-      endSeq: z.int().positive().nullable(),
-    })
-    .nullable(),
-  /** Events up to here were dropped for want of room, unsent. */
-  droppedTo: z.int().nonnegative(),
-  /** All up to here was stored by the server: the numbering goes on after it when no segment is left. */
-  trimmedTo: z.int().nonnegative(),
-  /** Numbers of the spool are this much higher than those of its producer. */
-  offset: z.int().nonnegative(),
-})
-
-export type SpoolNote = z.infer<typeof noteSchema>
-export type SpooledRun = NonNullable<SpoolNote['run']>
-
 export interface SpoolOptions {
   readonly folder: string
   /** Oldest events go when the spool grows beyond this. */
   readonly maxBytes: number
-}
-
-interface Segment {
-  readonly firstSeq: number
-  lastSeq: number
-  bytes: number
+  /** Test seam: what it throws is what the disk would have said. */
+  readonly beforeWrite?: () => void
 }
 
 /**
@@ -62,6 +31,7 @@ interface Segment {
 export class Spool implements AsyncDisposable {
   readonly #folder: string
   readonly #maxBytes: number
+  readonly #beforeWrite: () => void
   readonly #unlock: () => void
   #note: SpoolNote
   readonly #segments: Segment[] = []
@@ -78,12 +48,16 @@ export class Spool implements AsyncDisposable {
   #isUrgent = false
   #cache: { readonly firstSeq: number; readonly records: SpoolRecord[] } | undefined
   #failure: Error | undefined
+  #isFull = false
+  #isDamaged = false
+  #idleSinceMs: number | null = null
   /** Called after each group that became durable, and after a failure. */
   onDurable: () => void = () => undefined
 
   private constructor(options: SpoolOptions, unlock: () => void, note: SpoolNote) {
     this.#folder = options.folder
     this.#maxBytes = options.maxBytes
+    this.#beforeWrite = options.beforeWrite ?? (() => undefined)
     this.#unlock = unlock
     this.#note = note
     this.#last = Math.max(note.trimmedTo, note.droppedTo)
@@ -92,11 +66,18 @@ export class Spool implements AsyncDisposable {
 
   /** Throws SpoolBusyError when another process has it; other errors are the disk's. */
   static async open(options: SpoolOptions): Promise<Spool> {
-    await mkdir(options.folder, { recursive: true, mode: 0o700 })
-    const unlock = lockFolder(options.folder)
+    const { folder } = options
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    const unlock = lockFolder(folder)
     try {
-      const spool = new Spool(options, unlock, await readNote(options.folder))
+      const idleSinceMs = await lastWriteMs(folder)
+      const { note, was } = await readNote(folder)
+      const spool = new Spool(options, unlock, note)
+      spool.#idleSinceMs = idleSinceMs
+      spool.#isDamaged = was === 'damaged'
       await spool.#load()
+      // A new producer numbers what is there from 1 on; the server knows a cue that it has already.
+      if (was !== 'there') await spool.#saveNote({ offset: spool.first - 1 })
       return spool
     } catch (error) {
       unlock()
@@ -139,6 +120,21 @@ export class Spool implements AsyncDisposable {
   /** Whether what lies before `first` was dropped here, rather than stored there. */
   get hasDropped(): boolean {
     return this.#note.droppedTo > 0 && this.#note.droppedTo >= this.#note.trimmedTo
+  }
+
+  /** When it was last written to before it was opened, milliseconds since 1970; null when it is new. */
+  get idleSinceMs(): number | null {
+    return this.#idleSinceMs
+  }
+
+  /** Something in it could not be read when it was opened: events may be missing. */
+  get isDamaged(): boolean {
+    return this.#isDamaged
+  }
+
+  /** The disk is full: what is appended waits in memory, and is tried again every second. */
+  get isFull(): boolean {
+    return this.#isFull
   }
 
   /** What went wrong with the disk; appending is useless then. */
@@ -204,6 +200,7 @@ export class Spool implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.flush()
+    clearTimeout(this.#timer)
     await this.#inTurn(async () => {
       await this.#trim(0)
       await this.#closeSegment()
@@ -227,7 +224,7 @@ export class Spool implements AsyncDisposable {
         if (segment.bytes < atLeastBytes) break
         await this.#closeSegment()
         // With no file left, the note is what the numbering goes on from.
-        await this.#saveNote({ trimmedTo: segment.lastSeq })
+        if (!(await this.#noteTrimmed(segment.lastSeq))) break
       }
       this.#segments.shift()
       await rm(this.#file(segment), { force: true })
@@ -236,28 +233,24 @@ export class Spool implements AsyncDisposable {
     if (removed) await syncFolder(this.#folder)
   }
 
-  async #load(): Promise<void> {
-    const names = (await readdir(this.#folder)).filter((name) => segmentName.test(name)).sort()
-    for (const [i, name] of names.entries()) {
-      const firstSeq = Number(segmentName.exec(name)?.[1])
-      const file = path.join(this.#folder, name)
-      const { records, goodBytes } = parseRecords(await readFile(file))
-      const previous = this.#segments.at(-1)
-      const follows = previous === undefined || previous.lastSeq + 1 === firstSeq
-      const last = records.at(-1)
-      if (last === undefined || !follows || records[0]?.seq !== firstSeq) {
-        // Nothing in it, or behind it, can be trusted to be what was numbered so.
-        for (const later of names.slice(i))
-          await rm(path.join(this.#folder, later), { force: true })
-        break
-      }
-      await truncate(file, goodBytes)
-      this.#segments.push({ firstSeq, lastSeq: last.seq, bytes: goodBytes })
-      this.#last = last.seq
+  /** A full disk has no room for the note: the segment stays until there is. */
+  async #noteTrimmed(trimmedTo: number): Promise<boolean> {
+    try {
+      await this.#saveNote({ trimmedTo })
+      return true
+    } catch (error) {
+      if (isFullDisk(error)) return false
+      throw error
     }
+  }
+
+  async #load(): Promise<void> {
+    const { segments, isDamaged } = await loadSegments(this.#folder, this.#note.run !== null)
+    this.#segments.push(...segments)
+    this.#last = Math.max(this.#last, segments.at(-1)?.lastSeq ?? 0)
     this.#durable = this.#last
     this.#openedLast = this.#last
-    await syncFolder(this.#folder)
+    this.#isDamaged ||= isDamaged
   }
 
   async #write(): Promise<void> {
@@ -267,18 +260,42 @@ export class Spool implements AsyncDisposable {
     this.#waiting = []
     try {
       const { segment, handle } = await this.#segmentFor(first.seq)
-      const bytes = Buffer.from(group.map(formatRecord).join(''))
-      await handle.appendFile(bytes)
-      await handle.datasync()
-      segment.bytes += bytes.length
-      segment.lastSeq = group.at(-1)?.seq ?? segment.lastSeq
-      this.#extendCache(segment, group)
+      await this.#append(segment, handle, group)
       this.#durable = segment.lastSeq
+      this.#isFull = false
       await this.#makeRoom()
     } catch (error) {
-      this.#failure = error instanceof Error ? error : new Error(String(error))
+      if (isFullDisk(error) && this.#durable < first.seq) this.#tryAgain(group)
+      else if (!isFullDisk(error))
+        this.#failure = error instanceof Error ? error : new Error(String(error))
     }
     this.onDurable()
+  }
+
+  async #append(
+    segment: Segment,
+    handle: FileHandle,
+    group: readonly SpoolRecord[],
+  ): Promise<void> {
+    const bytes = Buffer.from(group.map(formatRecord).join(''))
+    try {
+      this.#beforeWrite()
+      await handle.appendFile(bytes)
+      await handle.datasync()
+    } catch (error) {
+      // Half a group must not stand before the next try.
+      await handle.truncate(segment.bytes)
+      throw error
+    }
+    segment.bytes += bytes.length
+    segment.lastSeq = group.at(-1)?.seq ?? segment.lastSeq
+    this.#extendCache(segment, group)
+  }
+
+  #tryAgain(group: SpoolRecord[]): void {
+    this.#isFull = true
+    this.#waiting = [...group, ...this.#waiting]
+    this.#timer ??= setTimeout(() => void this.flush(), fullRetryMs)
   }
 
   /** The cache may have been read from the file while the group was on its way there. */
@@ -318,8 +335,8 @@ export class Spool implements AsyncDisposable {
 
   async #recordsOf(segment: Segment): Promise<readonly SpoolRecord[]> {
     if (this.#cache?.firstSeq !== segment.firstSeq) {
-      const { records } = parseRecords(await readFile(this.#file(segment)))
-      this.#cache = { firstSeq: segment.firstSeq, records }
+      const { pieces } = parsePieces(await readFile(this.#file(segment)))
+      this.#cache = { firstSeq: segment.firstSeq, records: pieces[0] ?? [] }
     }
     return this.#cache.records
   }
@@ -331,30 +348,19 @@ export class Spool implements AsyncDisposable {
   }
 
   #file({ firstSeq }: Segment): string {
-    return path.join(this.#folder, `${String(firstSeq).padStart(16, '0')}.seg`)
+    return segmentFile(this.#folder, firstSeq)
   }
 
   async #saveNote(change: Partial<SpoolNote>): Promise<void> {
     this.#note = { ...this.#note, ...change }
-    await writeDurably(path.join(this.#folder, 'note.json'), JSON.stringify(this.#note))
+    await writeNote(this.#folder, this.#note)
   }
 }
 
-async function readNote(folder: string): Promise<SpoolNote> {
-  const file = path.join(folder, 'note.json')
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw error
-  })
-  if (text !== undefined) return noteSchema.parse(JSON.parse(text))
-  const note: SpoolNote = {
-    version: 1,
-    producer: randomUUID(),
-    run: null,
-    droppedTo: 0,
-    trimmedTo: 0,
-    offset: 0,
-  }
-  await writeDurably(file, JSON.stringify(note))
-  return note
+function isFullDisk(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    (error.code === 'ENOSPC' || error.code === 'EDQUOT')
+  )
 }

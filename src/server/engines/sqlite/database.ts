@@ -40,7 +40,9 @@ export function openWritable(file: string, migrations: Migrations, pageSize = 40
     return db
   } catch (error) {
     db.close()
-    throw error
+    const failure = storageFailure(error)
+    if (failure === undefined) throw error
+    throw new Error(`${file} cannot be opened: ${failure}`, { cause: error })
   }
 }
 

@@ -119,9 +119,10 @@ export class WorkerClient<C extends Calls> implements AsyncDisposable {
         if (running) this.#worker = undefined
         reject(failure ?? new Error(`the ${title} ended with code ${code}`))
         this.#rejectPending()
-        if (this.#closed) return
+        // One that never came up is told to whoever opens it.
+        if (this.#closed || !running) return
         logger?.error({ err: failure, code }, `the ${title} has ended`)
-        if (running) this.#restartLater()
+        this.#restartLater()
       })
     })
   }
