@@ -55,6 +55,7 @@ class SqliteDirectory implements Directory {
   }
 
   channel(id: string): ChannelRecord | undefined {
+    if (!this.#channels.has(id)) this.#poll()
     return this.#channels.get(id)
   }
 
