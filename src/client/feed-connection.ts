@@ -288,6 +288,8 @@ export class FeedConnection {
 
   #problem(status: number, code: string, said: string): void {
     this.#error = said
+    // What was to follow a request that went well at once does not follow this one so.
+    if (this.#retryAfterMs === 0) this.#retryAfterMs = null
     if (refusals.has(status)) this.#refusal = new RefusedError(said)
     if (status === 413 && !this.#welcomed) this.#isHeldBack = true
     if (code === 'storage-unavailable') this.#retryAfterMs ??= 2000
@@ -325,6 +327,7 @@ export class FeedConnection {
   }
 
   #finish(error: string | null): void {
+    if (!this.#welcomed && this.#retryAfterMs === 0) this.#retryAfterMs = null
     this.#done.resolve({
       ...{ retryAfterMs: this.#retryAfterMs, error },
       ...{ isHeldBack: this.#isHeldBack, isStreaming: this.#isStreaming },

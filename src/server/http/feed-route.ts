@@ -144,7 +144,8 @@ class FeedConnection {
   readonly #timers: NodeJS.Timeout[] = []
   readonly #finish: () => void
   #session: IngestSession | undefined
-  #lastByteMs: number
+  /** On a clock that nobody sets. */
+  #lastByteMs = performance.now()
   #fenced = false
   #closed = false
 
@@ -161,7 +162,6 @@ class FeedConnection {
     this.#channel = channel
     this.#accepted = accepted
     this.#options = options
-    this.#lastByteMs = options.now()
     const { promise, resolve } = Promise.withResolvers<undefined>()
     this.done = promise
     this.#finish = () => resolve(undefined)
@@ -228,7 +228,7 @@ class FeedConnection {
   #data(chunk: Buffer): void {
     const session = this.#session
     if (session === undefined || this.#closed) return
-    this.#lastByteMs = this.#options.now()
+    this.#lastByteMs = performance.now()
     this.#options.leases.renew(this.#channel, this.fence)
     for (const line of this.#lines.push(chunk)) {
       if (!line.ok) {
@@ -244,7 +244,7 @@ class FeedConnection {
     this.#request.raw.pause()
     await session.settle()
     // Reading was stopped by us; that is no silence of the sender.
-    this.#lastByteMs = this.#options.now()
+    this.#lastByteMs = performance.now()
     this.#request.raw.resume()
   }
 
@@ -261,7 +261,7 @@ class FeedConnection {
   #checkLife(): void {
     if (this.#request.raw.isPaused()) return
     const { now } = this.#options
-    if (now() - this.#lastByteMs > silenceMs) this.#end(new CcrError('idle'))
+    if (performance.now() - this.#lastByteMs > silenceMs) this.#end(new CcrError('idle'))
     else this.#send({ type: 'ping', at: new Date(now()).toISOString() })
   }
 
