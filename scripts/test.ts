@@ -30,11 +30,15 @@ const suites: Readonly<Record<string, Suite>> = {
   fuzz: { files: ['test/fuzz/*.fuzz.ts'], seconds: 180, concurrency: 2 },
 }
 
+/** `npm run soak:NAME`: the long form of a suite, an hour unless TEST_SECONDS says otherwise. */
+const soakSeconds = 3600
+
 /** What no package of Debian or npm provides, so that its absence is not a fault of the set-up. */
 const unobtainable = /ccextractor|a recording of others/i
 
 const wanted = process.argv.slice(2)
 const noSkips = wanted.includes('--no-skips')
+const isSoak = wanted.includes('--soak')
 const name = wanted.find((word) => !word.startsWith('--')) ?? 'short'
 const suite = suites[name]
 if (suite === undefined) {
@@ -48,7 +52,9 @@ if (files.length === 0) {
 }
 
 if (suite.seconds !== null) {
-  process.env['TEST_SECONDS'] ??= String(Math.floor(suite.seconds / files.length))
+  process.env['TEST_SECONDS'] ??= String(
+    Math.floor((isSoak ? soakSeconds : suite.seconds) / files.length),
+  )
   process.env['TEST_SEED'] ??= String(randomInt(2 ** 31))
   console.log(`${name}: seed ${process.env['TEST_SEED']}, ${process.env['TEST_SECONDS']} s a file`)
 }
@@ -61,6 +67,8 @@ const timeout =
   1000 * (suite.seconds === null ? 240 : 120 + 2 * Number(process.env['TEST_SECONDS']))
 const results = run({ files, concurrency: suite.concurrency, timeout })
 results.on('test:fail', () => (failed = true))
+const notes: string[] = []
+results.on('test:diagnostic', ({ message }) => notes.push(message))
 results.on('test:pass', ({ name: test, skip }) => {
   if (skip !== undefined && skip !== false)
     skipped.push(`${test}: ${typeof skip === 'string' ? skip : 'no reason given'}`)
@@ -75,5 +83,16 @@ function finish(): void {
     console.error(`${avoidable.length} tests were skipped although everything is to be installed`)
     failed = true
   }
+  if (isSoak) reportSoak()
   if (failed) process.exitCode = 1
+}
+
+/** One line for the table of bench/README.md. */
+function reportSoak(): void {
+  const day = new Date().toISOString().slice(0, 10)
+  const said = notes.filter((note) => note.startsWith('in all:')).join('; ')
+  const machine = `${cpus()[0]?.model.trim() ?? 'unknown'}, ${cpus().length} cores`
+  console.log(
+    `| ${day} | ${machine} | ${name} | ${process.env['TEST_SECONDS'] ?? ''} s | ${said} | ${failed ? 'FAILED' : 'passed'} |`,
+  )
 }

@@ -24,9 +24,9 @@ export interface CrashRun {
 
 /**
  * Sends a recording in real time while the server and the sender are killed at random moments between
- * the first and the last acknowledgement, then holds the archive against the recording itself.
+ * the first and the last acknowledgement, then holds the archive against the recording itself. Returns the number of its cues.
  */
-export async function crashRun({ file, kills, random, note }: CrashRun): Promise<void> {
+export async function crashRun({ file, kills, random, note }: CrashRun): Promise<number> {
   await using folder = await temporaryFolder()
   const data = path.join(folder.path, 'data')
   const spool = path.join(folder.path, 'spool')
@@ -92,6 +92,7 @@ export async function crashRun({ file, kills, random, note }: CrashRun): Promise
     note(
       `${killed.server} kills of the server, ${killed.sender} of the sender, ${before} of ${recording.length} cues stored at the last one`,
     )
+    return cues.length
   } finally {
     await sender[Symbol.asyncDispose]()
     await server[Symbol.asyncDispose]()

@@ -76,7 +76,17 @@ const written = new Set(['DurableEvent', 'FeedLine', 'ChannelFields'])
 
 const documentSchema = z.looseObject({
   components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }),
+  paths: z.record(
+    z.string(),
+    z.record(z.string(), z.looseObject({ responses: z.record(z.string(), z.unknown()) })),
+  ),
 })
+
+/** What every address answers when it does not do what was asked. */
+const problemResponse = {
+  description: 'A problem (RFC 9457); docs/errors.md lists the codes',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+}
 
 /** The document as a reader wants it: one schema a name, without what the schema library adds. */
 export function tidyDocument(document: unknown): unknown {
@@ -87,6 +97,8 @@ export function tidyDocument(document: unknown): unknown {
     if (name.endsWith('Input')) continue
     schemas[name] = (written.has(name) ? all[`${name}Input`] : undefined) ?? all[name]
   }
+  for (const operations of Object.values(parsed.paths))
+    for (const { responses } of Object.values(operations)) responses['default'] ??= problemResponse
   return { ...parsed, components: { ...parsed.components, schemas } }
 }
 
