@@ -25,5 +25,15 @@ export async function withDirectory<T>(
     )
   }
   await using open = directory
-  return await work(open)
+  try {
+    return await work(open)
+  } catch (error) {
+    if (error instanceof ExitError) throw error
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new ExitError(
+      exitCodes.failed,
+      `the data folder ${dataDir} cannot be written: ${reason}; nothing was changed`,
+      { cause: error },
+    )
+  }
 }

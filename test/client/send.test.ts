@@ -236,4 +236,26 @@ describe('ccr send', { concurrency: 3 }, () => {
     first.stdin.end()
     assert.equal(await second.ended, 0, second.stderr())
   })
+
+  it('ends with 3 within 5 s of its token’s end or its channel’s removal, while it feeds', async () => {
+    const list = async (): Promise<{ id: string; scope: unknown }[]> => {
+      await using ended = run(['token', 'list', '--data', data, '--json'])
+      assert.equal(await ended.ended, 0)
+      return JSON.parse(ended.stdout()) as { id: string; scope: unknown }[]
+    }
+    for (const channel of ['revoked', 'removed']) {
+      const token = await addChannel(data, channel)
+      await using sender = send(channel, token, ['--input', sample, '--loop'])
+      await until('a cue', async () => (await fetchCues(server.url, channel)).length > 0)
+      const own = (await list()).find(({ scope }) => JSON.stringify(scope).includes(channel))
+      const args =
+        channel === 'revoked' ? ['token', 'revoke', own?.id ?? ''] : ['channel', 'remove', channel]
+      await using changed = run([...args, '--data', data])
+      assert.equal(await changed.ended, 0, changed.stderr())
+      const began = performance.now()
+      assert.equal(await sender.ended, 3, sender.stderr())
+      assert.ok(performance.now() - began < 5000)
+      assert.match(sender.stderr(), /the server refused this feed/)
+    }
+  })
 })
