@@ -1,5 +1,7 @@
 import type { ChannelReport } from './channel-sender.ts'
 
+const usualWidth = 80
+
 /** One line a channel, for a terminal `width` columns wide. */
 export function formatStatusLine(report: ChannelReport, width: number): string {
   const { channel, cues, cuesPerMinute, unacked, upload, problem } = report
@@ -33,10 +35,10 @@ export class StatusScreen {
   }
 
   draw(reports: readonly ChannelReport[]): void {
+    // A terminal that nobody looks at may say that it is 0 wide.
+    const width = this.#terminal.columns > 0 ? this.#terminal.columns : usualWidth
     const up = this.#lines === 0 ? '' : `\u001b[${this.#lines}A`
-    const text = reports
-      .map((report) => `\r${formatStatusLine(report, this.#terminal.columns)}\u001b[K\n`)
-      .join('')
+    const text = reports.map((report) => `\r${formatStatusLine(report, width)}\u001b[K\n`).join('')
     this.#terminal.write(up + text)
     this.#lines = reports.length
   }
