@@ -110,6 +110,8 @@ export default {
           '[.]d[.]ts$',
           'vite[.]config[.]ts$',
           'src/web/main[.]tsx$',
+          // Served as it stands.
+          'src/web/public/',
           'src/cli/main[.]ts$',
           'worker[.]ts$',
         ],

@@ -4,7 +4,19 @@ import reactHooks from 'eslint-plugin-react-hooks'
 const processEnvHomes = ['src/cli/**', 'scripts/**', 'test/**', 'bench/**', 'src/**/*.test.ts']
 
 export default tseslint.config(
-  { ignores: ['node_modules', 'dist', 'data', 'artifacts', 'samples', 'bin', '*.js', '.*.mjs'] },
+  {
+    ignores: [
+      'node_modules',
+      'dist',
+      'data',
+      'artifacts',
+      'samples',
+      'bin',
+      'src/web/public',
+      '*.js',
+      '.*.mjs',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

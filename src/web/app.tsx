@@ -3,6 +3,7 @@ import { Link, Route, Switch } from 'wouter'
 import { useMessages } from './messages/catalogue.tsx'
 import { OnAirPage } from './pages/on-air/on-air-page.tsx'
 import { Header } from './shared/header.tsx'
+import { useArrival } from './shared/use-arrival.ts'
 import { useTitle } from './shared/use-title.ts'
 
 const ChannelPage = lazy(() => import('./pages/channel/channel-page.tsx'))
@@ -10,6 +11,7 @@ const WallPage = lazy(() => import('./pages/wall/wall-page.tsx'))
 
 export function App(): ReactNode {
   const t = useMessages()
+  useArrival()
   return (
     <>
       <a className="skip" href="#content">

@@ -21,7 +21,7 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
 }
 
 export async function listChannels(signal?: AbortSignal): Promise<readonly Channel[]> {
-  return (await get<List<Channel>>('/channels', signal)).items
+  return all(await get<List<Channel>>('/channels', signal), signal)
 }
 
 export function getChannel(id: string, signal?: AbortSignal): Promise<Channel> {
@@ -39,12 +39,26 @@ export function listCues(channel: string, range: CueRange): Promise<List<Cue>> {
   return get<List<Cue>>(`/channels/${encodeURIComponent(channel)}/cues?${query.toString()}`)
 }
 
-export async function listAirings(channel: string, from: string): Promise<readonly Airing[]> {
-  const query = new URLSearchParams({ from, limit: '500' })
-  return (await get<List<Airing>>(`/channels/${encodeURIComponent(channel)}/airings?${query.toString()}`)).items
+/** Programmes and gaps of that time; `to` is exclusive. */
+export function listAirings(channel: string, from: string, to: string | null): Promise<readonly Airing[]> {
+  return list<Airing>(channel, 'airings', from, to)
 }
 
-export async function listGaps(channel: string, from: string): Promise<readonly Gap[]> {
-  const query = new URLSearchParams({ from, limit: '500' })
-  return (await get<List<Gap>>(`/channels/${encodeURIComponent(channel)}/gaps?${query.toString()}`)).items
+export function listGaps(channel: string, from: string, to: string | null): Promise<readonly Gap[]> {
+  return list<Gap>(channel, 'gaps', from, to)
+}
+
+async function list<T>(channel: string, what: string, from: string, to: string | null): Promise<readonly T[]> {
+  const query = new URLSearchParams({ from, limit: '500', ...(to === null ? {} : { to }) })
+  return all(await get<List<T>>(`/channels/${encodeURIComponent(channel)}/${what}?${query.toString()}`))
+}
+
+async function all<T>(first: List<T>, signal?: AbortSignal): Promise<readonly T[]> {
+  const items = [...first.items]
+  for (let { next } = first; next !== null; ) {
+    const page: List<T> = await get<List<T>>(next, signal)
+    items.push(...page.items)
+    next = page.next
+  }
+  return items
 }

@@ -2,7 +2,7 @@ import type { Airing, Cue, Gap } from '../../protocol/api.ts'
 import type { Draft, LiveEvent } from '../../protocol/live.ts'
 
 /** Lines a feed keeps when nobody reads back; more stay while somebody does. */
-const keptCues = 300
+export const keptCues = 300
 
 /** What is known of one channel's captions in this page. Snapshots are immutable, so that React can compare them. */
 export interface FeedView {
@@ -12,9 +12,13 @@ export interface FeedView {
   readonly gaps: readonly Gap[]
   /** The server could not tell all that was missed. */
   readonly isIncomplete: boolean
+  /** The server does not let this page follow the channel: there is none, or it is not open. */
+  readonly isRefused: boolean
 }
 
-const emptyView: FeedView = { cues: [], airings: [], gaps: [], isIncomplete: false }
+const emptyView: FeedView = {
+  ...{ cues: [], airings: [], gaps: [], isIncomplete: false, isRefused: false },
+}
 
 /** Cues and drafts of one channel, merged by identity from live events and from pages of the archive. */
 export class ChannelFeed {
@@ -24,6 +28,9 @@ export class ChannelFeed {
   readonly #viewListeners = new Set<() => void>()
   readonly #draftListeners = new Set<() => void>()
   #readers = 0
+  /** Lines that began before this were let go of; they come back as pages of the archive only. */
+  #floor: string | null = null
+  #beginsAnew = false
 
   constructor(channel: string) {
     this.channel = channel
@@ -50,15 +57,20 @@ export class ChannelFeed {
     }
   }
 
+  /** The next snapshot does not continue what is held. */
+  beginAnew(): void {
+    this.#beginsAnew = true
+  }
+
+  refuse(): void {
+    this.#setDrafts([])
+    this.#change({ isRefused: true })
+  }
+
   take(event: LiveEvent): void {
     switch (event.type) {
       case 'snapshot':
-        this.#setDrafts(event.drafts)
-        this.#change({
-          cues: mergeCues(this.#view.cues, event.cues),
-          isIncomplete: !event.complete && this.#view.cues.length > 0,
-          ...(event.airing === null ? {} : { airings: mergeById(this.#view.airings, [event.airing]) }),
-        })
+        this.#takeSnapshot(event)
         break
       case 'draft':
         this.#setDrafts(
@@ -68,7 +80,7 @@ export class ChannelFeed {
         )
         break
       case 'cue':
-        this.addCues([event])
+        if (this.#floor === null || event.start >= this.#floor) this.addCues([event])
         if (this.#drafts.some((draft) => isOf(draft, event)))
           this.#setDrafts(this.#drafts.filter((draft) => !isOf(draft, event)))
         break
@@ -91,9 +103,35 @@ export class ChannelFeed {
   }
 
   addCues(cues: readonly Cue[]): void {
-    const merged = mergeCues(this.#view.cues, cues)
-    const isTooLong = this.#readers === 0 && merged.length > keptCues * 1.5
-    this.#change({ cues: isTooLong ? merged.slice(-keptCues) : merged })
+    this.#change({ cues: mergeCues(this.#view.cues, cues), isRefused: false })
+    if (this.#readers === 0) this.trim()
+  }
+
+  /** A page that ends where what is held begins. */
+  addOlder(cues: readonly Cue[]): void {
+    const first = earliestStart(cues)
+    if (this.#floor !== null && first !== null && first < this.#floor) this.#floor = first
+    this.addCues(cues)
+  }
+
+  /**
+   * Lets go of the oldest lines when there are many; lines that began together stay together, so that a
+   * page of the archive that ends before the answer leaves none out. The answer is null when nothing went.
+   */
+  trim(): string | null {
+    const { cues, airings, gaps } = this.#view
+    if (cues.length <= keptCues * 1.5) return null
+    let cut = cues.length - keptCues
+    while (cut > 0 && cues[cut - 1]?.start === cues[cut]?.start) cut--
+    const floor = cues[cut]?.start
+    if (cut === 0 || floor === undefined) return null
+    this.#floor = floor
+    this.#change({
+      cues: cues.slice(cut),
+      airings: airings.filter(({ end }) => end === null || end > floor),
+      gaps: gaps.filter(({ to }) => to === null || to > floor),
+    })
+    return floor
   }
 
   addAirings(airings: readonly Airing[]): void {
@@ -108,6 +146,21 @@ export class ChannelFeed {
     this.#change({ isIncomplete: false })
   }
 
+  #takeSnapshot({ complete, cues, drafts, airing }: LiveEvent & { type: 'snapshot' }): void {
+    const continues = complete && !this.#beginsAnew
+    this.#beginsAnew = false
+    this.#setDrafts(drafts)
+    const isHole = !continues && this.#view.cues.length > 0
+    // Somebody who reads back has the hole filled; a few last lines are simply begun anew.
+    if (isHole && this.#readers === 0) this.#view = emptyView
+    this.#change({
+      cues: mergeCues(this.#view.cues, cues),
+      isIncomplete: this.#view.isIncomplete || (isHole && this.#readers > 0),
+      isRefused: false,
+      ...(airing === null ? {} : { airings: mergeById(this.#view.airings, [airing]) }),
+    })
+  }
+
   #change(change: Partial<FeedView>): void {
     this.#view = { ...this.#view, ...change }
     for (const listener of this.#viewListeners) listener()
@@ -117,6 +170,13 @@ export class ChannelFeed {
     this.#drafts = drafts
     for (const listener of this.#draftListeners) listener()
   }
+}
+
+export function earliestStart(cues: readonly Cue[]): string | null {
+  return cues.reduce<string | null>(
+    (least, { start }) => (least === null || start < least ? start : least),
+    null,
+  )
 }
 
 export function keyOf(cue: { readonly run: string; readonly track: string; readonly id: number }): string {

@@ -6,11 +6,23 @@ import { ChannelFeed, type FeedView } from './channel-feed.ts'
 /** Past cues that a new subscription brings along. */
 const backlog = 30
 
+/** A channel stays followed this long after the last one looked, so that going from page to page keeps it. */
+const lingerMs = 3000
+/** A channel that was refused may be opened later. */
+const askAgainMs = 15_000
+
+interface Followed {
+  readonly feed: ChannelFeed
+  users: number
+  timer: number | undefined
+}
+
 /** One socket for the whole page: channels are followed while somebody looks at them. */
 class LiveData {
   readonly #client: LiveClient
-  readonly #feeds = new Map<string, { readonly feed: ChannelFeed; users: number }>()
+  readonly #feeds = new Map<string, Followed>()
   readonly #listeners = new Set<() => void>()
+  readonly #timers = new Map<number, () => void>()
 
   constructor() {
     const url = new URL('/api/v1/live', location.href)
@@ -25,11 +37,19 @@ class LiveData {
         state: () => {
           for (const listener of this.#listeners) listener()
         },
+        problem: ({ channel }) => {
+          if (channel !== null) this.#refused(channel)
+        },
       },
       now: Date.now,
       random: Math.random,
-      setTimer: (run, ms) => window.setTimeout(run, ms),
-      clearTimer: (timer) => window.clearTimeout(timer as number),
+      setTimer: (run, ms) => this.#setTimer(run, ms),
+      clearTimer: (timer) => this.#clearTimer(timer as number),
+    })
+    // A phone that wakes, or finds its network again, does not sit out a long wait.
+    window.addEventListener('online', this.tryNow)
+    document.addEventListener('visibilitychange', () => {
+      if (!document.hidden) this.tryNow()
     })
   }
 
@@ -40,30 +60,78 @@ class LiveData {
     return () => this.#listeners.delete(listener)
   }
 
+  /** While a connection is waited for, the only timer is the one that ends the wait. */
+  readonly tryNow = (): void => {
+    if (this.#client.connection.status !== 'waiting') return
+    for (const [timer, run] of this.#timers) {
+      this.#clearTimer(timer)
+      run()
+    }
+  }
+
   feed(channel: string): ChannelFeed {
     let known = this.#feeds.get(channel)
     if (known === undefined) {
-      known = { feed: new ChannelFeed(channel), users: 0 }
+      known = { feed: new ChannelFeed(channel), users: 0, timer: undefined }
       this.#feeds.set(channel, known)
     }
     return known.feed
   }
 
-  /** Follows the channel until the returned function is called. */
-  follow(channel: string): () => void {
-    this.feed(channel)
-    const known = this.#feeds.get(channel)
-    if (known === undefined) return () => undefined
-    if (++known.users === 1) this.#client.subscribe(channel, { backlog })
-    return () => {
-      if (--known.users > 0) return
-      this.#client.unsubscribe(channel)
-      this.#feeds.delete(channel)
+  /** Follows the feed's channel until the returned function is called. */
+  follow(feed: ChannelFeed): () => void {
+    const { channel } = feed
+    let known = this.#feeds.get(channel)
+    // The feed was let go of between the render that asked for it and now.
+    if (known?.feed !== feed) this.#feeds.set(channel, (known = { feed, users: 0, timer: undefined }))
+    const followed = known
+    if (++followed.users === 1) {
+      if (followed.timer === undefined) this.#subscribe(feed)
+      clearTimeout(followed.timer)
+      followed.timer = undefined
     }
+    return () => {
+      if (--followed.users > 0) return
+      followed.timer = window.setTimeout(() => {
+        this.#client.unsubscribe(channel)
+        this.#feeds.delete(channel)
+      }, lingerMs)
+    }
+  }
+
+  #subscribe(feed: ChannelFeed): void {
+    feed.beginAnew()
+    this.#client.subscribe(feed.channel, { backlog })
+  }
+
+  #refused(channel: string): void {
+    const followed = this.#feeds.get(channel)
+    if (followed === undefined) return
+    followed.feed.refuse()
+    setTimeout(() => {
+      if (this.#feeds.get(channel) === followed && followed.users > 0) this.#subscribe(followed.feed)
+    }, askAgainMs)
+  }
+
+  #setTimer(run: () => void, ms: number): number {
+    const timer = window.setTimeout(() => {
+      this.#timers.delete(timer)
+      run()
+    }, ms)
+    this.#timers.set(timer, run)
+    return timer
+  }
+
+  #clearTimer(timer: number): void {
+    clearTimeout(timer)
+    this.#timers.delete(timer)
   }
 }
 
 const live = new LiveData()
+
+/** Ends the wait for the next attempt. */
+export const tryNow = live.tryNow
 
 export function useConnection(): LiveConnection {
   return useSyncExternalStore(live.onConnection, live.connection)
@@ -72,7 +140,7 @@ export function useConnection(): LiveConnection {
 /** The feed of a channel, followed while the component is there. */
 export function useFeed(channel: string): ChannelFeed {
   const feed = useMemo(() => live.feed(channel), [channel])
-  useEffect(() => live.follow(channel), [channel])
+  useEffect(() => live.follow(feed), [feed])
   return feed
 }
 

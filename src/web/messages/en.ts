@@ -4,22 +4,29 @@ export const en = {
   title: 'ccr',
   skip: 'Skip to content',
   nav: { label: 'Main', onAir: 'On Air', wall: 'Wall', api: 'API' },
-  theme: {
-    label: 'Appearance',
-    system: 'As the system',
-    light: 'Light',
-    dark: 'Dark',
-    contrast: 'High contrast',
+  display: {
+    label: 'Display',
+    textSize: 'Size of captions',
+    smaller: 'Smaller captions',
+    larger: 'Larger captions',
+    theme: 'Appearance',
+    themes: {
+      system: 'As the system',
+      light: 'Light',
+      dark: 'Dark',
+      contrast: 'High contrast',
+    },
+    clock: 'Times',
+    clocks: { channel: 'The channel’s own', own: 'My clock' },
+    language: 'Language',
   },
-  interfaceLanguage: 'Language',
   connection: {
-    connecting: 'Connecting…',
-    open: 'Connected',
-    waiting: (seconds: number): string =>
-      seconds <= 0
-        ? 'Not connected. Trying again…'
-        : `Not connected. Trying again in ${seconds} s.`,
+    lost: 'Not connected.',
     nothingLost: 'What is said meanwhile will be filled in.',
+    back: 'Connected again.',
+    trying: 'Trying again…',
+    again: (seconds: number): string => `Next attempt in ${seconds} s`,
+    tryNow: 'Try now',
   },
   state: { live: 'Live', quiet: 'No captions now', offline: 'Offline' },
   onAir: {
@@ -34,8 +41,13 @@ export const en = {
     emptyHow: 'Add one, and feed it:',
     otherNetworks: 'Independent',
     openWall: 'Watch these side by side',
+    loading: 'On Air',
+    pause: 'Pause',
+    resume: 'Resume',
+    found: (count: number): string => (count === 1 ? '1 channel found' : `${count} channels found`),
     failed: 'The channels could not be loaded. Trying again.',
     waiting: 'Waiting for the first words…',
+    silent: 'Nothing is sent now.',
   },
   channel: {
     back: 'All channels',
@@ -44,7 +56,9 @@ export const en = {
     allTracks: 'All tracks',
     now: 'Now',
     jump: 'Go to a time',
+    jumpZone: (zone: string): string => `Day and time (${zone})`,
     go: 'Go',
+    pause: 'Pause',
     live: 'Jump to live',
     liveNew: (count: number): string =>
       count === 1 ? 'Jump to live · 1 new line' : `Jump to live · ${count} new lines`,
@@ -52,12 +66,21 @@ export const en = {
     later: 'Loading what was said after…',
     beginning: 'Here the archive begins.',
     nothing: 'Nothing has been said on this channel yet.',
+    timesIn: (zone: string, isOfChannel: boolean): string =>
+      isOfChannel ? `Times in ${zone}, the channel’s` : `Times in ${zone}, yours`,
+    newSince: 'New since you left the end',
+    loading: 'Loading…',
     missing: 'There is no such channel.',
+    missingWhy: (id: string): string =>
+      `“${id}” may have been renamed or removed, or it is not open to you.`,
+    closed: 'This channel is for those who sign in.',
+    failed: 'The channel could not be loaded. Trying again.',
+    removed: 'This channel was removed. What was loaded is still shown.',
     growing: 'being written',
     incomplete: 'Some of what was said while you were away is being fetched.',
     airing: 'Programme',
-    readAloud: 'Announce new lines',
-    pastDay: 'of the past',
+    readAloud: 'Announce',
+    readAloudWhat: 'New sentences are told to a screen reader',
   },
   gap: {
     'tuner-offline': 'The tuner was offline',
@@ -73,6 +96,14 @@ export const en = {
     heading: 'Wall',
     empty:
       'Choose channels to watch side by side. The address of this page is the layout: keep it, or share it.',
+    fill: (count: number): string =>
+      count === 1 ? 'Show the one on air' : `Show the ${count} on air`,
+    more: (name: string): string => `Arrange ${name}`,
+    moved: (name: string, place: number, count: number): string =>
+      `${name} is now ${place} of ${count}.`,
+    removed: (name: string): string => `${name} was removed.`,
+    unknown: 'There is no such channel, or it is not open to you.',
+    text: (name: string): string => `Captions of ${name}`,
     add: 'Add a channel',
     addChoose: 'Choose a channel…',
     columns: 'Columns',

@@ -5,22 +5,29 @@ export const es: Messages = {
   title: 'ccr',
   skip: 'Ir al contenido',
   nav: { label: 'Principal', onAir: 'En el aire', wall: 'Muro', api: 'API' },
-  theme: {
-    label: 'Apariencia',
-    system: 'Como el sistema',
-    light: 'Clara',
-    dark: 'Oscura',
-    contrast: 'Alto contraste',
+  display: {
+    label: 'Pantalla',
+    textSize: 'Tamaño de los subtítulos',
+    smaller: 'Subtítulos más pequeños',
+    larger: 'Subtítulos más grandes',
+    theme: 'Apariencia',
+    themes: {
+      system: 'Como el sistema',
+      light: 'Clara',
+      dark: 'Oscura',
+      contrast: 'Alto contraste',
+    },
+    clock: 'Horas',
+    clocks: { channel: 'Las del canal', own: 'Mi reloj' },
+    language: 'Idioma',
   },
-  interfaceLanguage: 'Idioma',
   connection: {
-    connecting: 'Conectando…',
-    open: 'Conectado',
-    waiting: (seconds) =>
-      seconds <= 0
-        ? 'Sin conexión. Intentando de nuevo…'
-        : `Sin conexión. Nuevo intento en ${seconds} s.`,
+    lost: 'Sin conexión.',
     nothingLost: 'Lo que se diga entretanto se completará.',
+    back: 'Conectado de nuevo.',
+    trying: 'Intentando de nuevo…',
+    again: (seconds) => `Próximo intento en ${seconds} s`,
+    tryNow: 'Intentar ahora',
   },
   state: { live: 'En vivo', quiet: 'Sin subtítulos ahora', offline: 'Desconectado' },
   onAir: {
@@ -34,8 +41,13 @@ export const es: Messages = {
     emptyHow: 'Añada uno y aliméntelo:',
     otherNetworks: 'Independientes',
     openWall: 'Ver estos juntos',
+    loading: 'En el aire',
+    pause: 'Pausar',
+    resume: 'Reanudar',
+    found: (count) => (count === 1 ? '1 canal encontrado' : `${count} canales encontrados`),
     failed: 'No se pudieron cargar los canales. Intentando de nuevo.',
     waiting: 'Esperando las primeras palabras…',
+    silent: 'Ahora no se envía nada.',
   },
   channel: {
     back: 'Todos los canales',
@@ -44,7 +56,9 @@ export const es: Messages = {
     allTracks: 'Todas las pistas',
     now: 'Ahora',
     jump: 'Ir a una hora',
+    jumpZone: (zone) => `Día y hora (${zone})`,
     go: 'Ir',
+    pause: 'Pausar',
     live: 'Volver al directo',
     liveNew: (count) =>
       count === 1
@@ -54,12 +68,21 @@ export const es: Messages = {
     later: 'Cargando lo siguiente…',
     beginning: 'Aquí empieza el archivo.',
     nothing: 'En este canal aún no se ha dicho nada.',
+    timesIn: (zone, isOfChannel) =>
+      isOfChannel ? `Horas en ${zone}, las del canal` : `Horas en ${zone}, las suyas`,
+    newSince: 'Nuevo desde que dejó el final',
+    loading: 'Cargando…',
     missing: 'No existe ese canal.',
+    missingWhy: (id) =>
+      `«${id}» puede tener otro nombre, haberse quitado o no estar abierto para usted.`,
+    closed: 'Este canal es para quienes inician sesión.',
+    failed: 'No se pudo cargar el canal. Intentando de nuevo.',
+    removed: 'Este canal se quitó. Lo ya cargado sigue a la vista.',
     growing: 'escribiéndose',
     incomplete: 'Se está recuperando parte de lo dicho en su ausencia.',
     airing: 'Programa',
-    readAloud: 'Anunciar las líneas nuevas',
-    pastDay: 'del pasado',
+    readAloud: 'Anunciar',
+    readAloudWhat: 'Las frases nuevas se dicen al lector de pantalla',
   },
   gap: {
     'tuner-offline': 'El sintonizador estuvo desconectado',
@@ -75,6 +98,12 @@ export const es: Messages = {
     heading: 'Muro',
     empty:
       'Elija canales para verlos juntos. La dirección de esta página es la disposición: guárdela o compártala.',
+    fill: (count) => (count === 1 ? 'Mostrar el que emite' : `Mostrar los ${count} que emiten`),
+    more: (name) => `Ordenar ${name}`,
+    moved: (name, place, count) => `${name} es ahora el ${place} de ${count}.`,
+    removed: (name) => `Se quitó ${name}.`,
+    unknown: 'No existe ese canal, o no está abierto para usted.',
+    text: (name) => `Subtítulos de ${name}`,
     add: 'Añadir un canal',
     addChoose: 'Elegir un canal…',
     columns: 'Columnas',

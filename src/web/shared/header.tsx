@@ -1,14 +1,8 @@
-import { useEffect, useState, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { Link, useRoute } from 'wouter'
-import { useConnection } from '../data/live.ts'
-import {
-  locales,
-  nameOfLocale,
-  useCatalogue,
-  useMessages,
-  type Locale,
-} from '../messages/catalogue.tsx'
-import { readTheme, storeTheme, themes, type Theme } from './theme.ts'
+import { useMessages } from '../messages/catalogue.tsx'
+import { ConnectionNote } from './connection-note.tsx'
+import { DisplaySettings } from './display-settings.tsx'
 
 export function Header(): ReactNode {
   const t = useMessages()
@@ -51,67 +45,8 @@ export function Header(): ReactNode {
         </Link>
         <a href="/docs">{t.nav.api}</a>
       </nav>
-      <div className="bar-slot" id="bar-slot" />
-      <Choices />
+      <DisplaySettings />
       <ConnectionNote />
     </header>
-  )
-}
-
-function Choices(): ReactNode {
-  const { messages: t, locale, choose } = useCatalogue()
-  const [theme, setTheme] = useState(readTheme)
-  return (
-    <div className="choices">
-      <label>
-        <span className="quiet">{t.theme.label}</span>
-        <select
-          value={theme}
-          onChange={(event) => {
-            const chosen = event.target.value as Theme
-            setTheme(chosen)
-            storeTheme(chosen)
-          }}
-        >
-          {themes.map((one) => (
-            <option key={one} value={one}>
-              {t.theme[one]}
-            </option>
-          ))}
-        </select>
-      </label>
-      <label>
-        <span className="quiet">{t.interfaceLanguage}</span>
-        <select value={locale} onChange={(event) => choose(event.target.value as Locale)}>
-          {locales.map((one) => (
-            <option key={one} value={one}>
-              {nameOfLocale(one)}
-            </option>
-          ))}
-        </select>
-      </label>
-    </div>
-  )
-}
-
-/** Said only while something is wrong: what happened, what will happen, and that nothing is lost. */
-function ConnectionNote(): ReactNode {
-  const t = useMessages()
-  const { status, since, retryAt } = useConnection()
-  const [now, setNow] = useState(Date.now)
-  useEffect(() => {
-    if (status === 'open') return undefined
-    const timer = setInterval(() => setNow(Date.now()), 500)
-    return () => clearInterval(timer)
-  }, [status])
-  if (status !== 'waiting' && !(status === 'connecting' && now - since > 1500)) return null
-  const seconds = Math.max(0, Math.ceil(((retryAt ?? now) - now) / 1000))
-  return (
-    <p className="connection" role="status">
-      <strong>
-        {status === 'waiting' ? t.connection.waiting(seconds) : t.connection.connecting}
-      </strong>{' '}
-      {t.connection.nothingLost}
-    </p>
   )
 }

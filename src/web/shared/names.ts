@@ -7,6 +7,19 @@ export function nameOfTrack({ track, language }: ChannelTrack, locale: Locale): 
   return name === undefined ? track : `${name} (${track})`
 }
 
+/** Where space is short: the language alone, when that tells the tracks apart. */
+export function shortNameOfTrack(
+  one: ChannelTrack,
+  tracks: readonly ChannelTrack[],
+  locale: Locale,
+): string {
+  const isAlone = tracks.every(
+    ({ track, language }) => track === one.track || language !== one.language,
+  )
+  const name = one.language === null ? undefined : nameOfLanguage(one.language, locale)
+  return isAlone && name !== undefined ? name : one.track
+}
+
 export function nameOfLanguage(tag: string, locale: Locale): string | undefined {
   return displayName('language', tag, locale)
 }

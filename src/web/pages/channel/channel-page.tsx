@@ -5,6 +5,8 @@ import type { Channel } from '../../../protocol/api.ts'
 import { ApiError, getChannel } from '../../data/api.ts'
 import { useFeed, useFeedView } from '../../data/live.ts'
 import { useCatalogue, useMessages } from '../../messages/catalogue.tsx'
+import { useZone } from '../../shared/choices.ts'
+import { Disclosure } from '../../shared/disclosure.tsx'
 import { Monogram } from '../../shared/monogram.tsx'
 import { nameOfTrack } from '../../shared/names.ts'
 import { StateMark } from '../../shared/state-mark.tsx'
@@ -23,29 +25,45 @@ export default function ChannelPage({ id }: { readonly id: string }): ReactNode 
     refetchInterval: refreshMs,
     retry: (count, error) => !(error instanceof ApiError && error.status < 500) && count < 3,
   })
-  useTitle(channel.data?.name ?? id)
-  if (channel.data !== undefined) return <Loaded channel={channel.data} />
-  if (channel.isError)
+  const status = channel.error instanceof ApiError ? channel.error.status : undefined
+  const { data } = channel
+  useTitle(data?.name ?? (status === 404 ? t.channel.missing : id))
+  if (data !== undefined) return <Loaded channel={data} isGone={status === 404} />
+  if (!channel.isError)
     return (
-      <div className="page empty">
-        <h1>{t.channel.missing}</h1>
-        <p>
-          <Link href="/">{t.channel.back}</Link>
-        </p>
-      </div>
+      <p className="page waiting muted" role="status">
+        {t.channel.loading}
+      </p>
     )
-  return <div className="page" aria-busy="true" />
+  return (
+    <div className="page empty">
+      <h1>
+        {status === 404
+          ? t.channel.missing
+          : status === 401 || status === 403
+            ? t.channel.closed
+            : t.channel.failed}
+      </h1>
+      {status === 404 && <p className="muted">{t.channel.missingWhy(id)}</p>}
+      <p>
+        <Link href="/">{t.channel.back}</Link>
+      </p>
+    </div>
+  )
 }
 
-function Loaded({ channel }: { readonly channel: Channel }): ReactNode {
+function Loaded(props: { readonly channel: Channel; readonly isGone: boolean }): ReactNode {
+  const { channel, isGone } = props
   const { messages: t, locale } = useCatalogue()
   const [search, setSearch] = useSearchParams()
   const [isAnnounced, setAnnounced] = useState(false)
   const feed = useFeed(channel.id)
   const { cues } = useFeedView(feed)
+  const zone = useZone(channel.timeZone)
   const tracks = channel.tracks.length > 0 ? channel.tracks : tracksOf(cues)
-  const track = search.get('track') ?? tracks[0]?.track ?? 'CC1'
-  const at = search.get('t')
+  const trackAsked = search.get('track')
+  const track = trackAsked ?? tracks[0]?.track ?? 'CC1'
+  const at = momentOf(search.get('t'))
   const choose = (name: string, value: string | null): void => {
     setSearch((before) => {
       const next = new URLSearchParams(before)
@@ -59,12 +77,12 @@ function Loaded({ channel }: { readonly channel: Channel }): ReactNode {
       <div className="channel-head">
         <Monogram name={channel.name} />
         <div className="channel-names">
-          <h1>{channel.name}</h1>
+          <h1 dir="auto">{channel.name}</h1>
           <p className="muted">
             <StateMark state={channel.state} />
             {channel.now !== null && (
-              <span>
-                {t.channel.now}: <strong>{channel.now.title}</strong>
+              <span className="now">
+                {t.channel.now}: <strong dir="auto">{channel.now.title}</strong>
               </span>
             )}
           </p>
@@ -83,28 +101,37 @@ function Loaded({ channel }: { readonly channel: Channel }): ReactNode {
               </select>
             </label>
           )}
-          <TimeForm onGo={(time) => choose('t', time)} />
-          <label className="check">
-            <input
-              type="checkbox"
-              checked={isAnnounced}
-              onChange={(event) => setAnnounced(event.target.checked)}
-            />
-            <span>{t.channel.readAloud}</span>
-          </label>
+          <Disclosure label={t.channel.jump}>
+            <TimeForm zone={zone} onGo={(time) => choose('t', time)} />
+          </Disclosure>
         </div>
       </div>
+      {isGone && (
+        <p className="banner" role="status">
+          {t.channel.removed}
+        </p>
+      )}
       <Transcript
         key={`${track} ${at ?? ''}`}
         channel={channel}
+        tracks={tracks}
         feed={feed}
         track={track === '*' ? null : track}
+        trackAsked={trackAsked}
         at={at}
+        zone={zone}
         isAnnounced={isAnnounced}
+        onAnnounce={setAnnounced}
         onLive={() => choose('t', null)}
       />
     </div>
   )
+}
+
+/** The address may say anything; what is no moment means the present. */
+function momentOf(text: string | null): string | null {
+  const at = text === null ? Number.NaN : Date.parse(text)
+  return Number.isNaN(at) ? null : new Date(at).toISOString()
 }
 
 function tracksOf(cues: readonly { track: string; language: string | null }[]): Channel['tracks'] {

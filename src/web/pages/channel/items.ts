@@ -7,23 +7,42 @@ export type Item =
   | { readonly kind: 'airing'; readonly key: string; readonly at: string; readonly airing: Airing }
   | { readonly kind: 'gap'; readonly key: string; readonly at: string; readonly gap: Gap }
 
+/** The item of a cue is the same object for ever, so that a new line redraws no other. */
+const itemsOfCues = new WeakMap<Cue, Item>()
+
 /** Cues of the track, with the programmes and gaps that begin among them. */
 export function itemsOf(view: FeedView, track: string | null): readonly Item[] {
   const cues = track === null ? view.cues : view.cues.filter((cue) => cue.track === track)
   const first = cues[0]?.start
-  const items: Item[] = cues.map((cue) => ({ kind: 'cue', key: keyOf(cue), at: cue.start, cue }))
+  if (first === undefined) return []
+  const marks: Item[] = []
   for (const airing of view.airings)
-    if (first !== undefined && (airing.start >= first || (airing.end ?? first) > first))
-      items.push({
+    if (airing.start >= first || (airing.end ?? first) > first)
+      marks.push({
         kind: 'airing',
         key: `airing ${airing.id}`,
         at: maximum(airing.start, first),
         airing,
       })
   for (const gap of view.gaps)
-    if (first !== undefined && gap.from >= first && gap.to !== gap.from)
-      items.push({ kind: 'gap', key: `gap ${gap.id}`, at: gap.from, gap })
-  return items.sort(compare)
+    if (gap.from >= first && gap.to !== gap.from)
+      marks.push({ kind: 'gap', key: `gap ${gap.id}`, at: gap.from, gap })
+  const lines = cues.map(itemOf)
+  return marks.length === 0 ? lines : [...marks, ...lines].sort(compare)
+}
+
+/** Lines that begin a minute other than the one before say their time where space is short. */
+export function beginsMinute(item: Item, before: Item | undefined): boolean {
+  return before?.kind !== 'cue' || before.at.slice(0, 16) !== item.at.slice(0, 16)
+}
+
+function itemOf(cue: Cue): Item {
+  let item = itemsOfCues.get(cue)
+  if (item === undefined) {
+    item = { kind: 'cue', key: keyOf(cue), at: cue.start, cue }
+    itemsOfCues.set(cue, item)
+  }
+  return item
 }
 
 /** A programme's heading stands before what is said at its beginning. */

@@ -1,21 +1,26 @@
 import { useId, useState, type ReactNode } from 'react'
-import { useMessages } from '../../messages/catalogue.tsx'
+import { useCatalogue } from '../../messages/catalogue.tsx'
+import { instantOf, localOf, nameOfZone } from '../../shared/times.ts'
 
-/** A moment in the reader's own clock, as the browser's picker gives it. */
-export function TimeForm({ onGo }: { readonly onGo: (time: string) => void }): ReactNode {
-  const t = useMessages()
+/** A moment by the clock that the transcript shows; the zone is said beside it. */
+export function TimeForm(props: {
+  readonly zone: string
+  readonly onGo: (time: string) => void
+}): ReactNode {
+  const { zone, onGo } = props
+  const { messages: t, locale } = useCatalogue()
   const id = useId()
-  const [value, setValue] = useState('')
+  const [value, setValue] = useState(() => localOf(new Date().toISOString(), zone))
   return (
     <form
       className="time-form"
       onSubmit={(event) => {
         event.preventDefault()
-        const at = new Date(value)
-        if (!Number.isNaN(at.getTime())) onGo(at.toISOString())
+        const at = instantOf(value, zone)
+        if (at !== null) onGo(at)
       }}
     >
-      <label htmlFor={id}>{t.channel.jump}</label>
+      <label htmlFor={id}>{t.channel.jumpZone(nameOfZone(zone, locale))}</label>
       <input
         id={id}
         type="datetime-local"

@@ -1,29 +1,37 @@
-import { memo, useEffect, useMemo, useRef, useState, type ReactNode, type RefObject } from 'react'
-import { Link } from 'wouter'
-import type { Channel, Cue } from '../../../protocol/api.ts'
-import { ChannelFeed, keyOf } from '../../data/channel-feed.ts'
-import { useDrafts, useFeedView } from '../../data/live.ts'
-import { useCatalogue, useMessages } from '../../messages/catalogue.tsx'
-import { CaptionText } from '../../shared/caption-text.tsx'
-import { formatClock, formatDay, nameOfZone } from '../../shared/times.ts'
-import { itemsOf, type Item } from './items.ts'
-import { fillHole, useHistory } from './use-history.ts'
+import { useEffect, useMemo, useRef, type ReactNode, type RefObject } from 'react'
+import type { Channel, ChannelTrack } from '../../../protocol/api.ts'
+import { ChannelFeed } from '../../data/channel-feed.ts'
+import { useFeedView } from '../../data/live.ts'
+import { useCatalogue } from '../../messages/catalogue.tsx'
+import { SpokenLog } from '../../shared/spoken-log.tsx'
+import { formatDay, nameOfZone } from '../../shared/times.ts'
+import { beginsMinute, itemsOf, type Item } from './items.ts'
+import { DraftRows, ItemRow } from './rows.tsx'
+import { useHistory } from './use-history.ts'
+import { useFillHoles, useNews, useTrim } from './use-live-edge.ts'
 import { useReadingPlace } from './use-reading-place.ts'
+import { useWindow } from './use-window.ts'
 
 export interface TranscriptProps {
   readonly channel: Channel
+  readonly tracks: readonly ChannelTrack[]
   readonly feed: ChannelFeed
   /** null = all. */
   readonly track: string | null
+  /** The track as the address says it. */
+  readonly trackAsked: string | null
   /** A moment to read from; null = live. */
   readonly at: string | null
+  /** Times are shown in it. */
+  readonly zone: string
   readonly isAnnounced: boolean
+  readonly onAnnounce: (isAnnounced: boolean) => void
   readonly onLive: () => void
 }
 
 /** Lines with their times, growing at the bottom, going back for ever. */
 export function Transcript(props: TranscriptProps): ReactNode {
-  const { channel, feed: live, track, at, onLive } = props
+  const { channel, feed: live, track, at, zone, onLive } = props
   const { messages: t, locale } = useCatalogue()
   // A moment long past is not joined to the present: it has a feed of its own, which nothing live enters.
   const past = useMemo(() => new ChannelFeed(channel.id), [channel.id])
@@ -31,13 +39,27 @@ export function Transcript(props: TranscriptProps): ReactNode {
   const view = useFeedView(feed)
   const history = useHistory(feed, at)
   const items = useMemo(() => itemsOf(view, track), [view, track])
-  const { scroller, content, isFollowing, follow } = useReadingPlace(at === null)
-  const zone = channel.timeZone
+  const hasBelow = useRef(false)
+  const place = useReadingPlace(at === null, hasBelow)
+  const { scroller, content, isFollowing, isHeld } = place
+  const drawn = useWindow(items, isFollowing)
+  useEffect(() => {
+    hasBelow.current = drawn.hasBelow
+  }, [drawn.hasBelow])
   useFillHoles(feed, view.isIncomplete)
+  useTrim(feed, view, history, at === null && isFollowing)
   useStartAt(scroller, items, at)
   const news = useNews(items, isFollowing)
-  const top = useLoadNear(scroller, history.older === 'idle', history.loadOlder, items.length)
-  const bottom = useLoadNear(scroller, history.later === 'idle', history.loadLater, items.length)
+  const top = useLoadNear(
+    scroller,
+    drawn.hasAbove || history.older === 'idle',
+    drawn.hasAbove ? drawn.moveUp : history.loadOlder,
+  )
+  const bottom = useLoadNear(
+    scroller,
+    !isHeld && !isFollowing && (drawn.hasBelow || history.later === 'idle'),
+    drawn.hasBelow ? drawn.moveDown : history.loadLater,
+  )
   return (
     <div className="transcript">
       <div
@@ -49,173 +71,72 @@ export function Transcript(props: TranscriptProps): ReactNode {
       >
         <div className="measure" ref={content}>
           <div ref={top} className="edge">
-            {history.older === 'end' && items.length > 0 && t.channel.beginning}
-            {history.older !== 'end' && t.channel.older}
+            {!drawn.hasAbove &&
+              (history.older === 'end' ? items.length > 0 && t.channel.beginning : t.channel.older)}
           </div>
           {items.length === 0 && history.older === 'end' && (
             <p className="muted">{t.channel.nothing}</p>
           )}
           <ol className="rows" aria-label={nameOfZone(zone, locale)}>
-            {items.map((item, i) => (
-              <ItemRow
-                key={item.key}
-                item={item}
-                before={items[i - 1]}
-                zone={zone}
-                showsTrack={track === null}
-              />
-            ))}
+            {drawn.rows.map((item, i) => {
+              const before = i === 0 ? drawn.before : drawn.rows[i - 1]
+              const day = formatDay(item.at, zone, locale)
+              const isNewDay =
+                i === 0 || before === undefined || formatDay(before.at, zone, locale) !== day
+              return (
+                <ItemRow
+                  key={item.key}
+                  item={item}
+                  zone={zone}
+                  isNewDay={isNewDay}
+                  isNewMinute={beginsMinute(item, before)}
+                  showsTrack={track === null}
+                  isLastRead={item.key === news.left}
+                  track={props.trackAsked}
+                />
+              )
+            })}
+            {at === null && !drawn.hasBelow && (
+              <DraftRows feed={feed} track={track} tracks={props.tracks} isHeld={isHeld} />
+            )}
           </ol>
-          {at === null && <DraftRows feed={feed} track={track} />}
           <div ref={bottom} className="edge">
             {history.later === 'loading' && t.channel.later}
             {view.isIncomplete && t.channel.incomplete}
           </div>
         </div>
       </div>
-      {(at !== null || !isFollowing) && (
-        <button
-          type="button"
-          className="to-live"
-          onClick={() => {
-            if (at === null) follow()
-            else onLive()
-          }}
-        >
-          {news > 0 && at === null ? t.channel.liveNew(news) : t.channel.live}
-        </button>
-      )}
-      {props.isAnnounced && at === null && <SpokenLog items={items} />}
-    </div>
-  )
-}
-
-const ItemRow = memo(function ItemRow(props: {
-  readonly item: Item
-  readonly before: Item | undefined
-  readonly zone: string
-  readonly showsTrack: boolean
-}): ReactNode {
-  const { item, before, zone, showsTrack } = props
-  const { messages: t, locale } = useCatalogue()
-  const day = formatDay(item.at, zone, locale)
-  const isNewDay = before === undefined || formatDay(before.at, zone, locale) !== day
-  const clock = (at: string): string => formatClock(at, zone, locale)
-  return (
-    <>
-      {isNewDay && (
-        <li className="day" data-key={`day ${day}`}>
-          <h2>
-            {day} <span className="muted">{nameOfZone(zone, locale)}</span>
-          </h2>
-        </li>
-      )}
-      {item.kind === 'airing' && (
-        <li className="airing" data-key={item.key}>
-          <h3>
-            <span className="quiet">{t.channel.airing}: </span>
-            {item.airing.title}
-          </h3>
-          {item.airing.rating !== null && <span className="muted">{item.airing.rating}</span>}
-        </li>
-      )}
-      {item.kind === 'gap' && (
-        <li className="gap" data-key={item.key}>
-          {item.gap.to === null
-            ? t.gap.open(t.gap[item.gap.reason], clock(item.gap.from))
-            : t.gap.span(t.gap[item.gap.reason], clock(item.gap.from), clock(item.gap.to))}
-        </li>
-      )}
-      {item.kind === 'cue' && (
-        <CueRow cue={item.cue} time={clock(item.cue.start)} showsTrack={showsTrack} />
-      )}
-    </>
-  )
-})
-
-function CueRow(props: {
-  readonly cue: Cue
-  readonly time: string
-  readonly showsTrack: boolean
-}): ReactNode {
-  const { cue, time, showsTrack } = props
-  const turns = cue.text.startsWith('>>')
-  return (
-    <li className={turns ? 'row turn' : 'row'} data-key={keyOf(cue)}>
-      <Link href={`?t=${cue.start}`} className="time">
-        <time dateTime={cue.start}>{time}</time>
-      </Link>
-      {showsTrack && <span className="track">{cue.track}</span>}
-      <p lang={cue.language ?? undefined}>
-        <CaptionText text={cue.text} />
-      </p>
-    </li>
-  )
-}
-
-/** What is growing on screen. Re-renders by itself, letter by letter; finished lines are the list's. */
-function DraftRows(props: {
-  readonly feed: ChannelFeed
-  readonly track: string | null
-}): ReactNode {
-  const t = useMessages()
-  const drafts = useDrafts(props.feed).filter(
-    ({ track }) => props.track === null || track === props.track,
-  )
-  return (
-    <div className="drafts" aria-hidden="true">
-      {drafts.map((draft) => (
-        <div key={draft.track} className={draft.text.startsWith('>>') ? 'row turn' : 'row'}>
-          <span className="time growing-mark" title={t.channel.growing} />
-          {props.track === null && <span className="track">{draft.track}</span>}
-          <p className={draft.mode === 'pop-on' ? undefined : 'growing'}>
-            <CaptionText text={draft.text} />
-          </p>
+      <div className="transcript-foot">
+        <div>
+          {at === null && isFollowing ? (
+            <button type="button" onClick={place.hold}>
+              {t.channel.pause}
+            </button>
+          ) : (
+            <button type="button" className="to-live" onClick={at === null ? place.follow : onLive}>
+              {news.count > 0 && at === null ? t.channel.liveNew(news.count) : t.channel.live}
+            </button>
+          )}
+          <button
+            type="button"
+            aria-pressed={props.isAnnounced}
+            title={t.channel.readAloudWhat}
+            onClick={() => props.onAnnounce(!props.isAnnounced)}
+          >
+            {t.channel.readAloud}
+          </button>
+          <span className="muted zone">
+            {t.channel.timesIn(nameOfZone(zone, locale), zone === channel.timeZone)}
+          </span>
         </div>
-      ))}
-    </div>
-  )
-}
-
-const spokenLines = 5
-
-/** Whole lines only, for those who asked to have them read out; older pages never enter it. */
-function SpokenLog({ items }: { readonly items: readonly Item[] }): ReactNode {
-  const [since] = useState(() => new Date().toISOString())
-  const spoken = items.filter((item) => item.kind === 'cue' && item.at > since).slice(-spokenLines)
-  return (
-    <div role="log" aria-live="polite" className="quiet">
-      {spoken.map((item) =>
-        item.kind === 'cue' ? (
-          <p key={item.key} lang={item.cue.language ?? undefined}>
-            {item.cue.text}
-          </p>
-        ) : null,
+      </div>
+      {props.isAnnounced && at === null && (
+        <SpokenLog
+          cues={track === null ? view.cues : view.cues.filter((cue) => cue.track === track)}
+        />
       )}
     </div>
   )
-}
-
-/** How many lines came since the reader left the end. */
-function useNews(items: readonly Item[], isFollowing: boolean): number {
-  const last = items.at(-1)?.key
-  const [left, setLeft] = useState<string | undefined>(undefined)
-  // The line that was newest when the reader left; kept while they are away.
-  if (isFollowing && left !== last) setLeft(last)
-  if (isFollowing) return 0
-  const at = items.findIndex(({ key }) => key === left)
-  return at === -1 ? 0 : items.length - 1 - at
-}
-
-function useFillHoles(feed: ChannelFeed, isIncomplete: boolean): void {
-  useEffect(() => {
-    if (!isIncomplete) return
-    const held = new Set(feed.view().cues.slice(0, -50).map(keyOf))
-    fillHole(feed, held).catch(() => {
-      // The next reconnect tries again; what is missing is still there to scroll to.
-      feed.settled()
-    })
-  }, [feed, isIncomplete])
 }
 
 /** Brings the moment asked for to the top, once it is there. */
@@ -242,7 +163,6 @@ function useLoadNear(
   scroller: RefObject<HTMLElement | null>,
   canLoad: boolean,
   load: () => void,
-  length: number,
 ): RefObject<HTMLDivElement | null> {
   const edge = useRef<HTMLDivElement>(null)
   useEffect(() => {
@@ -256,6 +176,6 @@ function useLoadNear(
     )
     observer.observe(element)
     return () => observer.disconnect()
-  }, [scroller, canLoad, load, length])
+  }, [scroller, canLoad, load])
   return edge
 }

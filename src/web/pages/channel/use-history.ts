@@ -1,7 +1,7 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { List, Cue } from '../../../protocol/api.ts'
 import { get, listAirings, listCues, listGaps } from '../../data/api.ts'
-import { keyOf, type ChannelFeed } from '../../data/channel-feed.ts'
+import { earliestStart, keyOf, type ChannelFeed } from '../../data/channel-feed.ts'
 
 export type Edge = 'idle' | 'loading' | 'end'
 
@@ -10,10 +10,15 @@ export interface History {
   readonly later: Edge
   readonly loadOlder: () => void
   readonly loadLater: () => void
+  /** What is older than this moment was let go of: it is loaded again from there. */
+  readonly restart: (before: string) => void
 }
 
-/** Pages that a hole after a long absence is filled with, before it is left to scrolling. */
-const mostFillPages = 50
+/** A page of the archive still to be asked for: the first by its end, the others by the server's link. */
+type Page = { readonly before: string } | { readonly link: string }
+
+/** Pages that a hole after a long absence is filled with; more than a day of talk. */
+const mostFillPages = 300
 const retryMs = 3000
 
 /**
@@ -23,63 +28,79 @@ const retryMs = 3000
 export function useHistory(feed: ChannelFeed, at: string | null): History {
   const [older, setOlder] = useState<Edge>('loading')
   const [later, setLater] = useState<Edge>(at === null ? 'end' : 'loading')
-  const olderLink = useRef<string | null>(null)
-  const laterLink = useRef<string | null>(null)
+  const olderPage = useRef<Page | null>(null)
+  const laterPage = useRef<Page | null>(null)
+  const isGone = useRef(false)
 
   useEffect(() => {
-    let isGone = false
+    isGone.current = false
+    let timer: ReturnType<typeof setTimeout> | undefined
     const release = feed.read()
     const begin = async (): Promise<void> => {
-      const back = await listCues(
-        feed.channel,
-        at === null ? { order: 'newest' } : { to: at, order: 'newest' },
-      )
-      const on = at === null ? null : await listCues(feed.channel, { from: at, order: 'oldest' })
-      if (isGone) return
-      olderLink.current = back.next
-      laterLink.current = on?.next ?? null
+      const [back, on] = await Promise.all([
+        listCues(feed.channel, { order: 'newest', ...(at === null ? {} : { to: at }) }),
+        at === null ? null : listCues(feed.channel, { from: at, order: 'oldest' }),
+      ])
+      if (isGone.current) return
+      olderPage.current = pageAt(back.next)
+      laterPage.current = pageAt(on?.next ?? null)
       feed.addCues([...back.items, ...(on?.items ?? [])])
       setOlder(back.next === null ? 'end' : 'idle')
       setLater(on === null || on.next === null ? 'end' : 'idle')
-      await addMarks(feed)
+      await addMarks(feed, feed.view().cues, null)
     }
     const retry = (): void => {
       begin().catch(() => {
-        if (!isGone) setTimeout(retry, retryMs)
+        if (!isGone.current) timer = setTimeout(retry, retryMs)
       })
     }
     retry()
     return () => {
-      isGone = true
+      isGone.current = true
+      clearTimeout(timer)
       release()
     }
   }, [feed, at])
 
   const load = useCallback(
-    (link: { current: string | null }, set: (edge: Edge) => void) => {
-      const address = link.current
-      if (address === null) return
-      link.current = null
+    (page: { current: Page | null }, isOlder: boolean) => {
+      const wanted = page.current
+      const set = isOlder ? setOlder : setLater
+      if (wanted === null) return
+      page.current = null
       set('loading')
-      get<List<Cue>>(address)
-        .then(async (page) => {
-          link.current = page.next
-          feed.addCues(page.items)
-          set(page.next === null ? 'end' : 'idle')
-          await addMarks(feed)
+      fetchPage(feed.channel, wanted)
+        .then(async ({ items, next }) => {
+          const first = feed.view().cues[0]?.start ?? null
+          page.current = pageAt(next)
+          if (isOlder) feed.addOlder(items)
+          else feed.addCues(items)
+          set(next === null ? 'end' : 'idle')
+          await addMarks(feed, items, isOlder ? first : null)
         })
         .catch(() => {
           setTimeout(() => {
-            link.current = address
+            if (isGone.current) return
+            page.current ??= wanted
             set('idle')
           }, retryMs)
         })
     },
     [feed],
   )
-  const loadOlder = useCallback(() => load(olderLink, setOlder), [load])
-  const loadLater = useCallback(() => load(laterLink, setLater), [load])
-  return { older, later, loadOlder, loadLater }
+  return useMemo(
+    () => ({
+      older,
+      later,
+      loadOlder: () => load(olderPage, true),
+      loadLater: () => load(laterPage, false),
+      restart: (before) => {
+        olderPage.current = { before }
+        setOlder('idle')
+      },
+    }),
+    [older, later, load],
+  )
 }
 
 /** After an absence longer than the server's memory: reads back from now until what is held is met. */
@@ -93,12 +114,22 @@ export async function fillHole(feed: ChannelFeed, heldBefore: ReadonlySet<string
   feed.settled()
 }
 
-async function addMarks(feed: ChannelFeed): Promise<void> {
-  const first = feed.view().cues[0]?.start
-  if (first === undefined) return
+function pageAt(link: string | null): Page | null {
+  return link === null ? null : { link }
+}
+
+function fetchPage(channel: string, page: Page): Promise<List<Cue>> {
+  if ('link' in page) return get<List<Cue>>(page.link)
+  return listCues(channel, { to: page.before, order: 'newest' })
+}
+
+/** Programmes and gaps of the time that these lines cover, up to `to`. */
+async function addMarks(feed: ChannelFeed, cues: readonly Cue[], to: string | null): Promise<void> {
+  const first = earliestStart(cues)
+  if (first === null) return
   const [airings, gaps] = await Promise.all([
-    listAirings(feed.channel, first),
-    listGaps(feed.channel, first),
+    listAirings(feed.channel, first, to),
+    listGaps(feed.channel, first, to),
   ])
   feed.addAirings(airings)
   feed.addGaps(gaps)

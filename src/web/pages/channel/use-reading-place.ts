@@ -8,18 +8,23 @@ export interface ReadingPlace {
   readonly content: RefObject<HTMLDivElement | null>
   readonly isFollowing: boolean
   readonly follow: () => void
+  /** Stays where it is, at the end too, until `follow`. */
+  readonly hold: () => void
+  readonly isHeld: boolean
 }
 
 /**
  * Keeps the reader's place. At the end, the newest line stays in sight; anywhere else, the line at the top
  * stays where it is, whatever comes in above and below.
  */
-export function useReadingPlace(startsAtEnd: boolean): ReadingPlace {
+export function useReadingPlace(startsAtEnd: boolean, hasBelow: RefObject<boolean>): ReadingPlace {
   const scroller = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const following = useRef(startsAtEnd)
   const anchor = useRef<{ key: string; top: number } | null>(null)
   const [isFollowing, setFollowing] = useState(startsAtEnd)
+  const [isHeld, setHeld] = useState(false)
+  const canFollow = startsAtEnd && !isHeld
 
   const settle = useCallback(() => {
     const box = scroller.current
@@ -44,9 +49,10 @@ export function useReadingPlace(startsAtEnd: boolean): ReadingPlace {
     if (box === null || inner === null) return undefined
     const onScroll = (): void => {
       const isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < endPx
-      following.current = isAtEnd
-      setFollowing(isAtEnd)
-      anchor.current = isAtEnd ? null : firstVisible(box)
+      // The end of what is drawn is the end only when nothing below waits to be drawn.
+      following.current = isAtEnd && canFollow && !hasBelow.current
+      setFollowing(following.current)
+      anchor.current = following.current ? null : firstVisible(box)
     }
     // Growing drafts change the height without a render here.
     const observer = new ResizeObserver(settle)
@@ -57,16 +63,24 @@ export function useReadingPlace(startsAtEnd: boolean): ReadingPlace {
       observer.disconnect()
       box.removeEventListener('scroll', onScroll)
     }
-  }, [settle])
+  }, [settle, canFollow, hasBelow])
 
   const follow = useCallback(() => {
     following.current = true
     anchor.current = null
+    setHeld(false)
     setFollowing(true)
     settle()
   }, [settle])
 
-  return { scroller, content, isFollowing, follow }
+  const hold = useCallback(() => {
+    following.current = false
+    anchor.current = scroller.current && firstVisible(scroller.current)
+    setHeld(true)
+    setFollowing(false)
+  }, [])
+
+  return { scroller, content, isFollowing, follow, hold, isHeld }
 }
 
 function firstVisible(box: HTMLElement): { key: string; top: number } | null {

@@ -1,14 +1,21 @@
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import type { Channel } from '../../../protocol/api.ts'
+import { keyOf } from '../../data/channel-feed.ts'
 import { useDrafts, useFeed, useFeedView } from '../../data/live.ts'
 import { useCatalogue, useMessages } from '../../messages/catalogue.tsx'
 import { CaptionText } from '../../shared/caption-text.tsx'
+import { flowOf } from '../../shared/flow.ts'
 import { Monogram } from '../../shared/monogram.tsx'
 import { nameOfCountry, nameOfLanguage } from '../../shared/names.ts'
 import { StateMark } from '../../shared/state-mark.tsx'
+import { useHeld } from '../../shared/use-held.ts'
 
-export function ChannelCard({ channel }: { readonly channel: Channel }): ReactNode {
+export function ChannelCard(props: {
+  readonly channel: Channel
+  readonly isPaused: boolean
+}): ReactNode {
+  const { channel, isPaused } = props
   const { locale } = useCatalogue()
   const { id, name, country, languages, now, state } = channel
   const about = [
@@ -21,42 +28,66 @@ export function ChannelCard({ channel }: { readonly channel: Channel }): ReactNo
         <Monogram name={name} />
         <div className="card-names">
           <h3>
-            <Link href={`/c/${id}`}>{name}</Link>
+            <Link href={`/c/${id}`} dir="auto">
+              {name}
+            </Link>
           </h3>
           <p className="muted">{about.join(' · ')}</p>
         </div>
         <StateMark state={state} />
       </div>
-      {now !== null && <p className="card-now">{now.title}</p>}
-      <LastLine channel={channel} />
+      <p className="card-now" dir="auto">
+        {now?.title}
+      </p>
+      <LastLine channel={channel} isPaused={isPaused} />
     </li>
   )
 }
 
-/** The two newest lines of the first track, the newest growing. Not announced: there are many. */
-function LastLine({ channel }: { readonly channel: Channel }): ReactNode {
+/** The newest lines of the first track, the last one growing. Not announced: there are many. */
+function LastLine(props: { readonly channel: Channel; readonly isPaused: boolean }): ReactNode {
+  const { channel, isPaused } = props
   const t = useMessages()
   const feed = useFeed(channel.id)
-  const drafts = useDrafts(feed)
-  const { cues } = useFeedView(feed)
+  const drafts = useHeld(useDrafts(feed), isPaused)
+  const { cues } = useHeld(useFeedView(feed), isPaused)
   const track = channel.tracks[0]?.track ?? cues.at(-1)?.track ?? 'CC1'
   const language = channel.tracks[0]?.language ?? channel.languages[0]
   const draft = drafts.find((one) => one.track === track)
-  const past = cues.filter((cue) => cue.track === track).slice(draft === undefined ? -2 : -1)
-  if (draft === undefined && past.length === 0)
-    return <p className="card-text muted">{channel.state === 'offline' ? '' : t.onAir.waiting}</p>
+  const past = cues.filter((cue) => cue.track === track).slice(draft === undefined ? -3 : -2)
+  const isSilent = channel.state === 'offline' || channel.state === 'quiet'
   return (
-    <p className="card-text" lang={language ?? undefined}>
-      {past.map((cue) => (
-        <span key={cue.id} className="card-line card-line-past">
-          <CaptionText text={cue.text} />
-        </span>
-      ))}
-      {draft !== undefined && (
-        <span className={draft.mode === 'pop-on' ? 'card-line' : 'card-line growing'}>
-          <CaptionText text={draft.text} />
-        </span>
+    <div className="card-text">
+      {draft === undefined && past.length === 0 ? (
+        <p className="muted">{isSilent ? t.onAir.silent : t.onAir.waiting}</p>
+      ) : (
+        <p lang={language ?? undefined}>
+          {past.map((cue) => (
+            <span
+              key={keyOf(cue)}
+              className={`card-line past ${flowOf(cue.mode, cue.text)}`}
+              dir="auto"
+            >
+              <CaptionText text={cue.text} />
+            </span>
+          ))}
+          {draft !== undefined && (
+            <span
+              className={[
+                'card-line',
+                flowOf(draft.mode, draft.text),
+                draft.mode !== 'pop-on' && !isPaused && 'growing',
+              ]
+                .filter((name) => name !== false)
+                .join(' ')}
+              dir="auto"
+              aria-hidden="true"
+            >
+              <CaptionText text={draft.text} />
+            </span>
+          )}
+        </p>
       )}
-    </p>
+    </div>
   )
 }

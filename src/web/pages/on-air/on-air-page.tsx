@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useId, useMemo, useState, type ReactNode } from 'react'
-import { createPortal } from 'react-dom'
-import { Link } from 'wouter'
+import { Link, useSearchParams } from 'wouter'
 import type { Channel } from '../../../protocol/api.ts'
 import { listChannels } from '../../data/api.ts'
 import { useCatalogue, useMessages, type Locale } from '../../messages/catalogue.tsx'
@@ -12,12 +11,16 @@ import { useIsPast } from './use-is-past.ts'
 
 const refreshMs = 10_000
 const mostOnWall = 8
+/** Cards side by side on the widest screens. */
+const mostColumns = 4
 
 /** What is on: channels by network, each with its last line live. */
 export function OnAirPage(): ReactNode {
   const { messages: t, locale } = useCatalogue()
   useTitle(t.nav.onAir)
-  const [query, setQuery] = useState('')
+  const [search, setSearch] = useSearchParams()
+  const query = search.get('q') ?? ''
+  const [isPaused, setPaused] = useState(false)
   const channels = useQuery({
     queryKey: ['channels'],
     queryFn: ({ signal }) => listChannels(signal),
@@ -26,15 +29,39 @@ export function OnAirPage(): ReactNode {
   const all = channels.data
   const shown = useMemo(() => filter(all ?? [], query, locale), [all, query, locale])
   const onAir = (all ?? []).filter(({ state }) => state !== 'offline').length
+  const ask = (text: string): void => {
+    setSearch(text === '' ? {} : { q: text }, { replace: true })
+  }
   return (
-    <div className="page">
+    <div className="page" aria-busy={all === undefined}>
       <div className="on-air-head">
-        <div>
-          <h1>{onAir === 0 ? t.onAir.headingNone : t.onAir.heading(onAir)}</h1>
+        <div className="on-air-title">
+          <h1>
+            {all === undefined
+              ? t.onAir.loading
+              : onAir === 0
+                ? t.onAir.headingNone
+                : t.onAir.heading(onAir)}
+          </h1>
           <p className="lead">{t.onAir.lead}</p>
         </div>
-        {all !== undefined && all.length > 0 && <FilterBox query={query} onChange={setQuery} />}
+        {all?.length !== 0 && (
+          <>
+            <button
+              type="button"
+              className="pause"
+              aria-pressed={isPaused}
+              onClick={() => setPaused(!isPaused)}
+            >
+              {isPaused ? t.onAir.resume : t.onAir.pause}
+            </button>
+            <FilterBox query={query} onChange={ask} />
+          </>
+        )}
       </div>
+      <p role="status" className="quiet">
+        {query !== '' && all !== undefined && t.onAir.found(shown.length)}
+      </p>
       {channels.isError && all === undefined && <p role="alert">{t.onAir.failed}</p>}
       {all?.length === 0 && <NoChannels />}
       {all !== undefined && all.length > 0 && shown.length === 0 && (
@@ -44,11 +71,11 @@ export function OnAirPage(): ReactNode {
         {byNetwork(shown, t.onAir.otherNetworks).map(([network, members]) => (
           <section
             key={network}
-            className={`network span-${Math.min(members.length, 3)}`}
+            className={`network span-${Math.min(members.length, mostColumns)}`}
             aria-label={network}
           >
             <div className="network-head">
-              <h2>{network}</h2>
+              <h2 dir="auto">{network}</h2>
               {members.length > 1 && (
                 <Link
                   href={`/wall?c=${members
@@ -57,12 +84,13 @@ export function OnAirPage(): ReactNode {
                     .join(',')}`}
                 >
                   {t.onAir.openWall}
+                  <span className="quiet">: {network}</span>
                 </Link>
               )}
             </div>
             <ul className="cards">
               {members.map((channel) => (
-                <ChannelCard key={channel.id} channel={channel} />
+                <ChannelCard key={channel.id} channel={channel} isPaused={isPaused} />
               ))}
             </ul>
           </section>
@@ -72,7 +100,7 @@ export function OnAirPage(): ReactNode {
   )
 }
 
-/** The box; once it is scrolled past, it stands in the page's header. */
+/** The box; once it is scrolled past, the same box stands in the page's bar, so that it keeps the focus. */
 function FilterBox({
   query,
   onChange,
@@ -83,25 +111,21 @@ function FilterBox({
   const t = useMessages()
   const id = useId()
   const [mark, isPast] = useIsPast()
-  const slot = document.getElementById('bar-slot')
-  const box = (
-    <div className="filter">
-      <label htmlFor={id} className="quiet">
-        {t.onAir.filter}
-      </label>
-      <input
-        id={id}
-        type="search"
-        value={query}
-        placeholder={t.onAir.filterPlaceholder}
-        autoComplete="off"
-        onChange={(event) => onChange(event.target.value)}
-      />
-    </div>
-  )
   return (
     <div className="filter-place" ref={mark}>
-      {isPast && slot !== null ? createPortal(box, slot) : box}
+      <div className={isPast ? 'filter docked' : 'filter'} role="search">
+        <label htmlFor={id} className="quiet">
+          {t.onAir.filter}
+        </label>
+        <input
+          id={id}
+          type="search"
+          value={query}
+          placeholder={t.onAir.filterPlaceholder}
+          autoComplete="off"
+          onChange={(event) => onChange(event.target.value)}
+        />
+      </div>
     </div>
   )
 }

@@ -46,3 +46,13 @@ export function moveTile(tiles: readonly Tile[], at: number, by: number): readon
   const rest = tiles.filter((_, i) => i !== at)
   return [...rest.slice(0, to), moved, ...rest.slice(to)]
 }
+
+/** A tile keeps its key, and with it what its reader did to it, wherever it is moved and whatever its track. */
+export function keysOf(tiles: readonly Tile[]): readonly string[] {
+  const seen = new Map<string, number>()
+  return tiles.map(({ channel }) => {
+    const n = (seen.get(channel) ?? 0) + 1
+    seen.set(channel, n)
+    return `${channel} ${n}`
+  })
+}

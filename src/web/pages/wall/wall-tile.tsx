@@ -1,20 +1,19 @@
-import { useCallback, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import { useMemo, useState, type DragEvent, type ReactNode } from 'react'
 import { Link } from 'wouter'
-import type { Channel, Cue } from '../../../protocol/api.ts'
-import { keyOf, type ChannelFeed } from '../../data/channel-feed.ts'
-import { useDrafts, useFeed, useFeedView } from '../../data/live.ts'
+import type { Channel } from '../../../protocol/api.ts'
+import { useFeed, useFeedView } from '../../data/live.ts'
 import { useCatalogue } from '../../messages/catalogue.tsx'
-import { CaptionText } from '../../shared/caption-text.tsx'
-import { nameOfTrack } from '../../shared/names.ts'
+import { shortNameOfTrack } from '../../shared/names.ts'
+import { SpokenLog } from '../../shared/spoken-log.tsx'
 import { StateMark } from '../../shared/state-mark.tsx'
 import type { Tile } from './layout.ts'
-
-const shownLines = 25
-const spokenLines = 3
+import { TileText } from './tile-text.tsx'
 
 export interface WallTileProps {
   readonly tile: Tile
   readonly channel: Channel | undefined
+  /** No such channel is known to this reader. */
+  readonly isUnknown: boolean
   /** All are paused, whatever this one is. */
   readonly isPaused: boolean
   readonly isSpoken: boolean
@@ -24,24 +23,54 @@ export interface WallTileProps {
   readonly onTrack: (track: string | null) => void
   readonly onMove: (by: -1 | 1) => void
   readonly onRemove: () => void
+  readonly onDragStart: () => void
+  /** Another tile is dropped on this one. */
+  readonly onDrop: () => void
 }
 
 export function WallTile(props: WallTileProps): ReactNode {
   const { tile, channel, isSpoken, isFirst, isLast } = props
   const { messages: t, locale } = useCatalogue()
   const [isOwnPaused, setOwnPaused] = useState(false)
+  const [isArranging, setArranging] = useState(false)
+  const [isOver, setOver] = useState(false)
   const isPaused = props.isPaused || isOwnPaused
   const feed = useFeed(tile.channel)
-  const { cues } = useFeedView(feed)
+  const { cues, isRefused } = useFeedView(feed)
   const name = channel?.name ?? tile.channel
   const tracks = channel?.tracks ?? []
   const track = tile.track ?? tracks[0]?.track ?? cues.at(-1)?.track ?? 'CC1'
+  const language = tracks.find((one) => one.track === track)?.language ?? null
   const own = useMemo(() => cues.filter((cue) => cue.track === track), [cues, track])
+  const onDragOver = (event: DragEvent): void => {
+    if (!event.dataTransfer.types.includes(dragType)) return
+    event.preventDefault()
+    setOver(true)
+  }
   return (
-    <li className={isPaused ? 'tile paused' : 'tile'}>
-      <div className="tile-head">
-        <h2>
-          <Link href={`/c/${tile.channel}`}>{name}</Link>
+    <li
+      className={['tile', isPaused && 'paused', isOver && 'over'].filter(Boolean).join(' ')}
+      onDragOver={onDragOver}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault()
+        setOver(false)
+        props.onDrop()
+      }}
+    >
+      <div
+        className="tile-head"
+        draggable
+        onDragStart={(event) => {
+          event.dataTransfer.setData(dragType, tile.channel)
+          event.dataTransfer.effectAllowed = 'move'
+          props.onDragStart()
+        }}
+      >
+        <h2 dir="auto">
+          <Link href={`/c/${tile.channel}`} draggable={false} title={name}>
+            {name}
+          </Link>
         </h2>
         {channel !== undefined && <StateMark state={channel.state} />}
         {tracks.length > 1 && (
@@ -52,7 +81,7 @@ export function WallTile(props: WallTileProps): ReactNode {
           >
             {tracks.map((one) => (
               <option key={one.track} value={one.track}>
-                {nameOfTrack(one, locale)}
+                {shortNameOfTrack(one, tracks, locale)}
               </option>
             ))}
           </select>
@@ -60,43 +89,68 @@ export function WallTile(props: WallTileProps): ReactNode {
         <div className="tile-tools">
           <Tool
             label={isOwnPaused ? t.wall.resume(name) : t.wall.pause(name)}
-            isPressed={isOwnPaused}
             onPress={() => setOwnPaused(!isOwnPaused)}
             glyph={isOwnPaused ? 'M4 3l9 5-9 5z' : 'M4 3h3v10H4zM9 3h3v10H9z'}
           />
           <Tool
-            label={t.wall.announce(name)}
-            isPressed={isSpoken}
-            onPress={() => props.onSpeak(!isSpoken)}
-            glyph="M2 6h3l4-3v10L5 10H2zM11 5.5a3.5 3.5 0 010 5M12.5 3.5a6.5 6.5 0 010 9"
+            label={t.wall.more(name)}
+            isExpanded={isArranging}
+            onPress={() => setArranging(!isArranging)}
+            glyph="M2.6 8a.6.6 0 101.2 0 .6.6 0 10-1.2 0M7.4 8a.6.6 0 101.2 0 .6.6 0 10-1.2 0M12.2 8a.6.6 0 101.2 0 .6.6 0 10-1.2 0"
           />
-          <Tool
-            label={t.wall.earlier(name)}
-            isDisabled={isFirst}
-            onPress={() => props.onMove(-1)}
-            glyph="M10 3L5 8l5 5"
-          />
-          <Tool
-            label={t.wall.later(name)}
-            isDisabled={isLast}
-            onPress={() => props.onMove(1)}
-            glyph="M6 3l5 5-5 5"
-          />
-          <Tool label={t.wall.remove(name)} onPress={props.onRemove} glyph="M4 4l8 8M12 4l-8 8" />
         </div>
+        {isArranging && (
+          <div className="tile-tools tile-arrange" role="group" aria-label={t.wall.more(name)}>
+            <Tool
+              label={t.wall.announce(name)}
+              isPressed={isSpoken}
+              onPress={() => props.onSpeak(!isSpoken)}
+              glyph="M2 6h3l4-3v10L5 10H2zM11 5.5a3.5 3.5 0 010 5M12.5 3.5a6.5 6.5 0 010 9"
+            />
+            <Tool
+              label={t.wall.earlier(name)}
+              isOff={isFirst}
+              onPress={() => props.onMove(-1)}
+              glyph="M10 3L5 8l5 5"
+            />
+            <Tool
+              label={t.wall.later(name)}
+              isOff={isLast}
+              onPress={() => props.onMove(1)}
+              glyph="M6 3l5 5-5 5"
+            />
+            <Tool label={t.wall.remove(name)} onPress={props.onRemove} glyph="M4 4l8 8M12 4l-8 8" />
+          </div>
+        )}
       </div>
-      <TileText feed={feed} cues={own} track={track} isPaused={isPaused} />
-      {isSpoken && <Spoken cues={own} />}
+      {own.length === 0 && (props.isUnknown || isRefused) ? (
+        <p className="tile-note muted">{t.wall.unknown}</p>
+      ) : (
+        <TileText
+          feed={feed}
+          cues={own}
+          track={track}
+          language={language}
+          name={name}
+          isPaused={isPaused}
+        />
+      )}
+      {isSpoken && <SpokenLog cues={own} />}
     </li>
   )
 }
 
+/** Only tiles of a wall are taken where tiles are dropped. */
+const dragType = 'application/x-ccr-tile'
+
+/** A tool that can do nothing now stays in place and keeps the focus that it has. */
 function Tool(props: {
   readonly label: string
   readonly glyph: string
   readonly onPress: () => void
   readonly isPressed?: boolean
-  readonly isDisabled?: boolean
+  readonly isExpanded?: boolean
+  readonly isOff?: boolean
 }): ReactNode {
   return (
     <button
@@ -104,96 +158,15 @@ function Tool(props: {
       aria-label={props.label}
       title={props.label}
       aria-pressed={props.isPressed}
-      disabled={props.isDisabled}
-      onClick={props.onPress}
+      aria-expanded={props.isExpanded}
+      aria-disabled={props.isOff}
+      onClick={() => {
+        if (props.isOff !== true) props.onPress()
+      }}
     >
       <svg viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
         <path d={props.glyph} />
       </svg>
     </button>
   )
-}
-
-function TileText(props: {
-  readonly feed: ChannelFeed
-  readonly cues: readonly Cue[]
-  readonly track: string
-  readonly isPaused: boolean
-}): ReactNode {
-  const { feed, cues, track, isPaused } = props
-  const { messages: t } = useCatalogue()
-  const [held, setHeld] = useState(cues)
-  if (!isPaused && held !== cues) setHeld(cues)
-  const shown = isPaused ? held : cues
-  const missed = isPaused ? Math.max(0, cues.length - held.length) : 0
-  const box = useRef<HTMLDivElement>(null)
-  const toEnd = useCallback(() => box.current?.scrollTo({ top: box.current.scrollHeight }), [])
-  useLayoutEffect(() => {
-    if (!isPaused) toEnd()
-  })
-  return (
-    <div className="tile-text" ref={box} tabIndex={0}>
-      <ol>
-        {shown.slice(-shownLines).map((cue) => (
-          <li key={keyOf(cue)} className={flowOf(cue)} lang={cue.language ?? undefined}>
-            <CaptionText text={cue.text} />
-          </li>
-        ))}
-      </ol>
-      {isPaused ? (
-        <p className="paused-note">
-          {t.wall.paused}
-          {missed > 0 && ` · ${t.wall.pausedNew(missed)}`}
-        </p>
-      ) : (
-        <Growing feed={feed} track={track} onGrow={toEnd} />
-      )}
-    </div>
-  )
-}
-
-/** The only part of a tile that changes with every letter. */
-function Growing(props: {
-  readonly feed: ChannelFeed
-  readonly track: string
-  readonly onGrow: () => void
-}): ReactNode {
-  const draft = useDrafts(props.feed).find(({ track }) => track === props.track)
-  const { onGrow } = props
-  const text = draft?.text ?? ''
-  useLayoutEffect(() => {
-    onGrow()
-  }, [onGrow, text])
-  return (
-    <p
-      className={
-        draft?.mode === 'pop-on' ? 'screen' : text.startsWith('>>') ? 'growing turn' : 'growing'
-      }
-      aria-hidden="true"
-    >
-      <CaptionText text={text} />
-    </p>
-  )
-}
-
-function Spoken({ cues }: { readonly cues: readonly Cue[] }): ReactNode {
-  const [since] = useState(() => new Date().toISOString())
-  return (
-    <div role="log" aria-live="polite" className="quiet">
-      {cues
-        .filter(({ start }) => start > since)
-        .slice(-spokenLines)
-        .map((cue) => (
-          <p key={keyOf(cue)} lang={cue.language ?? undefined}>
-            {cue.text}
-          </p>
-        ))}
-    </div>
-  )
-}
-
-/** Rows of roll-up text flow into each other, as in narrow columns they must; a speaker's turn and a screen begin anew. */
-function flowOf({ mode, text }: Cue): string | undefined {
-  if (text.startsWith('>>')) return 'turn'
-  return mode === 'roll-up' ? 'flows' : 'screen'
 }

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Cue } from '../../protocol/api.ts'
+import { ChannelFeed, keptCues } from './channel-feed.ts'
+
+const position = { epoch: 'e0000000', seq: 1 }
+
+/** Cue n begins n / `together` seconds after the first: so many at a time begin together. */
+function cue(id: number, together = 1): Cue {
+  const at = new Date(1_760_000_000_000 + Math.floor(id / together) * 1000).toISOString()
+  return {
+    ...{ channel: 'c', track: 'CC1', id, start: at, end: at, text: `line ${id}`, mode: 'roll-up' },
+    ...{ language: null, run: 'r', position, airing: null },
+  }
+}
+
+function cues(from: number, to: number, together = 1): Cue[] {
+  return Array.from({ length: to - from }, (_, i) => cue(from + i, together))
+}
+
+function ids(feed: ChannelFeed): number[] {
+  return feed.view().cues.map(({ id }) => id)
+}
+
+function snapshot(feed: ChannelFeed, complete: boolean, with_: readonly Cue[]): void {
+  feed.take({
+    ...{ type: 'snapshot', channel: 'c', position, complete, cues: with_, drafts: [] },
+    airing: null,
+  })
+}
+
+describe('a channel’s feed', () => {
+  it('keeps a bounded number of lines, the newest, when nobody reads back', () => {
+    const feed = new ChannelFeed('c')
+    for (const one of cues(0, 5000)) feed.take({ type: 'cue', ...one })
+    assert.ok(ids(feed).length <= keptCues * 1.5)
+    assert.equal(ids(feed).at(-1), 4999)
+  })
+
+  it('cuts between lines that did not begin together, so that a page up to the cut is whole', () => {
+    const feed = new ChannelFeed('c')
+    feed.read()
+    feed.addCues(cues(0, 1000, 7))
+    const floor = feed.trim()
+    const kept = new Set(ids(feed))
+    for (const one of cues(0, 1000, 7))
+      assert.equal(kept.has(one.id), one.start >= (floor ?? ''), `line ${one.id}`)
+  })
+
+  it('leaves a late line from before the cut to the archive, and takes it with its page', () => {
+    const feed = new ChannelFeed('c')
+    feed.read()
+    feed.addCues(cues(0, 1000))
+    feed.trim()
+    feed.take({ type: 'cue', late: true, ...cue(10) })
+    assert.ok(!ids(feed).includes(10))
+    feed.addOlder(cues(0, 700).reverse())
+    assert.deepEqual(
+      ids(feed),
+      cues(0, 1000).map(({ id }) => id),
+    )
+    feed.take({ type: 'cue', late: true, ...cue(10) })
+    assert.equal(ids(feed).filter((id) => id === 10).length, 1)
+  })
+
+  it('asks for a hole to be filled while somebody reads, and begins anew otherwise', () => {
+    const feed = new ChannelFeed('c')
+    snapshot(feed, true, cues(0, 5))
+    snapshot(feed, false, cues(90, 95))
+    assert.deepEqual(ids(feed), [90, 91, 92, 93, 94])
+    assert.equal(feed.view().isIncomplete, false)
+    feed.read()
+    snapshot(feed, false, cues(200, 205))
+    assert.equal(ids(feed).length, 10)
+    assert.equal(feed.view().isIncomplete, true)
+  })
+
+  it('does not join a new subscription’s lines to those of an earlier one', () => {
+    const feed = new ChannelFeed('c')
+    snapshot(feed, true, cues(0, 5))
+    feed.beginAnew()
+    snapshot(feed, true, cues(90, 95))
+    assert.deepEqual(ids(feed), [90, 91, 92, 93, 94])
+  })
+})

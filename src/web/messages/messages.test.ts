@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { en } from './en.ts'
+import { es } from './es.ts'
+
+it('every language says everything, with the same kind of sentence under the same name', () => {
+  assert.deepEqual(shapeOf(es), shapeOf(en))
+})
+
+it('no sentence is empty, and Spanish repeats English only where the words are the same', () => {
+  const same = new Set(['title', 'nav.api'])
+  const english = new Map(sentences(en))
+  for (const [name, said] of sentences(es)) {
+    assert.notEqual(said.trim(), '', name)
+    if (!same.has(name)) assert.notEqual(said, english.get(name), name)
+  }
+})
+
+function shapeOf(messages: object, path = ''): string[] {
+  return Object.entries(messages)
+    .flatMap(([key, value]: [string, unknown]) => {
+      const name = `${path}${key}`
+      if (typeof value === 'object' && value !== null) return shapeOf(value, `${name}.`)
+      return [typeof value === 'function' ? `${name}(${value.length})` : `${name}: ${typeof value}`]
+    })
+    .sort()
+}
+
+function sentences(messages: object, path = ''): [string, string][] {
+  return Object.entries(messages).flatMap(([key, value]: [string, unknown]) => {
+    const name = `${path}${key}`
+    if (typeof value === 'string') return [[name, value] as [string, string]]
+    return typeof value === 'object' && value !== null ? sentences(value, `${name}.`) : []
+  })
+}

@@ -1,0 +1,29 @@
+import { useEffect, useRef } from 'react'
+import { useLocation } from 'wouter'
+
+/**
+ * A page that a link led to begins at its top, with the focus on its content, as a document of its own
+ * would. Back and forward keep their place: the browser sees to that.
+ */
+export function useArrival(): void {
+  const [path] = useLocation()
+  const last = useRef(path)
+  const isBack = useRef(false)
+  useEffect(() => {
+    const note = (): void => {
+      isBack.current = true
+    }
+    window.addEventListener('popstate', note)
+    return () => window.removeEventListener('popstate', note)
+  }, [])
+  useEffect(() => {
+    if (last.current === path) return
+    last.current = path
+    if (isBack.current) {
+      isBack.current = false
+      return
+    }
+    window.scrollTo(0, 0)
+    document.getElementById('content')?.focus({ preventScroll: true })
+  }, [path])
+}
