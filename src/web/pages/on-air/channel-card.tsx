@@ -11,6 +11,7 @@ import { nameOfCountry, nameOfLanguage } from '../../shared/names.ts'
 import { StateMark } from '../../shared/state-mark.tsx'
 import { useHeld } from '../../shared/use-held.ts'
 
+/** A channel that is off says no more than that; the others, what is said on them. */
 export function ChannelCard(props: {
   readonly channel: Channel
   readonly isPaused: boolean
@@ -23,12 +24,12 @@ export function ChannelCard(props: {
     ...languages.map((tag) => nameOfLanguage(tag, locale) ?? tag),
   ].filter((part) => part !== null)
   return (
-    <li className="card">
+    <li className={state === 'offline' ? 'card off' : 'card'}>
       <div className="card-head">
         <Monogram name={name} />
         <div className="card-names">
           <h3>
-            <Link href={`/c/${id}`} dir="auto">
+            <Link href={`/c/${id}`} dir="auto" title={name}>
               {name}
             </Link>
           </h3>
@@ -36,10 +37,14 @@ export function ChannelCard(props: {
         </div>
         <StateMark state={state} />
       </div>
-      <p className="card-now" dir="auto">
-        {now?.title}
-      </p>
-      <LastLine channel={channel} isPaused={isPaused} />
+      {state !== 'offline' && (
+        <>
+          <p className="card-now" dir="auto">
+            {now?.title}
+          </p>
+          <LastLine channel={channel} isPaused={isPaused} />
+        </>
+      )}
     </li>
   )
 }
@@ -55,11 +60,10 @@ function LastLine(props: { readonly channel: Channel; readonly isPaused: boolean
   const language = channel.tracks[0]?.language ?? channel.languages[0]
   const draft = drafts.find((one) => one.track === track)
   const past = cues.filter((cue) => cue.track === track).slice(draft === undefined ? -3 : -2)
-  const isSilent = channel.state === 'offline' || channel.state === 'quiet'
   return (
     <div className="card-text">
       {draft === undefined && past.length === 0 ? (
-        <p className="muted">{isSilent ? t.onAir.silent : t.onAir.waiting}</p>
+        <p className="muted">{channel.state === 'quiet' ? t.onAir.silent : t.onAir.waiting}</p>
       ) : (
         <p lang={language ?? undefined}>
           {past.map((cue) => (

@@ -147,13 +147,18 @@ CCR_TOKEN=… npx --no-install ccr send --server ${location.origin} --channel ne
   )
 }
 
+/** By name, those that are off after the others. */
 function byNetwork(channels: readonly Channel[], other: string): [string, Channel[]][] {
+  const names = new Intl.Collator(undefined, { numeric: true })
+  const isOff = ({ state }: Channel): number => (state === 'offline' ? 1 : 0)
   const groups = new Map<string, Channel[]>()
   for (const channel of channels) {
     const network = channel.network ?? other
     groups.set(network, [...(groups.get(network) ?? []), channel])
   }
-  return [...groups].sort(([a], [b]) => a.localeCompare(b))
+  for (const members of groups.values())
+    members.sort((a, b) => isOff(a) - isOff(b) || names.compare(a.name, b.name))
+  return [...groups].sort(([a], [b]) => names.compare(a, b))
 }
 
 /** Every word typed must be in the name, network, programme, country or languages, as code or as word. */
