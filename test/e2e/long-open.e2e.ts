@@ -98,6 +98,35 @@ describe('a channel’s page that is left open', { skip: noBrowser, timeout: 240
     await page.getByText('Here the archive begins.').waitFor()
   })
 
+  it('leads back there: after a reload, and from another page', async () => {
+    const scroller = page.locator('.scroller')
+    // Below the day's heading, where a line is looked for.
+    const first = (): Promise<string | undefined> =>
+      page.evaluate(() => {
+        const edge = (document.querySelector('.scroller')?.getBoundingClientRect().top ?? 0) + 50
+        const rows = [...document.querySelectorAll<HTMLElement>('.rows .row:not(.draft)')]
+        return rows.find((row) => row.getBoundingClientRect().bottom > edge)?.dataset['key']
+      })
+    await until('a place in the midst', async () => {
+      await scroller.evaluate((box) => (box.scrollTop += 900))
+      return (await shown())[0] !== 0
+    })
+    await page.waitForFunction(() => history.state !== null)
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    const left = await first()
+    await page.reload()
+    await until('the place', async () => (await first()) === left)
+    assertUnbroken(await shown())
+    await page.getByRole('link', { name: 'On Air' }).click()
+    await page.getByRole('heading', { name: /on air/ }).waitFor()
+    await page.goBack()
+    await until('the place', async () => (await first()) === left)
+    await page.getByRole('button', { name: 'Jump to live' }).click()
+    await until('the newest line', async () => (await shown()).at(-1) === said - 1)
+    await scroller.evaluate((box) => (box.scrollTop -= 2000))
+    await page.getByRole('button', { name: 'Jump to live' }).waitFor()
+  })
+
   it('leaves the reader there while more is said, and says how much', async () => {
     const top = (): Promise<string | undefined> =>
       page.evaluate(() => {

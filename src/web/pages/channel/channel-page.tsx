@@ -13,6 +13,7 @@ import { StateMark } from '../../shared/state-mark.tsx'
 import { useTitle } from '../../shared/use-title.ts'
 import { TimeForm } from './time-form.tsx'
 import { Transcript } from './transcript.tsx'
+import { useRememberedPlace } from './use-remembered-place.ts'
 
 const refreshMs = 10_000
 
@@ -63,7 +64,9 @@ function Loaded(props: { readonly channel: Channel; readonly isGone: boolean }):
   const tracks = channel.tracks.length > 0 ? channel.tracks : tracksOf(cues)
   const trackAsked = search.get('track')
   const track = trackAsked ?? tracks[0]?.track ?? 'CC1'
-  const at = momentOf(search.get('t'))
+  const moment = momentOf(search.get('t'))
+  const { place, forget } = useRememberedPlace(moment)
+  const at = place?.at ?? moment
   const choose = (name: string, value: string | null): void => {
     setSearch((before) => {
       const next = new URLSearchParams(before)
@@ -119,10 +122,14 @@ function Loaded(props: { readonly channel: Channel; readonly isGone: boolean }):
         track={track === '*' ? null : track}
         trackAsked={trackAsked}
         at={at}
+        place={place}
         zone={zone}
         isAnnounced={isAnnounced}
         onAnnounce={setAnnounced}
-        onLive={() => choose('t', null)}
+        onLive={() => {
+          forget()
+          choose('t', null)
+        }}
       />
     </div>
   )

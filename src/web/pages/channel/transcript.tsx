@@ -9,6 +9,7 @@ import { beginsMinute, itemsOf, type Item } from './items.ts'
 import { DraftRows, ItemRow } from './rows.tsx'
 import { useHistory } from './use-history.ts'
 import { useFillHoles, useNews, useTrim } from './use-live-edge.ts'
+import { useRemember, type Place } from './use-remembered-place.ts'
 import { useReadingPlace } from './use-reading-place.ts'
 import { useWindow } from './use-window.ts'
 
@@ -22,6 +23,8 @@ export interface TranscriptProps {
   readonly trackAsked: string | null
   /** A moment to read from; null = live. */
   readonly at: string | null
+  /** The line that was at the top when the reader went elsewhere. */
+  readonly place: Place | null
   /** Times are shown in it. */
   readonly zone: string
   readonly isAnnounced: boolean
@@ -48,7 +51,8 @@ export function Transcript(props: TranscriptProps): ReactNode {
   }, [drawn.hasBelow])
   useFillHoles(feed, view.isIncomplete)
   useTrim(feed, view, history, at === null && isFollowing)
-  useStartAt(scroller, items, at)
+  useStartAt(scroller, items, at, props.place?.line ?? null)
+  useRemember(scroller, isFollowing)
   const news = useNews(items, isFollowing)
   const top = useLoadNear(
     scroller,
@@ -144,18 +148,22 @@ function useStartAt(
   scroller: RefObject<HTMLElement | null>,
   items: readonly Item[],
   at: string | null,
+  line: string | null,
 ): void {
   const isDone = useRef(false)
   useEffect(() => {
     if (at === null || isDone.current) return
     const from = new Date(at).toISOString()
-    const first = items.find((item) => item.kind === 'cue' && item.at >= from)
+    const first =
+      items.find(({ key }) => key === line) ??
+      items.find((item) => item.kind === 'cue' && item.at >= from)
     const row = first && scroller.current?.querySelector(`[data-key="${CSS.escape(first.key)}"]`)
     if (row == null) return
     isDone.current = true
-    row.classList.add('sought')
+    // What a link or the reader asked for stands out.
+    if (line === null) row.classList.add('sought')
     row.scrollIntoView({ block: 'start' })
-  }, [scroller, items, at])
+  }, [scroller, items, at, line])
 }
 
 /** Loads when the reader comes near an edge. */

@@ -1,4 +1,4 @@
-import { useCallback, useLayoutEffect, useRef, type ReactNode } from 'react'
+import { memo, useMemo, useState, type ReactNode } from 'react'
 import type { Cue } from '../../../protocol/api.ts'
 import { keyOf, type ChannelFeed } from '../../data/channel-feed.ts'
 import { useDrafts } from '../../data/live.ts'
@@ -8,7 +8,7 @@ import { flowOf } from '../../shared/flow.ts'
 import { useHeld } from '../../shared/use-held.ts'
 
 const shownLines = 25
-/** Closer to the end than this, the newest line stays in sight. */
+/** Scrolled back by more than this, the reader is reading. */
 const endPx = 24
 
 export interface TileTextProps {
@@ -21,75 +21,92 @@ export interface TileTextProps {
   readonly isPaused: boolean
 }
 
-/** The newest lines of one track. A reader who scrolls back in them is left there. */
+/**
+ * The newest lines of one track, the last one growing. The box is anchored at its end by its style, so that
+ * nothing is measured as letters come. While the reader scrolls back in it, it stands still.
+ */
 export function TileText(props: TileTextProps): ReactNode {
   const { feed, cues, track, language, name, isPaused } = props
   const { messages: t } = useCatalogue()
-  const shown = useHeld(cues, isPaused)
+  const [isBack, setBack] = useState(false)
+  const isHeld = isPaused || isBack
+  const shown = useHeld(cues, isHeld)
   const last = shown.at(-1)
-  const missed = isPaused ? cues.length - 1 - (last === undefined ? -1 : cues.lastIndexOf(last)) : 0
-  const box = useRef<HTMLDivElement>(null)
-  const isAtEnd = useRef(true)
-  const toEnd = useCallback(() => {
-    if (isAtEnd.current && box.current !== null) box.current.scrollTop = box.current.scrollHeight
-  }, [])
-  useLayoutEffect(toEnd)
+  const missed = isHeld ? cues.length - 1 - (last === undefined ? -1 : cues.lastIndexOf(last)) : 0
+  const turns = useMemo(() => turnsOf(shown), [shown])
+  const growing = !isHeld && <Growing feed={feed} track={track} language={language} />
   return (
     <div
       className="tile-text"
-      ref={box}
       tabIndex={0}
       role="group"
       aria-label={t.wall.text(name)}
-      onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
-        isAtEnd.current = scrollHeight - scrollTop - clientHeight < endPx
-      }}
+      onScroll={({ currentTarget: { scrollTop } }) => setBack(Math.abs(scrollTop) > endPx)}
     >
+      {isHeld && (
+        <p className="paused-note">
+          {isPaused && t.wall.paused}
+          {isPaused && missed > 0 && ' · '}
+          {missed > 0 && t.wall.pausedNew(missed)}
+        </p>
+      )}
       <ol>
-        {shown.slice(-shownLines).map((cue) => (
-          <li
-            key={keyOf(cue)}
-            className={flowOf(cue.mode, cue.text)}
-            lang={cue.language ?? undefined}
-            dir="auto"
-          >
-            <CaptionText text={cue.text} />
+        {turns.map((turn, i) => (
+          <li key={turn.key} className={turn.flow} lang={turn.language ?? undefined} dir="auto">
+            <Lines text={turn.text} />
+            {i === turns.length - 1 && growing}
           </li>
         ))}
+        {turns.length === 0 && <li>{growing}</li>}
       </ol>
-      {isPaused ? (
-        <p className="paused-note">
-          {t.wall.paused}
-          {missed > 0 && ` · ${t.wall.pausedNew(missed)}`}
-        </p>
-      ) : (
-        <Growing feed={feed} track={track} language={language} onGrow={toEnd} />
-      )}
     </div>
   )
 }
+
+const Lines = memo(function Lines({ text }: { readonly text: string }): ReactNode {
+  return <CaptionText text={text} />
+})
 
 /** The only part of a tile that changes with every letter. */
 function Growing(props: {
   readonly feed: ChannelFeed
   readonly track: string
   readonly language: string | null
-  readonly onGrow: () => void
 }): ReactNode {
   const draft = useDrafts(props.feed).find(({ track }) => track === props.track)
-  const { onGrow } = props
   const text = draft?.text ?? ''
-  useLayoutEffect(() => {
-    onGrow()
-  }, [onGrow, text])
+  if (draft === undefined || text === '') return null
+  const flow = flowOf(draft.mode, text)
   return (
-    <p
-      className={draft?.mode === 'pop-on' ? 'screen' : `growing ${flowOf('roll-up', text)}`}
+    <span
+      className={draft.mode === 'pop-on' ? `now ${flow}` : `now growing ${flow}`}
       lang={props.language ?? undefined}
-      dir="auto"
+      dir={flow === 'flows' ? undefined : 'auto'}
       aria-hidden="true"
     >
+      {flow === 'flows' && ' '}
       <CaptionText text={text} />
-    </p>
+    </span>
   )
+}
+
+interface Turn {
+  readonly key: string
+  readonly flow: ReturnType<typeof flowOf>
+  readonly language: string | null
+  readonly text: string
+}
+
+/** Lines that flow into each other are one block, so that a letter in the last lays out no other. */
+function turnsOf(cues: readonly Cue[]): readonly Turn[] {
+  const turns: Turn[] = []
+  for (const cue of cues.slice(-shownLines)) {
+    const { language, mode, text } = cue
+    const flow = flowOf(mode, text)
+    const before = turns.at(-1)
+    if (flow === 'flows' && before !== undefined && before.flow !== 'screen')
+      turns[turns.length - 1] = { ...before, text: `${before.text} ${text}` }
+    else turns.push({ key: keyOf(cue), flow, language, text })
+  }
+  return turns
 }
