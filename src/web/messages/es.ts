@@ -59,11 +59,9 @@ export const es: Messages = {
     jumpZone: (zone) => `Día y hora (${zone})`,
     go: 'Ir',
     pause: 'Pausar',
-    live: 'Volver al directo',
+    live: 'Ir al directo',
     liveNew: (count) =>
-      count === 1
-        ? 'Volver al directo · 1 línea nueva'
-        : `Volver al directo · ${count} líneas nuevas`,
+      count === 1 ? 'Ir al directo · 1 línea nueva' : `Ir al directo · ${count} líneas nuevas`,
     older: 'Cargando lo anterior…',
     later: 'Cargando lo siguiente…',
     beginning: 'Aquí empieza el archivo.',
