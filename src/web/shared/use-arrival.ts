@@ -1,6 +1,9 @@
 import { useEffect, useRef } from 'react'
 import { useLocation } from 'wouter'
 
+/** A step back has become another path within this time, or it will not. */
+const stepMs = 100
+
 /**
  * A page that a link led to begins at its top, with the focus on its content, as a document of its own
  * would. Back and forward keep their place: the browser sees to that.
@@ -12,6 +15,8 @@ export function useArrival(): void {
   useEffect(() => {
     const note = (): void => {
       isBack.current = true
+      // A step back within one page changes no path; the next link must not be taken for it.
+      setTimeout(() => (isBack.current = false), stepMs)
     }
     window.addEventListener('popstate', note)
     return () => window.removeEventListener('popstate', note)

@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict'
+import { globSync, readFileSync } from 'node:fs'
+import { it } from 'node:test'
+import { gzipSync } from 'node:zlib'
+
+/** What a phone must fetch for all pages together, on a slow line; the first page needs less. */
+const mostBytes = 150_000
+
+it('the website is small: all of its scripts and styles, compressed', () => {
+  const files = globSync('dist/web/{assets/*.{js,css},first.js,index.html}')
+  assert.ok(files.length >= 4, `built: ${files.join()}`)
+  const bytes = files.reduce((sum, file) => sum + gzipSync(readFileSync(file)).length, 0)
+  assert.ok(bytes < mostBytes, `${bytes} bytes`)
+})
+
+it('asks nobody else for anything: no address of another host is fetched by page or styles', () => {
+  for (const file of globSync('dist/web/{assets/*.css,index.html}'))
+    assert.doesNotMatch(
+      readFileSync(file, 'utf8'),
+      /(?:src|href)="(?:https?:)?\/\/|url\(["']?(?:https?:)?\/\//,
+    )
+})
