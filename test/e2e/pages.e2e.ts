@@ -198,6 +198,11 @@ describe('the website', { skip: noBrowser, timeout: 300_000 }, () => {
     const said = await note.innerText()
     assert.doesNotMatch(said, /\d/, 'the seconds that run are not announced')
     await page.getByRole('button', { name: 'Try now' }).waitFor()
+    assert.equal(
+      await page.locator('.state').innerText(),
+      'Not connected',
+      'nothing is called live',
+    )
     await page.screenshot({ path: 'artifacts/channel-disconnected.png' })
     server = await startServer(folder.path, { port: Number(port) })
     await page.getByText('Connected again.').waitFor({ timeout: 60_000 })

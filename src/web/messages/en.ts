@@ -28,7 +28,7 @@ export const en = {
     again: (seconds: number): string => `Next attempt in ${seconds} s`,
     tryNow: 'Try now',
   },
-  state: { live: 'Live', quiet: 'No captions now', offline: 'Offline' },
+  state: { live: 'Live', quiet: 'No captions now', offline: 'Offline', lost: 'Not connected' },
   onAir: {
     heading: (count: number): string =>
       count === 1 ? '1 channel on air' : `${count} channels on air`,

@@ -29,7 +29,12 @@ export const es: Messages = {
     again: (seconds) => `Próximo intento en ${seconds} s`,
     tryNow: 'Intentar ahora',
   },
-  state: { live: 'En vivo', quiet: 'Sin subtítulos ahora', offline: 'Desconectado' },
+  state: {
+    live: 'En vivo',
+    quiet: 'Sin subtítulos ahora',
+    offline: 'Desconectado',
+    lost: 'Sin conexión',
+  },
   onAir: {
     heading: (count) => (count === 1 ? '1 canal en el aire' : `${count} canales en el aire`),
     headingNone: 'Nada en el aire',
