@@ -7,6 +7,8 @@ import type { Log, LogEntry } from '../ports/log.ts'
 
 /** Entries of a channel kept in memory: some five minutes, for readers that come back; older ones are read from the log. */
 const tailEntries = 120
+/** Younger entries are kept however many they are: streams take them within a tick. */
+const tailMs = 1000
 /** Cues kept for the snapshots of those who come. */
 export const recentCues = 100
 /** A draft whose feed is gone this long is taken off the screen. */
@@ -39,7 +41,7 @@ export class LiveChannel {
   /** Grows with everything that readers could want to know. */
   changes = 0
   /** How old an entry must be before the tail lets go of it, for readers with a delay. */
-  keepMs = 0
+  keepMs = tailMs
   #warming: Promise<void> | undefined
   #filling: Promise<void> | undefined
 

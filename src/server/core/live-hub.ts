@@ -211,11 +211,12 @@ export class LiveHub implements AsyncDisposable {
     const { since, backlog } = wish
     const stream = beat.stream(channel, as)
     const slot = viewer.freeSlot()
-    const subscription: LiveSubscription = { stream, slot, next: null, seq: since?.seq ?? 0 }
+    const subscription: LiveSubscription = { stream, slot, next: null, epoch: null, seq: 0 }
     viewer.subscriptions.set(channel.id, subscription)
     const opening = await stream.open(since, backlog)
     if (viewer.subscriptions.get(channel.id) !== subscription) return
     subscription.next = opening.next
+    subscription.epoch = opening.state.position.epoch
     subscription.seq = opening.state.position.seq
     viewer.sink.open(channel.id, slot, opening)
   }

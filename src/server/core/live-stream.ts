@@ -73,6 +73,8 @@ const mostMissed = 5000
 const entriesPerRead = 1000
 /** A filter that begins in the middle reads this much before it, for matches that run across the place. */
 const filterRunUp = 200
+/** A delayed reader's next tick may be late by this much. */
+const delayMarginMs = 1000
 /** Readers whose query or tracks pass nothing learn where they are this often, in entries. */
 const passEvery = 50
 
@@ -87,7 +89,7 @@ export class LiveStream {
   readonly wish: StreamWish
   readonly #options: StreamOptions
   readonly #encoder: FrameEncoder
-  readonly #filter: CueFilter | null
+  #filter: CueFilter | null
   readonly #frames: StreamFrame[] = []
   readonly #told = new Map<string, Draft>()
   /** Many who come at once, from the same place, are told the same. */
@@ -112,7 +114,7 @@ export class LiveStream {
     for (const { track, language } of channel.tracks)
       state.tracks.push({ track, language, run: '', id: 0, mode: 'pop-on', draft: null })
     this.#encoder = new FrameEncoder(state)
-    if (wish.delayMs > channel.keepMs) channel.keepMs = wish.delayMs
+    channel.keepMs = Math.max(channel.keepMs, wish.delayMs + delayMarginMs)
   }
 
   get position(): Position {
@@ -129,6 +131,7 @@ export class LiveStream {
     const { channel, wish } = this
     if (channel.changes === this.#seen && wish.delayMs === 0 && this.#filter === null) return
     this.#seen = channel.changes
+    if (channel.tip !== undefined && channel.tip.epoch !== this.position.epoch) this.#restart()
     const events: LiveEvent[] = []
     this.#takeEntries(events)
     if (wish.drafts) this.#takeDrafts(events)
@@ -169,8 +172,7 @@ export class LiveStream {
     const untilMs = this.wish.delayMs === 0 ? Infinity : nowMs - this.wish.delayMs
     const entries = this.channel.after(this.#seq, untilMs)
     if (entries === undefined) {
-      // Only a delay longer than the tail gets here; its readers go on at the tip and are told by position.
-      this.#seq = this.channel.tip?.seq ?? this.#seq
+      this.#restart()
       return
     }
     for (const entry of entries) {
@@ -178,6 +180,21 @@ export class LiveStream {
       events.push(...this.#pass(entry, this.#filter, nowMs))
     }
     events.push(...(this.#filter?.tick(nowMs) ?? []).map(eventOf))
+  }
+
+  /**
+   * More came since the last tick than the tail keeps, or it is another log now: the stream goes on at the tip, and a
+   * frame that nobody can have makes each reader open again from where it is, out of the log.
+   */
+  #restart(): void {
+    const tip = this.channel.tip ?? { epoch: '', seq: 0 }
+    this.#seq = tip.seq
+    this.#encoder.state.position = tip
+    this.#filter = this.#createFilter()
+    if (this.#filter !== null) this.#runUp(this.#filter)
+    this.#frames.length = 0
+    this.last++
+    this.#openings.clear()
   }
 
   #pass(entry: LogEntry, filter: CueFilter | null, nowMs: number): LiveEvent[] {

@@ -36,7 +36,8 @@ export interface LiveSubscription {
   readonly slot: number
   /** The frame it needs next; null while its opening is being made. */
   next: number | null
-  /** The position it has been told up to. */
+  /** The position it has been told up to; null before its first opening. */
+  epoch: string | null
   seq: number
 }
 

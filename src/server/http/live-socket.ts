@@ -67,6 +67,7 @@ export function acceptSockets(server: Server, options: Options): void {
     const nowMs = Date.now()
     for (const connection of connections) connection.look(nowMs)
   }, sweepEveryMs)
+  sweep.unref()
   server.once('close', () => clearInterval(sweep))
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
