@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { existsSync, globSync } from 'node:fs'
+import { globSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
@@ -58,7 +58,7 @@ if (suite.seconds !== null) {
   process.env['TEST_SEED'] ??= String(randomInt(2 ** 31))
   console.log(`${name}: seed ${process.env['TEST_SEED']}, ${process.env['TEST_SECONDS']} s a file`)
 }
-if (!existsSync('dist/web/index.html')) await import('./build-web.ts')
+await import('./build-web.ts')
 
 const skipped: string[] = []
 let failed = false
