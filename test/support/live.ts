@@ -17,6 +17,7 @@ export class Tuner {
   readonly #token: string
   readonly #producer = randomUUID()
   #feed: Feed | undefined
+  #alive: NodeJS.Timeout | undefined
   #seq = 0
   #id = 0
 
@@ -32,6 +33,9 @@ export class Tuner {
       'ccr-producer': this.#producer,
     })
     await this.#feed.wait(({ type }) => type === 'welcome')
+    clearInterval(this.#alive)
+    // A feed that is silent for 30 s is ended.
+    this.#alive = setInterval(() => this.#feed?.send({ type: 'ping' }), 10_000).unref()
     if (this.#seq > 0) return
     await this.#durable({
       ...{ type: 'run', run: 'r1', startedAt: new Date().toISOString(), live: true },
@@ -55,6 +59,7 @@ export class Tuner {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#alive)
     await this.#feed?.end()
   }
 

@@ -12,6 +12,7 @@ import {
   delayRange,
   limitQuery,
   nextLink,
+  pageByStart,
   parseRange,
   positionHeader,
   rangeQuery,
@@ -109,9 +110,10 @@ export function registerCueRoutes(fastify: FastifyInstance, options: CueRoutesOp
       const { channel, view } = access.channel(access.reader(request), request.params.id)
       const position = await log.tip(channel.id)
       const range = delayRange(parseRange(request.query), view.delayMs, now())
-      const items = await archive.airings(channel.id, range, request.query.limit)
+      const { limit } = request.query
+      const found = await archive.airings(channel.id, range, limit + 1)
       if (view.delayMs === 0) reply.headers(positionHeader(position))
-      return { items: [...items], next: null }
+      return pageByStart(request.url, found, limit, ({ start }) => start)
     },
   )
 
@@ -131,9 +133,10 @@ export function registerCueRoutes(fastify: FastifyInstance, options: CueRoutesOp
       const { channel, view } = access.channel(access.reader(request), request.params.id)
       const position = await log.tip(channel.id)
       const range = delayRange(parseRange(request.query), view.delayMs, now())
-      const items = await archive.gaps(channel.id, range, request.query.limit)
+      const { limit } = request.query
+      const found = await archive.gaps(channel.id, range, limit + 1)
       if (view.delayMs === 0) reply.headers(positionHeader(position))
-      return { items: [...items], next: null }
+      return pageByStart(request.url, found, limit, ({ from }) => from)
     },
   )
 }

@@ -48,3 +48,27 @@ export function nextLink(url: string, cursor: string | null): string | null {
   query.set('cursor', cursor)
   return `${path ?? ''}?${query.toString()}`
 }
+
+/**
+ * A page of things that begin at `startOf`, newest first, out of one more than the limit; and the address of the next,
+ * whose range ends where this one's last begins. Things that begin at once are on one page.
+ */
+export function pageByStart<T>(
+  url: string,
+  found: readonly T[],
+  limit: number,
+  startOf: (item: T) => string,
+): { items: T[]; next: string | null } {
+  const beyond = found[limit]
+  if (beyond === undefined) return { items: [...found], next: null }
+  const kept = found.slice(0, limit).filter((item) => startOf(item) !== startOf(beyond))
+  // A whole page that begins at once can only be cut.
+  const items = kept.length > 0 ? kept : found.slice(0, limit)
+  const last = items.at(-1)
+  if (last === undefined) return { items, next: null }
+  const [path, search] = url.split('?', 2)
+  const query = new URLSearchParams(search)
+  query.delete('access_token')
+  query.set('to', startOf(last))
+  return { items, next: `${path ?? ''}?${query.toString()}` }
+}

@@ -25,6 +25,10 @@ export async function registerStaticSite(app: FastifyInstance, root: string): Pr
       },
     })
 
+  // The folder of the files has no page of its own, so the first address is a route.
+  if (isBuilt)
+    app.get('/', { schema: { hide: true } }, (_request, reply) => reply.sendFile('index.html'))
+
   app.setNotFoundHandler((request: FastifyRequest, reply: FastifyReply) => {
     const { pathname } = new URL(request.url, 'http://any')
     const isPage =
