@@ -67,6 +67,9 @@ for (let n = 0; n < channelCount; n++)
     ],
   })
 
+for (let n = 0; n < channelCount; n++)
+  broker.announce({ type: 'feed', channel: channelName(n), connected: true })
+
 runEngine({
   port: (app.server.address() as AddressInfo).port,
   tickMs: () => hub.tickMs,

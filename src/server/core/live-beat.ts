@@ -1,16 +1,7 @@
 import type { LiveChannel } from './live-channel.ts'
+import type { LivePace } from './live-pace.ts'
 import { LiveStream, wishKey, type StreamOptions, type StreamWish } from './live-stream.ts'
 import type { LiveSubscription, LiveViewer } from './live-viewer.ts'
-
-/** A letter is on screen this much after it came, at the earliest possible. */
-const shortestTickMs = 50
-/** Slower than this reads as stutter. */
-const longestTickMs = 120
-/** The tick grows with the logarithm of the crowd, between these: fewer, fuller writes where they are many. */
-const viewersAtShortest = 50
-const viewersAtLongest = 5000
-/** Above this share of its tick a beat slows down; below half of it, it recovers. */
-const busyShare = 0.3
 
 export interface LiveBeatOptions extends StreamOptions {
   /** Where in the tick this beat falls: 0 … 1. */
@@ -18,7 +9,7 @@ export interface LiveBeatOptions extends StreamOptions {
   readonly lost: (viewer: LiveViewer, subscription: LiveSubscription) => void
   /** It has read what kept it from being told of a channel. */
   readonly drained: (viewer: LiveViewer) => void
-  readonly viewers: () => number
+  readonly pace: LivePace
 }
 
 /** Viewers that are written to at the same moment, and the streams they share. */
@@ -27,23 +18,14 @@ export class LiveBeat {
   readonly #viewers = new Set<LiveViewer>()
   readonly #streams = new Map<string, LiveStream>()
   #timer: ReturnType<typeof setTimeout> | undefined
-  #stretch = 1
 
   constructor(options: LiveBeatOptions) {
     this.#options = options
   }
 
-  get tickMs(): number {
-    const crowd =
-      Math.log(Math.max(1, this.#options.viewers() / viewersAtShortest)) /
-      Math.log(viewersAtLongest / viewersAtShortest)
-    const base = shortestTickMs + (longestTickMs - shortestTickMs) * Math.min(1, crowd)
-    return Math.min(longestTickMs, base * this.#stretch)
-  }
-
   add(viewer: LiveViewer): void {
     this.#viewers.add(viewer)
-    if (this.#timer === undefined) this.#schedule(this.tickMs * this.#options.phase)
+    if (this.#timer === undefined) this.#schedule()
   }
 
   delete(viewer: LiveViewer): void {
@@ -84,15 +66,17 @@ export class LiveBeat {
     }
   }
 
-  #schedule(afterMs: number): void {
-    this.#timer = setTimeout(() => {
-      const began = performance.now()
-      const tickMs = this.tickMs
-      this.tick()
-      const took = performance.now() - began
-      if (took > tickMs * busyShare) this.#stretch = Math.min(this.#stretch * 1.2, 3)
-      else if (took < (tickMs * busyShare) / 2) this.#stretch = Math.max(1, this.#stretch / 1.1)
-      if (this.#timer !== undefined) this.#schedule(Math.max(5, tickMs - took))
-    }, afterMs)
+  #schedule(): void {
+    const { pace, phase } = this.#options
+    this.#timer = setTimeout(
+      () => {
+        const began = performance.now()
+        this.tick()
+        const ended = performance.now()
+        pace.note(ended - began, ended)
+        if (this.#timer !== undefined) this.#schedule()
+      },
+      pace.waitMs(phase, performance.now()),
+    )
   }
 }

@@ -7,6 +7,7 @@ import type { Logger } from '../ports/telemetry.ts'
 import { LiveBeat } from './live-beat.ts'
 import { LiveChannel, type AiringOf } from './live-channel.ts'
 import { LiveOpenings } from './live-openings.ts'
+import { LivePace } from './live-pace.ts'
 import type { LiveQueries } from './live-queries.ts'
 import type { StreamOptions, StreamWish } from './live-stream.ts'
 import {
@@ -30,9 +31,9 @@ export interface LiveHubOptions {
 }
 
 /** Phases that viewers are spread over, so that their writes do not come at once. */
-const beats = 4
+const beats = 8
 /** Fewer share one beat: each beat encodes every channel for itself. */
-const viewersPerBeat = 2500
+const viewersPerBeat = 1250
 const mostSubscriptions = 200
 const expireEveryMs = 5000
 /** Viewers told to go come back over this time, not all at once. */
@@ -44,6 +45,7 @@ export class LiveHub implements AsyncDisposable {
   readonly #channels = new Map<string, LiveChannel>()
   readonly #beats: readonly LiveBeat[]
   readonly #viewers = new Map<LiveViewer, LiveBeat>()
+  readonly #pace = new LivePace(() => this.viewers)
   readonly #openings: LiveOpenings
   readonly #ended = new AbortController()
   readonly #expiry: ReturnType<typeof setInterval>
@@ -71,7 +73,7 @@ export class LiveHub implements AsyncDisposable {
         new LiveBeat({
           ...stream,
           phase: phase / beats,
-          viewers: () => this.viewers,
+          pace: this.#pace,
           lost: (viewer, subscription) => this.#reopen(viewer, subscription),
           drained: (viewer) => this.#openings.resume(viewer),
         }),
@@ -91,7 +93,7 @@ export class LiveHub implements AsyncDisposable {
 
   /** Milliseconds between two writes to a viewer, at present. */
   get tickMs(): number {
-    return this.#beats[0]?.tickMs ?? 0
+    return this.#pace.tickMs
   }
 
   join(reader: Reader, sink: ViewerSink): LiveViewer {

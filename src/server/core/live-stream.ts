@@ -73,6 +73,8 @@ const mostMissed = 5000
 const entriesPerRead = 1000
 /** A filter that begins in the middle reads this much before it, for matches that run across the place. */
 const filterRunUp = 200
+/** Storing takes some 50 ms; a row whose cue does not come was taken back. */
+const longestWaitMs = 250
 /** A delayed reader's next tick may be late by this much. */
 const delayMarginMs = 1000
 /** Readers whose query or tracks pass nothing learn where they are this often, in entries. */
@@ -92,6 +94,8 @@ export class LiveStream {
   #filter: CueFilter | null
   readonly #frames: StreamFrame[] = []
   readonly #told = new Map<string, Draft>()
+  /** By track, since when a new draft waits for the cue of the one before. */
+  readonly #waitingSince = new Map<string, number>()
   /** Many who come at once, from the same place, are told the same. */
   readonly #openings = new Map<string, Promise<Opening>>()
   #seq: number
@@ -222,12 +226,33 @@ export class LiveStream {
 
   #takeDrafts(events: LiveEvent[]): void {
     const { channel } = this
+    const ended = new Set(events.map((event) => (event.type === 'cue' ? event.track : '')))
     for (const [track, draft] of channel.drafts) {
       if (this.#told.get(track) === draft) continue
+      if (!ended.has(track) && this.#mustWait(draft)) {
+        // Looked at again at the next tick, whether or not anything else happens.
+        this.#seen = -1
+        continue
+      }
+      this.#waitingSince.delete(track)
       this.#told.set(track, draft)
       if (this.wish.tracks === null || this.wish.tracks.includes(track))
         events.push({ type: 'draft', channel: channel.id, ...draft })
     }
+  }
+
+  /**
+   * The row before is still growing for readers: its cue is being stored. What comes after it waits for that moment, so
+   * that no row goes off the screen and comes back, and the cue is a commit.
+   */
+  #mustWait({ track, run, id }: Draft): boolean {
+    const { tracks } = this.#encoder.state
+    const known = tracks.find((one) => one.track === track)
+    if (known?.draft == null || known.run !== run || known.id >= id) return false
+    const nowMs = this.#options.now()
+    const sinceMs = this.#waitingSince.get(track) ?? nowMs
+    this.#waitingSince.set(track, sinceMs)
+    return nowMs - sinceMs < longestWaitMs
   }
 
   /** Undefined when it cannot be told exactly: the log does not reach back, or it is too much. */
