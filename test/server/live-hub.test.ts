@@ -14,11 +14,17 @@ import { until } from '../support/processes.ts'
 class Listener implements ViewerSink {
   waitingBytes = 0
   readonly cues: string[] = []
+  /** Cues and drafts as they came, drafts in lower case. */
+  readonly told: string[] = []
   readonly incomplete: boolean[] = []
   openings = 0
 
   add({ events }: { readonly events: readonly LiveEvent[] }): void {
-    for (const event of events) if (event.type === 'cue') this.cues.push(event.text)
+    for (const event of events) {
+      if (event.type === 'cue') this.cues.push(event.text)
+      if (event.type === 'cue' || (event.type === 'draft' && event.text !== ''))
+        this.told.push(event.type === 'cue' ? event.text : event.text.toLowerCase())
+    }
   }
 
   open(...[, , { missed, complete }]: Parameters<ViewerSink['open']>): void {
@@ -50,6 +56,11 @@ class World implements AsyncDisposable {
   readonly broker = new MemoryBroker()
   readonly hub: LiveHub
   #seq = 0
+
+  /** Of the next cue. */
+  get nextId(): number {
+    return this.#seq + 1
+  }
 
   constructor() {
     this.hub = new LiveHub({
@@ -89,6 +100,12 @@ class World implements AsyncDisposable {
     }
   }
 
+  draft(id: number, text: string): void {
+    const start = new Date(this.nowMs).toISOString()
+    const draft = { run: 'r', track: 'CC1', id, start, mode: 'roll-up', text } as const
+    this.broker.announce({ type: 'draft', channel: 'c', draft })
+  }
+
   follow(query: string | null = null): Listener {
     const listener = new Listener()
     const viewer = this.hub.join({ kind: 'anonymous' }, listener)
@@ -117,6 +134,27 @@ describe(LiveHub.name, () => {
     assert.deepEqual(all.incomplete, [])
     await until('the matches', () => some.cues.length >= 2)
     assert.deepEqual(some.cues, ['LINE 450', 'LINE 451'])
+  })
+
+  it('keeps a row on the screen until its cue has come, and what follows it waits', async () => {
+    await using world = new World()
+    await world.say(['FIRST'])
+    const viewer = world.follow()
+    await until('it is open', () => viewer.openings === 1)
+    world.draft(world.nextId, 'SECO')
+    await until('the letters', () => viewer.told.length === 1)
+    const id = world.nextId
+    world.draft(id + 1, 'TH')
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    assert.deepEqual(viewer.told, ['seco'], 'the cue is on its way')
+    await world.say(['SECOND'])
+    await until('what waited', () => viewer.told.length === 3)
+    assert.deepEqual(viewer.told, ['seco', 'SECOND', 'th'])
+    world.draft(id + 2, 'TAKEN BACK')
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    assert.equal(viewer.told.length, 3)
+    world.nowMs += 300
+    await until('it was taken back', () => viewer.told.length === 4)
   })
 
   it('passes over who does not read, and tells it everything when it does', async () => {

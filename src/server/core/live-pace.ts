@@ -1,11 +1,11 @@
 /** A letter is on screen this much after it came, at the earliest possible. */
 const shortestTickMs = 50
 /** The tick of a crowd; it grows with the crowd's logarithm: fewer, fuller writes where they are many. */
-const crowdTickMs = 105
+const crowdTickMs = 100
 const viewersAtShortest = 50
 const viewersAtCrowd = 1500
 /** Slower than this reads as stutter; only a server that is busy with its viewers gets here. */
-const longestTickMs = 120
+const longestTickMs = 105
 /** Above this share of the time spent on viewers the tick grows; below half of it, it shrinks again. */
 const busyShare = 0.8
 const lookEveryMs = 500
