@@ -34,6 +34,27 @@ describe('the spool', () => {
     assert.deepEqual(await spool.read(701, 1000), [{ seq: 701, line: event('late') }])
   })
 
+  // A reader that turned to a segment's file while a group was being written kept it without that group, and
+  // took what was missing for lost.
+  it('gives a reader everything, also in the moment of a write', async () => {
+    for (let round = 0; round < 60; round++) {
+      await using folder = await temporaryFolder()
+      await using spool = await Spool.open({ folder: folder.path, maxBytes: roomy })
+      // Large, so that reading it takes longer than writing what follows.
+      for (let i = 0; i < 90; i++) spool.append(event('x'.repeat(10_000)))
+      await spool.flush()
+      const reading = spool.read(1, 1)
+      if (round % 2 === 1) await new Promise((resolve) => setImmediate(resolve))
+      for (let group = 0; group < 3; group++) {
+        spool.append(event('y'))
+        await spool.flush()
+      }
+      await reading
+      const seqs = (await spool.read(85, 1e6)).map(({ seq }) => seq)
+      assert.deepEqual(seqs, [85, 86, 87, 88, 89, 90, 91, 92, 93])
+    }
+  })
+
   it('goes on numbering after a restart, whatever was stored', async () => {
     await using folder = await temporaryFolder()
     const options = { folder: folder.path, maxBytes: roomy }

@@ -164,12 +164,20 @@ export class Spool implements AsyncDisposable {
 
   /** Durable events from `from` on, at least one if there is one, about `maxBytes` at most. */
   async read(from: number, maxBytes: number): Promise<readonly SpoolRecord[]> {
-    const segment = this.#segments.find(({ lastSeq }) => lastSeq >= from)
+    let segment = this.#segmentOf(from)
+    // A file is read between two writes: half a group, or one too few, would be a hole in the cache.
+    while (segment !== undefined && this.#cache?.firstSeq !== segment.firstSeq) {
+      await this.#inTurn(() => this.#fillCache(from))
+      segment = this.#segmentOf(from)
+    }
     if (segment === undefined) return []
-    const records = await this.#recordsOf(segment)
+    const records = this.#cache?.records ?? []
     const found: SpoolRecord[] = []
     let bytes = 0
-    for (let i = Math.max(0, from - segment.firstSeq); i < records.length; i++) {
+    const at = Math.max(0, from - segment.firstSeq)
+    if (records[at]?.seq !== segment.firstSeq + at)
+      throw new Error(`the spool has lost ${segment.firstSeq + at}, which it had`)
+    for (let i = at; i < records.length; i++) {
       const record = records[i]
       if (record === undefined || record.seq > this.#durable || bytes > maxBytes) break
       found.push(record)
@@ -298,12 +306,8 @@ export class Spool implements AsyncDisposable {
     this.#timer ??= setTimeout(() => void this.flush(), fullRetryMs)
   }
 
-  /** The cache may have been read from the file while the group was on its way there. */
   #extendCache(segment: Segment, group: readonly SpoolRecord[]): void {
-    const cache = this.#cache
-    if (cache?.firstSeq !== segment.firstSeq) return
-    const known = cache.records.at(-1)?.seq ?? 0
-    cache.records.push(...group.filter(({ seq }) => seq > known))
+    if (this.#cache?.firstSeq === segment.firstSeq) this.#cache.records.push(...group)
   }
 
   async #segmentFor(seq: number): Promise<{ segment: Segment; handle: FileHandle }> {
@@ -333,12 +337,16 @@ export class Spool implements AsyncDisposable {
     }
   }
 
-  async #recordsOf(segment: Segment): Promise<readonly SpoolRecord[]> {
-    if (this.#cache?.firstSeq !== segment.firstSeq) {
-      const { pieces } = parsePieces(await readFile(this.#file(segment)))
-      this.#cache = { firstSeq: segment.firstSeq, records: pieces[0] ?? [] }
-    }
-    return this.#cache.records
+  #segmentOf(seq: number): Segment | undefined {
+    return this.#segments.find(({ lastSeq }) => lastSeq >= seq)
+  }
+
+  /** The segment may have been stored and removed while this waited for its turn. */
+  async #fillCache(seq: number): Promise<void> {
+    const segment = this.#segmentOf(seq)
+    if (segment === undefined || this.#cache?.firstSeq === segment.firstSeq) return
+    const { pieces } = parsePieces(await readFile(this.#file(segment)))
+    this.#cache = { firstSeq: segment.firstSeq, records: pieces[0] ?? [] }
   }
 
   async #closeSegment(): Promise<void> {
