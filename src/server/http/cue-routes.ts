@@ -11,6 +11,7 @@ import {
   channelParams,
   delayRange,
   limitQuery,
+  linkWith,
   nextLink,
   pageByStart,
   parseRange,
@@ -78,7 +79,10 @@ export function registerCueRoutes(fastify: FastifyInstance, options: CueRoutesOp
           )
         const page = await readStored(log, channel.id, since, tracks, query.limit)
         reply.headers(positionHeader(page.position))
-        return { items: page.cues, next: page.more ? sinceLink(request.url, page.position) : null }
+        return {
+          items: page.cues,
+          next: page.more ? linkWith(request.url, 'since', formatPosition(page.position)) : null,
+        }
       }
       const page = await archive.cues({
         channel: channel.id,
@@ -166,11 +170,4 @@ async function readStored(
     }
     if (page.entries.length < entriesPerRead) return { cues, position: at, more: false }
   }
-}
-
-function sinceLink(url: string, position: Position): string {
-  const [path, search] = url.split('?', 2)
-  const query = new URLSearchParams(search)
-  query.set('since', formatPosition(position))
-  return `${path ?? ''}?${query.toString()}`
 }

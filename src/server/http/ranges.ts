@@ -41,11 +41,15 @@ export function positionHeader(position: Position): Record<string, string> {
 
 /** The address of the next page: this one's with another cursor. */
 export function nextLink(url: string, cursor: string | null): string | null {
-  if (cursor === null) return null
+  return cursor === null ? null : linkWith(url, 'cursor', cursor)
+}
+
+/** The same address with one parameter set, and never with a token. */
+export function linkWith(url: string, name: string, value: string): string {
   const [path, search] = url.split('?', 2)
   const query = new URLSearchParams(search)
   query.delete('access_token')
-  query.set('cursor', cursor)
+  query.set(name, value)
   return `${path ?? ''}?${query.toString()}`
 }
 
@@ -65,10 +69,5 @@ export function pageByStart<T>(
   // A whole page that begins at once can only be cut.
   const items = kept.length > 0 ? kept : found.slice(0, limit)
   const last = items.at(-1)
-  if (last === undefined) return { items, next: null }
-  const [path, search] = url.split('?', 2)
-  const query = new URLSearchParams(search)
-  query.delete('access_token')
-  query.set('to', startOf(last))
-  return { items, next: `${path ?? ''}?${query.toString()}` }
+  return { items, next: last === undefined ? null : linkWith(url, 'to', startOf(last)) }
 }
