@@ -1,11 +1,11 @@
 import { cpus } from 'node:os'
 import type { Cue } from '../src/protocol/api.ts'
-import { findMatches } from '../src/query/find-matches.ts'
-import { LiveFilter } from '../src/query/live-filter.ts'
-import { parseQuery } from '../src/query/parse.ts'
-import type { Query } from '../src/query/query.ts'
-import { StandingMatcher } from '../src/query/standing-matcher.ts'
-import { tokenize } from '../src/query/tokenize.ts'
+import { findMatches } from '../src/query/match/find-matches.ts'
+import { LiveFilter } from '../src/query/live/live-filter.ts'
+import { parseQuery } from '../src/query/language/parse.ts'
+import type { Query } from '../src/query/language/query.ts'
+import { StandingMatcher } from '../src/query/live/standing-matcher.ts'
+import { tokenize } from '../src/query/text/tokenize.ts'
 import { captionRow } from './captions.ts'
 
 /**

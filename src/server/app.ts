@@ -11,7 +11,7 @@ import { MemoryBroker } from './engines/memory-broker.ts'
 import { openSqliteDirectory } from './engines/sqlite-directory.ts'
 import { openSqliteStorage } from './engines/sqlite-storage.ts'
 import { createServer } from './http/create-server.ts'
-import { registerLive } from './http/live-routes.ts'
+import { registerLive } from './http/live/live-routes.ts'
 import { createLogger } from './log.ts'
 
 export interface App extends AsyncDisposable {

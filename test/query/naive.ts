@@ -1,6 +1,6 @@
 import type { Cue, Gap } from '../../src/protocol/api.ts'
-import type { Expression, Filter, Word } from '../../src/query/query.ts'
-import { tokenize } from '../../src/query/tokenize.ts'
+import type { Expression, Filter, Word } from '../../src/query/language/query.ts'
+import { tokenize } from '../../src/query/text/tokenize.ts'
 
 /**
  * The query language as docs/query.md defines it, written for nothing but plainness: every span is

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { queryLike, queryText } from './generate.ts'
-import { formatQuery } from '../../src/query/format.ts'
-import { parseQuery } from '../../src/query/parse.ts'
-import { restateQuery } from '../../src/query/restate.ts'
-import type { Query } from '../../src/query/query.ts'
+import { formatQuery } from '../../src/query/language/format.ts'
+import { parseQuery } from '../../src/query/language/parse.ts'
+import { restateQuery } from '../../src/query/language/restate.ts'
+import type { Query } from '../../src/query/language/query.ts'
 
 function parsed(text: string): Query {
   const result = parseQuery(text)

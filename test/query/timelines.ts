@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Cue, Gap } from '../../src/protocol/api.ts'
-import type { CueFacts } from '../../src/query/filter-test.ts'
+import type { CueFacts } from '../../src/query/match/filter-test.ts'
 
 /** Random captions of one channel: few words, so that queries find something; filler, so that windows end. */
 

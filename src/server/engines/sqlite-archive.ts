@@ -2,8 +2,8 @@ import type { Airing, ChannelTrack, Gap } from '../../protocol/api.ts'
 import type { Archive, BinChunk, CuePage, CueQuery, Range } from '../ports/archive.ts'
 import type { Health, HealthSource } from '../ports/health.ts'
 import type { Log } from '../ports/log.ts'
-import type { BinPage, BinPlace } from './sqlite/bin-reader.ts'
-import type { ReaderPool } from './sqlite/reader-pool.ts'
+import type { BinPage, BinPlace } from './sqlite/bin/bin-reader.ts'
+import type { ReaderPool } from './sqlite/workers/reader-pool.ts'
 
 /** The archive in data/archive and data/bin, together with what only the log holds. */
 export class SqliteArchive implements Archive, HealthSource {

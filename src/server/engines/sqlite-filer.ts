@@ -1,9 +1,9 @@
 import type { Health, HealthSource } from '../ports/health.ts'
 import type { Logger } from '../ports/telemetry.ts'
-import type { PassReport } from './sqlite/filer.ts'
-import type { FilerCalls } from './sqlite/filer-worker.ts'
-import type { LogCalls } from './sqlite/log-calls.ts'
-import { WorkerClient } from './sqlite/worker-client.ts'
+import type { PassReport } from './sqlite/volumes/filer.ts'
+import type { FilerCalls } from './sqlite/volumes/filer-worker.ts'
+import type { LogCalls } from './sqlite/log/log-calls.ts'
+import { WorkerClient } from './sqlite/workers/worker-client.ts'
 
 /** Readers may come back to a position for this long. */
 const keepMs = 24 * 3_600_000
@@ -40,7 +40,7 @@ export class SqliteFiler implements AsyncDisposable, HealthSource {
 
   static async open(options: SqliteFilerOptions): Promise<SqliteFiler> {
     const { dataDir, logger } = options
-    const entry = new URL('./sqlite/filer-worker.ts', import.meta.url)
+    const entry = new URL('./sqlite/volumes/filer-worker.ts', import.meta.url)
     const worker = await WorkerClient.open<FilerCalls>({
       entry,
       data: { dataDir },

@@ -1,9 +1,9 @@
 import type { Position } from '../../protocol/position.ts'
 import type { Health, HealthSource } from '../ports/health.ts'
 import type { AppendResult, Batch, Log, LogPage, ProducerState } from '../ports/log.ts'
-import type { LogCalls } from './sqlite/log-calls.ts'
-import type { ReaderPool } from './sqlite/reader-pool.ts'
-import type { WorkerClient } from './sqlite/worker-client.ts'
+import type { LogCalls } from './sqlite/log/log-calls.ts'
+import type { ReaderPool } from './sqlite/workers/reader-pool.ts'
+import type { WorkerClient } from './sqlite/workers/worker-client.ts'
 
 /** The received log in data/log.db: written by one worker, read by others. */
 export class SqliteLog implements Log, HealthSource {

@@ -6,9 +6,9 @@ import { SqliteArchive } from './sqlite-archive.ts'
 import { SqliteFiler } from './sqlite-filer.ts'
 import { SqliteLog } from './sqlite-log.ts'
 import { createFolder } from './sqlite/data-folder.ts'
-import type { LogCalls } from './sqlite/log-calls.ts'
-import { ReaderPool } from './sqlite/reader-pool.ts'
-import { WorkerClient } from './sqlite/worker-client.ts'
+import type { LogCalls } from './sqlite/log/log-calls.ts'
+import { ReaderPool } from './sqlite/workers/reader-pool.ts'
+import { WorkerClient } from './sqlite/workers/worker-client.ts'
 
 export interface SqliteStorageOptions {
   /** Made, for its owner alone, when it does not exist. */
@@ -42,7 +42,7 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
   await using opening = new AsyncDisposableStack()
   const writer = opening.use(
     await WorkerClient.open<LogCalls>({
-      entry: new URL('./sqlite/log-worker.ts', import.meta.url),
+      entry: new URL('./sqlite/log/log-worker.ts', import.meta.url),
       data: { dataDir, testing },
       title: 'log writer',
       logger,

@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync } from 'node:fs'
 import path from 'node:path'
-import { formatMonth, parseMonth } from './months.ts'
+import { formatMonth, parseMonth } from './volumes/months.ts'
 
 /** Where everything lies in a data folder. */
 export const logFile = (dataDir: string): string => path.join(dataDir, 'log.db')

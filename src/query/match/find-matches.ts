@@ -1,0 +1,48 @@
+import type { Cue, Gap } from '../../protocol/api.ts'
+import { createTest, type CueFacts } from './filter-test.ts'
+import { parts } from '../live/gap-book.ts'
+import type { Query } from '../language/query.ts'
+import { Evaluator, Segment, type Match } from '../text/segment.ts'
+import { tokenize } from '../text/tokenize.ts'
+
+/**
+ * All matches of a query in cues of one channel: of a whole archive, or of the passages that an index
+ * offers, given with their window of tokens before and after. In order of track, run and place.
+ */
+export function findMatches(
+  query: Query,
+  facts: CueFacts,
+  cues: readonly Cue[],
+  gaps: readonly Gap[],
+): Match[] {
+  if (query.kind === 'filters') {
+    const test = createTest(query.filter, facts)
+    return cues.filter(test).map((cue) => ({ cues: [{ cue, highlights: [] }] }))
+  }
+  const evaluator = new Evaluator(query.expression, facts)
+  return streams(cues).flatMap((stream) =>
+    segments(evaluator, stream, gaps).flatMap((segment) =>
+      segment.spans().map((span) => segment.match(span)),
+    ),
+  )
+}
+
+/** The cues of each track of each run, in order. */
+function streams(cues: readonly Cue[]): Cue[][] {
+  const byStream = Map.groupBy(cues, ({ run, track }) => `${track} ${run}`)
+  return [...byStream.values()].map((stream) =>
+    stream.sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : a.id - b.id)),
+  )
+}
+
+function segments(evaluator: Evaluator, stream: readonly Cue[], gaps: readonly Gap[]): Segment[] {
+  const found: Segment[] = []
+  let segment: Segment | undefined
+  for (const cue of stream) {
+    const before = segment?.cues.at(-1)?.cue
+    const isCut = before !== undefined && gaps.some((gap) => parts(gap, before, cue))
+    if (segment === undefined || isCut) found.push((segment = new Segment(evaluator)))
+    segment.append(cue, tokenize(cue.text), 0)
+  }
+  return found
+}

@@ -1,0 +1,162 @@
+import path from 'node:path'
+import type { StatementSync } from 'node:sqlite'
+import { formatRcwtHeader } from '../../../../captions/rcwt.ts'
+import { binDir } from '../data-folder.ts'
+import { groupBy } from '../group-by.ts'
+import { writeBinFile, type StoredChunk } from './bin-file.ts'
+import type { PassInput, PassReport } from '../volumes/filer.ts'
+import type { LogReader } from '../log/log-reader.ts'
+import { formats, hourMs, itemAt } from '../log/log-schema.ts'
+import { monthOf } from '../volumes/months.ts'
+import { blob, integer, text, type Row } from '../rows.ts'
+import type { VolumeWriter } from '../volumes/volume-writer.ts'
+
+/** How long an hour must be over, and quiet, before it is put away: late bytes make another file. */
+const quietMs = 60_000
+/** Bytes with a clock of their own (an hour in the future) are put away when they have been quiet this long. */
+const strangeQuietMs = 2 * hourMs
+/** An hour with more than this is put away in parts: a file must fit in memory. */
+const maxFileBytes = 16 * 1024 * 1024
+const fullHourRows = 20_000
+/** Hours of channels taken in one pass; compressing one takes some 30 ms. */
+const maxHoursPerPass = 32
+
+interface Hour {
+  readonly channel: number
+  readonly name: string
+  readonly hour: number
+}
+
+/** Moves original bytes from the log into hourly files, and their index into the month's volume. */
+export class BinFiler {
+  readonly #dataDir: string
+  readonly #log: LogReader
+  readonly #volume: (month: number) => VolumeWriter
+  readonly #sql: Record<'next' | 'name' | 'first' | 'last' | 'rows', StatementSync>
+
+  constructor(dataDir: string, log: LogReader, volume: (month: number) => VolumeWriter) {
+    this.#dataDir = dataDir
+    this.#log = log
+    this.#volume = volume
+    const { db } = log
+    this.#sql = {
+      next: db.prepare(
+        'SELECT channel, hour FROM bin WHERE (channel, hour) > (?, ?) ORDER BY channel, hour LIMIT 1',
+      ),
+      name: db.prepare('SELECT name FROM channel WHERE id = ?'),
+      first: db.prepare(
+        'SELECT n, stored FROM bin WHERE channel = ? AND hour = ? ORDER BY n LIMIT 1',
+      ),
+      last: db.prepare(
+        'SELECT n, stored FROM bin WHERE channel = ? AND hour = ? ORDER BY n DESC LIMIT 1',
+      ),
+      rows: db.prepare('SELECT * FROM bin WHERE channel = ? AND hour = ? AND n > ? ORDER BY n'),
+    }
+  }
+
+  pass(input: PassInput): PassReport {
+    const bins: { channel: number; hour: number; upTo: number }[] = []
+    const shelves: { channel: number; month: number }[] = []
+    const problems: string[] = []
+    let more = false
+    for (const hour of this.#hours()) {
+      if (!this.#isDue(hour, input)) continue
+      if (bins.length === maxHoursPerPass) {
+        more = true
+        break
+      }
+      try {
+        const { upTo, rest } = this.#file(hour)
+        bins.push({ channel: hour.channel, hour: hour.hour, upTo })
+        shelves.push({ channel: hour.channel, month: monthOf(hour.hour * hourMs) })
+        more ||= rest && input.force
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error)
+        problems.push(`The original bytes of ${hour.name} cannot be put away: ${reason}.`)
+      }
+    }
+    return { filed: { entries: [], bins, shelves }, problems, more }
+  }
+
+  *#hours(): Generator<Hour> {
+    let row = this.#sql.next.get(-1, 0)
+    while (row !== undefined) {
+      const channel = integer(row, 'channel')
+      const hour = integer(row, 'hour')
+      const named = this.#sql.name.get(channel)
+      if (named !== undefined) yield { channel, hour, name: text(named, 'name') }
+      row = this.#sql.next.get(channel, hour)
+    }
+  }
+
+  #isDue({ channel, hour }: Hour, { nowMs, force }: PassInput): boolean {
+    if (force) return true
+    const first = this.#sql.first.get(channel, hour)
+    const last = this.#sql.last.get(channel, hour)
+    if (first === undefined || last === undefined) return false
+    if (integer(last, 'n') - integer(first, 'n') >= fullHourRows) return true
+    const quietForMs = nowMs - integer(last, 'stored')
+    const isOver = (hour + 1) * hourMs + quietMs <= nowMs
+    return quietForMs >= (isOver ? quietMs : strangeQuietMs)
+  }
+
+  #file({ channel, hour, name }: Hour): { upTo: number; rest: boolean } {
+    const volume = this.#volume(monthOf(hour * hourMs))
+    // What a pass before has filed, and could not tell the log, is only passed over.
+    const filed = volume.lastBin(name, hour)
+    const taken: Row[] = []
+    let bytes = 0
+    let rest = false
+    for (const row of this.#sql.rows.iterate(channel, hour, filed.upTo)) {
+      if (bytes >= maxFileBytes) {
+        rest = true
+        break
+      }
+      taken.push(row)
+      bytes += blob(row, 'data').length
+    }
+    const upTo = taken.reduce((last, row) => Math.max(last, integer(row, 'n')), filed.upTo)
+    const groups = groupBy(taken, (row) => `${integer(row, 'run')} ${integer(row, 'format')}`)
+    let { part } = filed
+    const files = [...groups.values()].map((found) => this.#write(name, hour, ++part, found))
+    volume.transaction(() => {
+      for (const file of files) volume.addBin(name, { ...file, hour, upTo })
+    })
+    return { upTo, rest }
+  }
+
+  #write(channel: string, hour: number, part: number, found: readonly Row[]): FileParts {
+    const [first] = found
+    if (first === undefined) throw new Error('an empty group of rows')
+    const run = this.#log.runName(integer(first, 'run'))
+    const format = integer(first, 'format')
+    const chunks: StoredChunk[] = found.map((row) => ({
+      n: integer(row, 'n'),
+      atMs: integer(row, 'at'),
+      data: blob(row, 'data'),
+    }))
+    const file = binPath(channel, hour, part, run, itemAt(formats, format))
+    const header = itemAt(formats, format) === 'rcwt' ? formatRcwtHeader() : new Uint8Array(0)
+    const contents = writeBinFile(path.join(binDir(this.#dataDir), file), header, chunks)
+    const times = chunks.map(({ atMs }) => atMs)
+    return {
+      ...contents,
+      part,
+      run,
+      format,
+      path: file,
+      firstMs: times.reduce((a, b) => Math.min(a, b)),
+      lastMs: times.reduce((a, b) => Math.max(a, b)),
+    }
+  }
+}
+
+type FileParts = Omit<Parameters<VolumeWriter['addBin']>[1], 'hour' | 'upTo'>
+
+/** `news/2026-11-10/12-RUN.1.rcwt.zst`: the hour in UTC, the run, and the part within the hour. */
+function binPath(channel: string, hour: number, part: number, run: string, format: string): string {
+  const [day = '', time = ''] = new Date(hour * hourMs).toISOString().split('T')
+  // Names come from the network. They are checked at its edge, and once more where they become paths.
+  const safe = (name: string): string => name.replaceAll(/[^0-9A-Za-z_-]/g, '_')
+  return path.join(safe(channel), day, `${time.slice(0, 2)}-${safe(run)}.${part}.${format}.zst`)
+}

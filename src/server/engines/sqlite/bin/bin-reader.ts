@@ -1,0 +1,125 @@
+import path from 'node:path'
+import type { StatementSync } from 'node:sqlite'
+import type { BinChunk } from '../../../ports/archive.ts'
+import { readBinFile, type StoredChunk } from './bin-file.ts'
+import { binDir } from '../data-folder.ts'
+import { snapshot } from '../database.ts'
+import type { LogReader } from '../log/log-reader.ts'
+import { formats, hourMs, itemAt } from '../log/log-schema.ts'
+import { monthOf } from '../volumes/months.ts'
+import { blob, integer, rows, type Row } from '../rows.ts'
+import type { Volumes } from '../volumes/volumes.ts'
+
+/** Where a stream of bytes is: within an hour, after a file's part and a row of the log. */
+export interface BinPlace {
+  readonly hour: number
+  readonly part: number
+  readonly n: number
+}
+
+export interface BinPage {
+  readonly chunks: readonly BinChunk[]
+  /** null at the end. */
+  readonly next: BinPlace | null
+}
+
+export interface BinInput {
+  readonly channel: string
+  readonly fromMs: number
+  readonly toMs: number
+  readonly place: BinPlace | null
+}
+
+/** Rows of the log in one page: some megabytes at most at live rates. */
+const rowsPerPage = 4000
+
+/** Reads original bytes piece by piece: hour by hour, first its files, then what only the log holds. */
+export class BinReader {
+  readonly #dataDir: string
+  readonly #log: LogReader
+  readonly #volumes: Volumes
+  readonly #sql: Record<'rows' | 'nextHour' | 'months', StatementSync>
+
+  constructor(dataDir: string, log: LogReader, volumes: Volumes) {
+    this.#dataDir = dataDir
+    this.#log = log
+    this.#volumes = volumes
+    const { db } = log
+    this.#sql = {
+      rows: db.prepare(
+        'SELECT * FROM bin WHERE channel = ? AND hour = ? AND n > ? ORDER BY n LIMIT ?',
+      ),
+      nextHour: db.prepare('SELECT min(hour) AS hour FROM bin WHERE channel = ? AND hour > ?'),
+      months: db.prepare('SELECT month FROM shelf WHERE channel = ? ORDER BY month'),
+    }
+  }
+
+  page(input: BinInput): BinPage {
+    const { channel, fromMs, toMs } = input
+    const place = input.place ?? this.#nextHour(channel, Math.floor(fromMs / hourMs) - 1, toMs)
+    if (place === null) return { chunks: [], next: null }
+    const { hour, part, n } = place
+    // The log first: what is put away afterwards is found in its file, and told apart by number.
+    const logged = this.#logged(channel, hour, n)
+    const volume = this.#volumes.open(monthOf(hour * hourMs))
+    const file = volume?.nextBinFile(channel, hour, part)
+    if (file !== undefined) {
+      const chunks = readBinFile(path.join(binDir(this.#dataDir), file.path), file.chunks)
+      const format = itemAt(formats, file.format)
+      return {
+        chunks: present(chunks, input, n, file.run, format),
+        next: { hour, part: file.part, n },
+      }
+    }
+    const filed = Math.max(n, volume?.binsFiled(channel, hour) ?? 0)
+    const fresh = logged.filter((row) => integer(row, 'n') > filed)
+    if (fresh.length === 0 && logged.length < rowsPerPage)
+      return { chunks: [], next: this.#nextHour(channel, hour, toMs) }
+    const last = logged.reduce((max, row) => Math.max(max, integer(row, 'n')), filed)
+    return {
+      chunks: fresh.flatMap((row) => this.#presentRow(row, input)),
+      next: { hour, part, n: last },
+    }
+  }
+
+  #logged(channel: string, hour: number, after: number): Row[] {
+    return snapshot(this.#log.db, () => {
+      const known = this.#log.channel(channel)
+      return known === undefined ? [] : rows(this.#sql.rows, known.id, hour, after, rowsPerPage)
+    })
+  }
+
+  #nextHour(channel: string, after: number, toMs: number): BinPlace | null {
+    const known = this.#log.channel(channel)
+    if (known === undefined) return null
+    const logged = this.#sql.nextHour.get(known.id, after)?.['hour']
+    let hour = typeof logged === 'number' ? logged : Infinity
+    for (const row of rows(this.#sql.months, known.id)) {
+      const month = integer(row, 'month')
+      if (month < monthOf(Math.max(after, 0) * hourMs) && after >= 0) continue
+      const filed = this.#volumes.open(month)?.nextBinHour(channel, after)
+      if (filed === undefined) continue
+      hour = Math.min(hour, filed)
+      break
+    }
+    return hour * hourMs < toMs ? { hour, part: 0, n: 0 } : null
+  }
+
+  #presentRow(row: Row, input: BinInput): BinChunk[] {
+    const chunk = { n: integer(row, 'n'), atMs: integer(row, 'at'), data: blob(row, 'data') }
+    const run = this.#log.runName(integer(row, 'run'))
+    return present([chunk], input, 0, run, itemAt(formats, integer(row, 'format')))
+  }
+}
+
+function present(
+  chunks: readonly StoredChunk[],
+  { fromMs, toMs }: BinInput,
+  afterN: number,
+  run: string,
+  format: BinChunk['format'],
+): BinChunk[] {
+  return chunks
+    .filter(({ n, atMs }) => n > afterN && atMs >= fromMs && atMs < toMs)
+    .map(({ atMs, data }) => ({ run, format, at: new Date(atMs).toISOString(), data }))
+}

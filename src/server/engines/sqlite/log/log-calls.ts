@@ -1,0 +1,21 @@
+import type { Position } from '../../../../protocol/position.ts'
+import type { AppendResult, Batch, ProducerState } from '../../../ports/log.ts'
+import type { Filed } from './log-store.ts'
+
+/** Calls of the log's worker. Times of storage come from the main thread, whose clock tests hold. */
+export type LogCalls = {
+  append: [{ readonly batch: Batch; readonly nowMs: number }, AppendResult]
+  fence: [string, number]
+  producer: [{ readonly channel: string; readonly producer: string }, ProducerState]
+  tip: [string, Position]
+  filed: [Filed, null]
+  /** Deletes what is filed and was stored before; answers how many rows went. */
+  expire: [{ readonly beforeMs: number; readonly rejectsBeforeMs: number }, number]
+  /** Test seams, refused unless the log was opened for tests. */
+  fault: [{ readonly maxPages: number } | 'crash', null]
+}
+
+export interface LogWorkerData {
+  readonly dataDir: string
+  readonly testing: boolean
+}

@@ -1,0 +1,121 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { Cue } from '../../../../protocol/api.ts'
+import type { RunEvent } from '../../../../protocol/events.ts'
+import type { Position } from '../../../../protocol/position.ts'
+import type { LogEntry, LogPage } from '../../../ports/log.ts'
+import { logFile } from '../data-folder.ts'
+import { openReadable, snapshot } from '../database.ts'
+import { itemAt, kinds, logMigrations, modes } from './log-schema.ts'
+import { integer, json, rows, text, textOrNull, type Row } from '../rows.ts'
+
+export interface LogChannel {
+  readonly id: number
+  readonly name: string
+  readonly epoch: string
+  readonly tip: number
+  readonly floor: number
+  readonly filed: number
+}
+
+/** Reads log.db beside its writer. */
+export class LogReader {
+  readonly db: DatabaseSync
+  readonly #channel: StatementSync
+  readonly #entries: StatementSync
+  readonly #run: StatementSync
+  readonly #runs = new Map<number, string>()
+
+  constructor(db: DatabaseSync) {
+    this.db = db
+    this.#channel = db.prepare(
+      'SELECT id, name, epoch, tip, floor, filed FROM channel WHERE name = ?',
+    )
+    this.#entries = db.prepare(
+      'SELECT * FROM entry WHERE channel = ? AND seq > ? ORDER BY seq LIMIT ?',
+    )
+    this.#run = db.prepare('SELECT name FROM run WHERE id = ?')
+  }
+
+  channel(name: string): LogChannel | undefined {
+    const row = this.#channel.get(name)
+    return row === undefined ? undefined : channelOf(row)
+  }
+
+  entries(channel: LogChannel, after: number, limit: number): LogEntry[] {
+    return rows(this.#entries, channel.id, after, limit).map((row) => this.#entry(channel, row))
+  }
+
+  /** Undefined when the log has never heard of the channel. */
+  read(name: string, since: Position, limit: number): LogPage | undefined {
+    return snapshot(this.db, () => {
+      const channel = this.channel(name)
+      if (channel === undefined) return undefined
+      const { epoch, tip, floor } = channel
+      const position = { epoch, seq: tip }
+      if (since.epoch !== epoch || since.seq > tip || since.seq < floor)
+        return { ok: false, position }
+      return { ok: true, entries: this.entries(channel, since.seq, limit), position }
+    })
+  }
+
+  /** Interned for ever, so kept once read. */
+  runName(id: number): string {
+    let name = this.#runs.get(id)
+    if (name === undefined) {
+      const row = this.#run.get(id)
+      if (row === undefined) throw new Error(`log.db has no run ${id}`)
+      name = text(row, 'name')
+      if (this.#runs.size > 10_000) this.#runs.clear()
+      this.#runs.set(id, name)
+    }
+    return name
+  }
+
+  #entry(channel: LogChannel, row: Row): LogEntry {
+    const type = itemAt(kinds, integer(row, 'kind'))
+    if (type !== 'cue') return { type, value: json(row, 'text') } as LogEntry
+    return { type, late: integer(row, 'late') === 1, value: this.#cue(channel, row) }
+  }
+
+  #cue({ name, epoch }: LogChannel, row: Row): Cue {
+    return {
+      channel: name,
+      track: text(row, 'track'),
+      id: integer(row, 'id'),
+      start: new Date(integer(row, 'start')).toISOString(),
+      end: new Date(integer(row, 'end')).toISOString(),
+      text: text(row, 'text'),
+      mode: itemAt(modes, integer(row, 'mode')),
+      language: textOrNull(row, 'language'),
+      run: this.runName(integer(row, 'run')),
+      position: { epoch, seq: integer(row, 'seq') },
+      airing: textOrNull(row, 'airing'),
+    }
+  }
+}
+
+/** Opens the log that its writer has made already. */
+export function openLogReader(dataDir: string): LogReader {
+  const file = logFile(dataDir)
+  const db = openReadable(file, logMigrations)
+  if (db === undefined) throw new Error(`${file} is not there`)
+  return new LogReader(db)
+}
+
+export function channelOf(row: Row): LogChannel {
+  return {
+    id: integer(row, 'id'),
+    name: text(row, 'name'),
+    epoch: text(row, 'epoch'),
+    tip: integer(row, 'tip'),
+    floor: integer(row, 'floor'),
+    filed: integer(row, 'filed'),
+  }
+}
+
+/** The announcements of runs, whether or not they were ever made. */
+export function announcedRuns(statement: StatementSync, channel: number): RunEvent[] {
+  return rows(statement, channel).flatMap((row) =>
+    row['announced'] === null ? [] : (json(row, 'announced') as RunEvent),
+  )
+}

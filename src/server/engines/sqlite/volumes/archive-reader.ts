@@ -1,0 +1,166 @@
+import type { StatementSync } from 'node:sqlite'
+import type { Airing, ChannelTrack, Cue, Gap } from '../../../../protocol/api.ts'
+import type { CuePage, CueQuery } from '../../../ports/archive.ts'
+import type { LogEntry } from '../../../ports/log.ts'
+import { compareCues, cueIdentity, formatCursor, parseCursor } from '../../cue-order.ts'
+import { listTracks } from '../../log-rules.ts'
+import { supersededRuns } from '../../revisions.ts'
+import { snapshot } from '../database.ts'
+import { announcedRuns, type LogReader } from '../log/log-reader.ts'
+import { monthStartMs } from './months.ts'
+import { integer, json, rows } from '../rows.ts'
+import { farAwayMs, type SpanKind } from './volume-schema.ts'
+import type { Volumes } from './volumes.ts'
+
+/** What of a channel is in no volume yet, and where to look for the rest: one moment of the log. */
+interface Moment {
+  readonly position: CuePage['position']
+  readonly unfiled: readonly LogEntry[]
+  /** Ascending. */
+  readonly months: readonly number[]
+  readonly superseded: ReadonlySet<string>
+}
+
+export interface SpansInput {
+  readonly kind: SpanKind
+  readonly channel: string
+  readonly fromMs: number
+  readonly toMs: number
+  readonly limit: number
+}
+
+/**
+ * The union of log and volumes. The log is looked at first: what the filer moves afterwards is then
+ * seen twice, and merged by identity, but never missed.
+ */
+export class ArchiveReader {
+  readonly #log: LogReader
+  readonly #volumes: Volumes
+  readonly #sql: Record<'months' | 'revised' | 'tracks', StatementSync>
+
+  constructor(log: LogReader, volumes: Volumes) {
+    this.#log = log
+    this.#volumes = volumes
+    const { db } = log
+    this.#sql = {
+      months: db.prepare('SELECT month FROM shelf WHERE channel = ? ORDER BY month'),
+      revised: db.prepare('SELECT announced FROM run WHERE channel = ? AND original IS NOT NULL'),
+      tracks: db.prepare('SELECT tracks FROM channel WHERE name = ?'),
+    }
+  }
+
+  /** Undefined when the log has never heard of the channel. */
+  cues(query: CueQuery): CuePage | undefined {
+    const after = query.cursor === null ? null : parseCursor(query.cursor)
+    const moment = this.#moment(query.channel)
+    if (moment === undefined) return undefined
+    const direction = query.order === 'oldest' ? 1 : -1
+    const fromMs = query.from === null ? -Infinity : Date.parse(query.from)
+    const toMs = query.to === null ? Infinity : Date.parse(query.to)
+    const wanted = (cue: Cue): boolean => {
+      const startMs = Date.parse(cue.start)
+      return (
+        startMs >= fromMs &&
+        startMs < toMs &&
+        (query.tracks === null || query.tracks.includes(cue.track)) &&
+        (query.run === null ? !moment.superseded.has(cue.run) : cue.run === query.run) &&
+        (after === null || compareCues(cue, after) * direction > 0)
+      )
+    }
+    const found = new Map<string, Cue>()
+    for (const cues of this.#slots(query, moment.months, fromMs, toMs)) {
+      for (const cue of cues) if (wanted(cue)) found.set(cueIdentity(cue), cue)
+      // Slots come in order: whatever is in the log, the page ends before the next one begins.
+      if (found.size > query.limit) break
+    }
+    for (const entry of moment.unfiled)
+      if (entry.type === 'cue' && wanted(entry.value))
+        found.set(cueIdentity(entry.value), entry.value)
+    const ordered = [...found.values()].sort((a, b) => compareCues(a, b) * direction)
+    const cues = ordered.slice(0, query.limit)
+    const last = ordered.length > query.limit ? cues.at(-1) : undefined
+    const cursor = last === undefined ? null : formatCursor(last)
+    return { cues, cursor, position: moment.position }
+  }
+
+  spans<T extends Airing | Gap>({ kind, channel, fromMs, toMs, limit }: SpansInput): T[] {
+    const moment = this.#moment(channel)
+    if (moment === undefined) return []
+    const unfiled = new Map<string, Airing | Gap>()
+    for (const entry of moment.unfiled)
+      if ((entry.type === 'airing' || entry.type === 'gap') && entry.type === kind)
+        unfiled.set(entry.value.id, entry.value)
+    const found: (Airing | Gap)[] = [...unfiled.values()].filter((span) =>
+      touches(span, fromMs, toMs),
+    )
+    // Of each month enough are read that those told again in the log may fall away.
+    const query = { kind, fromMs, toMs, limit: limit + unfiled.size }
+    const filed = new Map<string, Airing | Gap>()
+    for (const month of moment.months.toReversed()) {
+      if (filed.size >= query.limit) break
+      if (monthStartMs(month) >= toMs) continue
+      for (const span of this.#volumes.open(month)?.spans(channel, query) ?? []) {
+        const other = filed.get(span.id)
+        if (unfiled.has(span.id) || !touches(span, fromMs, toMs)) continue
+        if (other === undefined || other.position.seq < span.position.seq) filed.set(span.id, span)
+      }
+    }
+    found.push(...filed.values())
+    found.sort((a, b) => startMsOf(b) - startMsOf(a) || b.position.seq - a.position.seq)
+    return found.slice(0, limit) as T[]
+  }
+
+  tracks(channel: string): ChannelTrack[] {
+    const row = this.#sql.tracks.get(channel)
+    return row === undefined
+      ? []
+      : listTracks(new Map(json(row, 'tracks') as [string, string | null][]))
+  }
+
+  #moment(name: string): Moment | undefined {
+    return snapshot(this.#log.db, () => {
+      const channel = this.#log.channel(name)
+      if (channel === undefined) return undefined
+      const { id, epoch, tip, filed } = channel
+      return {
+        position: { epoch, seq: tip },
+        unfiled: this.#log.entries(channel, filed, tip - filed),
+        months: rows(this.#sql.months, id).map((row) => integer(row, 'month')),
+        superseded: this.#superseded(id),
+      }
+    })
+  }
+
+  #superseded(channel: number): Set<string> {
+    return supersededRuns(announcedRuns(this.#sql.revised, channel))
+  }
+
+  *#slots(
+    query: CueQuery,
+    months: readonly number[],
+    fromMs: number,
+    toMs: number,
+  ): Generator<readonly Cue[]> {
+    const { channel, order, tracks, run } = query
+    // The cursor is where the page begins: slots beyond it need not be opened.
+    const atMs = query.cursor === null ? null : Date.parse(parseCursor(query.cursor).start)
+    const low = atMs === null || order === 'newest' ? fromMs : Math.max(fromMs, atMs)
+    const high = atMs === null || order === 'oldest' ? toMs : Math.min(toMs, atMs + 1)
+    for (const month of order === 'oldest' ? months : months.toReversed()) {
+      if (monthStartMs(month + 1) <= low || monthStartMs(month) >= high) continue
+      const volume = this.#volumes.open(month)
+      if (volume !== undefined) yield* volume.slots(channel, low, high, order, { tracks, run })
+    }
+  }
+}
+
+function touches(span: Airing | Gap, fromMs: number, toMs: number): boolean {
+  const startMs = startMsOf(span)
+  const end = 'from' in span ? span.to : span.end
+  const endMs = end === null ? farAwayMs : Date.parse(end)
+  return endMs > startMs && startMs < toMs && endMs > fromMs
+}
+
+function startMsOf(span: Airing | Gap): number {
+  return Date.parse('from' in span ? span.from : span.start)
+}

@@ -1,0 +1,41 @@
+import { workerData } from 'node:worker_threads'
+import type { Airing, ChannelTrack, Gap } from '../../../../protocol/api.ts'
+import type { Position } from '../../../../protocol/position.ts'
+import type { CuePage, CueQuery } from '../../../ports/archive.ts'
+import type { LogPage } from '../../../ports/log.ts'
+import { ArchiveReader, type SpansInput } from './archive-reader.ts'
+import { BinReader, type BinInput, type BinPage } from '../bin/bin-reader.ts'
+import { openLogReader } from '../log/log-reader.ts'
+import { Volumes } from './volumes.ts'
+import { serveHandlers } from '../workers/worker-host.ts'
+
+/** Calls of a reading worker; undefined stands for a channel that the log has never heard of. */
+export type ArchiveCalls = {
+  read: [
+    { readonly channel: string; readonly since: Position; readonly limit: number },
+    LogPage | undefined,
+  ]
+  cues: [CueQuery, CuePage | undefined]
+  spans: [SpansInput, readonly (Airing | Gap)[]]
+  tracks: [string, readonly ChannelTrack[]]
+  bin: [BinInput, BinPage]
+}
+
+const { dataDir } = workerData as { readonly dataDir: string }
+const log = openLogReader(dataDir)
+const volumes = new Volumes(dataDir)
+const archive = new ArchiveReader(log, volumes)
+const bins = new BinReader(dataDir, log, volumes)
+serveHandlers<ArchiveCalls>(
+  {
+    read: ({ channel, since, limit }) => log.read(channel, since, limit),
+    cues: (query) => archive.cues(query),
+    spans: (input) => archive.spans(input),
+    tracks: (channel) => archive.tracks(channel),
+    bin: (input) => bins.page(input),
+  },
+  () => {
+    volumes.close()
+    log.db.close()
+  },
+)

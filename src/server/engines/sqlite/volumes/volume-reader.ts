@@ -1,0 +1,167 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { Airing, Cue, Gap } from '../../../../protocol/api.ts'
+import { compareCues, cueIdentity } from '../../cue-order.ts'
+import { parseCueBlock } from './cue-block.ts'
+import { monthStartMs } from './months.ts'
+import { blob, integer, json, rows, text, type Row } from '../rows.ts'
+import {
+  blockKey,
+  maxPart,
+  maxSlot,
+  slotMs,
+  slotOfKey,
+  spanKinds,
+  type SpanKind,
+} from './volume-schema.ts'
+
+export interface SpanQuery {
+  readonly kind: SpanKind
+  readonly fromMs: number
+  readonly toMs: number
+  readonly limit: number
+}
+
+export interface BinFile {
+  readonly part: number
+  readonly run: string
+  readonly format: number
+  readonly path: string
+  readonly upTo: number
+  readonly chunks: Uint8Array
+}
+
+/** Which cues of a volume are wanted; slots that hold none of them are not opened. */
+export interface BlockFilter {
+  readonly tracks: readonly string[] | null
+  readonly run: string | null
+}
+
+/** Reads one month. */
+export class VolumeReader {
+  readonly #db: DatabaseSync
+  readonly #startMs: number
+  readonly #sql: Record<
+    'channel' | 'ascending' | 'descending' | 'spans' | 'hasSpan' | 'nextHour' | 'nextFile' | 'upTo',
+    StatementSync
+  >
+
+  constructor(db: DatabaseSync, month: number) {
+    this.#db = db
+    this.#startMs = monthStartMs(month)
+    const blocks = 'SELECT key, runs, tracks, cues FROM block WHERE key >= ? AND key <= ?'
+    this.#sql = {
+      channel: db.prepare('SELECT id FROM channel WHERE name = ?'),
+      ascending: db.prepare(`${blocks} ORDER BY key`),
+      descending: db.prepare(`${blocks} ORDER BY key DESC`),
+      spans: db.prepare(
+        `SELECT value FROM span WHERE kind = ? AND channel = ? AND until > ? AND start < ?
+         AND until > start ORDER BY start DESC, seq DESC LIMIT ?`,
+      ),
+      hasSpan: db.prepare(
+        'SELECT 1 FROM span WHERE kind = ? AND channel = ? AND id = ? AND seq < ?',
+      ),
+      nextHour: db.prepare('SELECT min(hour) AS hour FROM bin_file WHERE channel = ? AND hour > ?'),
+      nextFile: db.prepare(
+        'SELECT * FROM bin_file WHERE channel = ? AND hour = ? AND part > ? ORDER BY part LIMIT 1',
+      ),
+      upTo: db.prepare('SELECT max(up_to) AS up_to FROM bin_file WHERE channel = ? AND hour = ?'),
+    }
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+
+  /** The cues of each slot that touches [fromMs, toMs), slot by slot in the asked direction. */
+  *slots(
+    channel: string,
+    fromMs: number,
+    toMs: number,
+    order: 'oldest' | 'newest',
+    filter: BlockFilter,
+  ): Generator<Cue[]> {
+    const id = this.#channel(channel)
+    if (id === undefined) return
+    const first = Math.max(0, Math.floor((fromMs - this.#startMs) / slotMs))
+    const last = Math.min(maxSlot, Math.ceil((toMs - this.#startMs) / slotMs) - 1)
+    if (first > last) return
+    const statement = order === 'oldest' ? this.#sql.ascending : this.#sql.descending
+    const low = blockKey({ channel: id, slot: first, part: 0 })
+    const high = blockKey({ channel: id, slot: last, part: maxPart })
+    let slot = -1
+    let cues: Cue[] = []
+    for (const row of statement.iterate(low, high)) {
+      const next = slotOfKey(integer(row, 'key'))
+      if (next !== slot && cues.length > 0) {
+        yield withoutRepeats(cues)
+        cues = []
+      }
+      slot = next
+      if (holds(row, filter)) cues.push(...parseCueBlock(channel, blob(row, 'cues')))
+    }
+    if (cues.length > 0) yield withoutRepeats(cues)
+  }
+
+  spans<T extends Airing | Gap>(channel: string, query: SpanQuery): T[] {
+    const id = this.#channel(channel)
+    if (id === undefined) return []
+    const kind = spanKinds.indexOf(query.kind)
+    return rows(this.#sql.spans, kind, id, query.fromMs, query.toMs, query.limit).map(
+      (row) => json(row, 'value') as T,
+    )
+  }
+
+  /** Whether an airing or gap is here as it was told before a position. */
+  hasSpan(kind: SpanKind, channel: string, id: string, beforeSeq: number): boolean {
+    const known = this.#channel(channel)
+    if (known === undefined) return false
+    return this.#sql.hasSpan.get(spanKinds.indexOf(kind), known, id, beforeSeq) !== undefined
+  }
+
+  /** The next hour with files after one; undefined at the end. */
+  nextBinHour(channel: string, after: number): number | undefined {
+    const id = this.#channel(channel)
+    if (id === undefined) return undefined
+    const hour = this.#sql.nextHour.get(id, after)?.['hour']
+    return typeof hour === 'number' ? hour : undefined
+  }
+
+  nextBinFile(channel: string, hour: number, afterPart: number): BinFile | undefined {
+    const id = this.#channel(channel)
+    const row = id === undefined ? undefined : this.#sql.nextFile.get(id, hour, afterPart)
+    if (row === undefined) return undefined
+    return {
+      part: integer(row, 'part'),
+      run: text(row, 'run'),
+      format: integer(row, 'format'),
+      path: text(row, 'path'),
+      upTo: integer(row, 'up_to'),
+      chunks: blob(row, 'chunks'),
+    }
+  }
+
+  /** The number of the last log row that is in a file of the hour; 0 when there is none. */
+  binsFiled(channel: string, hour: number): number {
+    const id = this.#channel(channel)
+    const upTo = id === undefined ? null : this.#sql.upTo.get(id, hour)?.['up_to']
+    return typeof upTo === 'number' ? upTo : 0
+  }
+
+  #channel(name: string): number | undefined {
+    const row = this.#sql.channel.get(name)
+    return row === undefined ? undefined : integer(row, 'id')
+  }
+}
+
+function holds(row: Row, { tracks, run }: BlockFilter): boolean {
+  if (run !== null && !(json(row, 'runs') as string[]).includes(run)) return false
+  return (
+    tracks === null || (json(row, 'tracks') as string[]).some((track) => tracks.includes(track))
+  )
+}
+
+/** A crash between two databases can leave a cue in two parts of a slot. */
+function withoutRepeats(cues: Cue[]): Cue[] {
+  const seen = new Map(cues.map((cue) => [cueIdentity(cue), cue]))
+  return [...seen.values()].sort(compareCues)
+}
