@@ -116,6 +116,9 @@ export const problemSchema = z
     code: z.string(),
     detail: z.string().optional(),
     instance: z.string().optional(),
+    at: z.int().nonnegative().optional().meta({
+      description: 'the character of a query that this is about, from 0, in UTF-16 units',
+    }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 application/problem+json' })
 

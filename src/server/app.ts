@@ -8,6 +8,7 @@ import { Leases } from './core/leases.ts'
 import { LiveHub } from './core/live-hub.ts'
 import { LiveQueries } from './core/live-queries.ts'
 import { MemoryBroker } from './engines/memory-broker.ts'
+import { SearchService } from './core/search-service.ts'
 import { openSqliteDirectory } from './engines/sqlite-directory.ts'
 import { openSqliteStorage } from './engines/sqlite-storage.ts'
 import { createServer } from './http/create-server.ts'
@@ -68,8 +69,16 @@ export async function createApp(config: Config): Promise<App> {
   )
   directory.onChange(() => hub.policiesChanged(), ended.signal)
 
+  const searches = new SearchService({
+    search: storage.search,
+    archive,
+    directory,
+    now,
+    elapsed: () => performance.now(),
+  })
   const server = await createServer({
     ...config,
+    searches,
     version: readVersion(),
     defaultVisibility: config.access,
     webRoot,

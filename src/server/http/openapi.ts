@@ -21,6 +21,7 @@ import {
   serverLineSchema,
   trackSchema,
 } from '../../protocol/events.ts'
+import { searchItemSchema, searchPageSchema, timelineSchema } from '../../protocol/search.ts'
 import { scopeSchema, tokenSchema } from './token-routes.ts'
 
 const registry = z.registry<{ id: string }>()
@@ -36,6 +37,9 @@ for (const schema of [
   cueSchema,
   gapSchema,
   problemSchema,
+  searchItemSchema,
+  searchPageSchema,
+  timelineSchema,
   scopeSchema,
   tokenSchema,
   durableEventSchema,
