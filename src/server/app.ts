@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { view } from '../policy/view.ts'
 import type { Config } from './config.ts'
 import { ChannelStates } from './core/channel-states.ts'
+import { GapKeeper } from './core/gap-keeper.ts'
 import { Leases } from './core/leases.ts'
 import { LiveHub } from './core/live-hub.ts'
 import { LiveQueries } from './core/live-queries.ts'
@@ -76,6 +77,18 @@ export async function createApp(config: Config): Promise<App> {
     now,
     elapsed: () => performance.now(),
   })
+  const gaps = opening.use(
+    new GapKeeper({
+      log,
+      broker,
+      logger,
+      isHeld: (channel) => leases.isHeld(channel),
+      setTimer: (run, ms) => setTimeout(run, ms).unref(),
+      clearTimer: (timer) => clearTimeout(timer as NodeJS.Timeout),
+    }),
+  )
+  broker.listen((announcement) => gaps.take(announcement), ended.signal)
+
   const server = await createServer({
     ...config,
     searches,
@@ -113,6 +126,7 @@ export async function createApp(config: Config): Promise<App> {
       }),
   })
   opening.defer(() => server.close())
+  await gaps.start(directory.channels().map(({ id }) => id))
   await learnAirings()
   await server.listen({ port: config.port, host: config.host })
   opening.defer(async () => {

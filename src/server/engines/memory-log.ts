@@ -1,8 +1,18 @@
 import type { Airing, ChannelTrack, Cue, Gap } from '../../protocol/api.ts'
 import type { BinEvent, RunEvent } from '../../protocol/events.ts'
 import type { Position } from '../../protocol/position.ts'
-import type { AppendResult, Batch, Log, LogEntry, LogPage, ProducerState } from '../ports/log.ts'
+import type { TimeSpan } from '../../protocol/time-spans.ts'
+import type {
+  AppendResult,
+  Batch,
+  Log,
+  LogEntry,
+  LogPage,
+  Monitoring,
+  ProducerState,
+} from '../ports/log.ts'
 import { createEpoch } from './epoch.ts'
+import { createWatchNote } from './log-holes.ts'
 import {
   applyBatch,
   createProducerNote,
@@ -13,6 +23,7 @@ import {
   type ProducerNote,
   type RunNote,
 } from './log-rules.ts'
+import { monitoringOf } from './log-watch.ts'
 
 export interface MemoryLogOptions {
   readonly now?: (() => number) | undefined
@@ -29,6 +40,7 @@ export interface MemoryChannel {
   readonly airings: ReadonlyMap<string, Airing>
   readonly gaps: ReadonlyMap<string, Gap>
   readonly runs: readonly RunEvent[]
+  readonly extents: readonly TimeSpan[]
   readonly bins: readonly BinEvent[]
   readonly tracks: readonly ChannelTrack[]
 }
@@ -69,6 +81,10 @@ export class MemoryLog implements Log {
     return Promise.resolve({ received, stored: received })
   }
 
+  monitoring(channel: string): Promise<Monitoring | null> {
+    return Promise.resolve(monitoringOf(this.#channel(channel)))
+  }
+
   read(channel: string, since: Position, limit: number): Promise<LogPage> {
     const { epoch, tip, entries } = this.#channel(channel)
     const position = { epoch, seq: tip }
@@ -107,6 +123,7 @@ class Channel implements ChannelBook {
   fence = 0
   readonly airings = new Map<string, AiringNote>()
   readonly tracks = new Map<string, string | null>()
+  readonly watch = createWatchNote()
   /** The entry with seq n is at n - 1. */
   readonly entries: LogEntry[] = []
   readonly #producers = new Map<string, ProducerNote>()
@@ -147,6 +164,7 @@ class Channel implements ChannelBook {
       airings,
       gaps,
       runs,
+      extents: [...this.#runs.values()].flatMap(({ extent }) => extent ?? []),
       bins: this.#bins,
       tracks: listTracks(this.tracks),
     }

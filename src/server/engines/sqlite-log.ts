@@ -1,6 +1,6 @@
 import type { Position } from '../../protocol/position.ts'
 import type { Health, HealthSource } from '../ports/health.ts'
-import type { AppendResult, Batch, Log, LogPage, ProducerState } from '../ports/log.ts'
+import type { AppendResult, Batch, Log, LogPage, Monitoring, ProducerState } from '../ports/log.ts'
 import type { LogCalls } from './sqlite/log/log-calls.ts'
 import type { ArchiveCalls } from './sqlite/volumes/archive-worker.ts'
 import type { WorkerPool } from './sqlite/workers/worker-pool.ts'
@@ -32,6 +32,10 @@ export class SqliteLog implements Log, HealthSource {
 
   producer(channel: string, producer: string): Promise<ProducerState> {
     return this.#writer.call('producer', { channel, producer })
+  }
+
+  monitoring(channel: string): Promise<Monitoring | null> {
+    return this.#writer.call('monitoring', channel)
   }
 
   async read(channel: string, since: Position, limit: number): Promise<LogPage> {
