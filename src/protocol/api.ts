@@ -61,6 +61,27 @@ export const gapSchema = z
   })
   .meta({ id: 'Gap' })
 
+export const qualitySchema = z
+  .object({
+    from: instantSchema,
+    to: instantSchema,
+    monitoredMinutes: z.number().meta({
+      description:
+        'of the time of runs, without the gaps; the present run counts as far as it has spoken',
+    }),
+    uptime: z.number().meta({ description: 'the part of the interval that was monitored, 0 to 1' }),
+    gapSeconds: z
+      .partialRecord(gapReasonSchema, z.number())
+      .meta({ description: 'by reason; reasons without a gap are left out' }),
+    cues: z.int().nonnegative(),
+    words: z.int().nonnegative(),
+    wordsPerMinute: z
+      .number()
+      .nullable()
+      .meta({ description: 'of monitored time; null when there was none' }),
+  })
+  .meta({ id: 'Quality' })
+
 export const policySchema = z
   .object({
     visibility: z.enum(['public', 'signed-in', 'private']),
@@ -125,6 +146,7 @@ export const problemSchema = z
 export type Cue = z.infer<typeof cueSchema>
 export type Airing = z.infer<typeof airingSchema>
 export type Gap = z.infer<typeof gapSchema>
+export type Quality = z.infer<typeof qualitySchema>
 export type Policy = z.infer<typeof policySchema>
 export type ChannelTrack = z.infer<typeof channelTrackSchema>
 export type ChannelFields = z.infer<typeof channelFieldsSchema>

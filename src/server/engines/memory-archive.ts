@@ -1,5 +1,7 @@
 import type { Airing, ChannelTrack, Gap } from '../../protocol/api.ts'
-import type { Archive, BinChunk, CuePage, CueQuery, Range } from '../ports/archive.ts'
+import type { Archive, BinChunk, CuePage, CueQuery, Range, Tally } from '../ports/archive.ts'
+import type { TimeSpan } from '../../protocol/time-spans.ts'
+import { coverageOf, tallyOf } from './coverage.ts'
 import { compareCues, formatCursor, parseCursor } from './cue-order.ts'
 import type { MemoryLog } from './memory-log.ts'
 import { supersededRuns } from './revisions.ts'
@@ -53,6 +55,16 @@ export class MemoryArchive implements Archive {
     )
   }
 
+  coverage(channel: string, range: Range): Promise<readonly TimeSpan[]> {
+    const { extents, gaps } = this.#log.contents(channel)
+    return Promise.resolve(coverageOf(extents, [...gaps.values()], spanOf(range)))
+  }
+
+  async tally(channel: string, range: Range, tracks: readonly string[] | null): Promise<Tally> {
+    const query = { channel, ...range, tracks, order: 'oldest', limit: Infinity } as const
+    return tallyOf((await this.cues({ ...query, cursor: null, run: null })).cues)
+  }
+
   tracks(channel: string): Promise<readonly ChannelTrack[]> {
     return Promise.resolve(this.#log.contents(channel).tracks)
   }
@@ -79,6 +91,13 @@ export class MemoryArchive implements Archive {
 function isWithin(at: string, { from, to }: Range): boolean {
   const ms = Date.parse(at)
   return (from === null || ms >= Date.parse(from)) && (to === null || ms < Date.parse(to))
+}
+
+function spanOf({ from, to }: Range): TimeSpan {
+  return {
+    fromMs: from === null ? -Infinity : Date.parse(from),
+    toMs: to === null ? Infinity : Date.parse(to),
+  }
 }
 
 /** Whether a span shares a moment with the range; an empty one (a withdrawn gap) never does. */

@@ -1,5 +1,6 @@
 import type { Airing, ChannelTrack, Gap } from '../../protocol/api.ts'
-import type { Archive, BinChunk, CuePage, CueQuery, Range } from '../ports/archive.ts'
+import type { Archive, BinChunk, CuePage, CueQuery, Range, Tally } from '../ports/archive.ts'
+import type { TimeSpan } from '../../protocol/time-spans.ts'
 import type { Health, HealthSource } from '../ports/health.ts'
 import type { Log } from '../ports/log.ts'
 import type { BinPage, BinPlace } from './sqlite/bin/bin-reader.ts'
@@ -29,6 +30,14 @@ export class SqliteArchive implements Archive, HealthSource {
   async gaps(channel: string, range: Range, limit: number): Promise<readonly Gap[]> {
     const input = { kind: 'gap', channel, ...bounds(range), limit } as const
     return (await this.#readers.call('spans', input)) as readonly Gap[]
+  }
+
+  coverage(channel: string, range: Range): Promise<readonly TimeSpan[]> {
+    return this.#readers.call('coverage', { channel, ...bounds(range) })
+  }
+
+  tally(channel: string, range: Range, tracks: readonly string[] | null): Promise<Tally> {
+    return this.#readers.call('tally', { channel, ...range, tracks })
   }
 
   tracks(channel: string): Promise<readonly ChannelTrack[]> {

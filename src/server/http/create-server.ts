@@ -19,6 +19,7 @@ import { registerDownloadRoute } from './download-route.ts'
 import { createErrorHandler } from './error-response.ts'
 import { registerFeedRoute } from './feed-route.ts'
 import { registerOpenApi, tidyDocument } from './openapi.ts'
+import { registerQualityRoute } from './quality-route.ts'
 import { RateLimit } from './rate-limit.ts'
 import type { SearchService } from '../core/search-service.ts'
 import { registerSearchRoutes } from './search/search-routes.ts'
@@ -111,6 +112,7 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
       allowAnyOrigin(api)
       registerChannelRoutes(api, { ...options, access })
       registerCueRoutes(api, { ...options, access })
+      registerQualityRoute(api, { ...options, access })
       registerDownloadRoute(api, { ...options, access })
       registerSearchRoutes(api, { ...options, access })
       registerTokenRoutes(api, { ...options, access })

@@ -13,6 +13,7 @@ import {
   policySchema,
   positionSchema,
   problemSchema,
+  qualitySchema,
 } from '../../protocol/api.ts'
 import {
   channelIdSchema,
@@ -40,6 +41,7 @@ for (const schema of [
   searchItemSchema,
   searchPageSchema,
   timelineSchema,
+  qualitySchema,
   scopeSchema,
   tokenSchema,
   durableEventSchema,

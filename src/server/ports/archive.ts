@@ -1,5 +1,6 @@
 import type { Airing, ChannelTrack, Cue, Gap } from '../../protocol/api.ts'
 import type { Position } from '../../protocol/position.ts'
+import type { TimeSpan } from '../../protocol/time-spans.ts'
 
 export interface Range {
   /** Inclusive, RFC 3339 UTC with milliseconds; null = since ever. */
@@ -36,6 +37,12 @@ export interface BinChunk {
   readonly data: Uint8Array
 }
 
+/** How much was said; of each run the highest revision counts. */
+export interface Tally {
+  readonly cues: number
+  readonly words: number
+}
+
 /**
  * Everything that was ever stored, by time: the union of the volumes and of the log that is not yet
  * filed into them, so that what was acknowledged is found at once.
@@ -51,6 +58,13 @@ export interface Archive extends AsyncDisposable {
    */
   airings(channel: string, range: Range, limit: number): Promise<readonly Airing[]>
   gaps(channel: string, range: Range, limit: number): Promise<readonly Gap[]>
+  /**
+   * When the channel was monitored, as separate spans in order of time, cut to the range: the time from each run's
+   * start to the latest time it spoke of, without the gaps. What the present run has yet to speak of is not in it.
+   */
+  coverage(channel: string, range: Range): Promise<readonly TimeSpan[]>
+  /** Of the cues that start in the range; `tracks` null = all. */
+  tally(channel: string, range: Range, tracks: readonly string[] | null): Promise<Tally>
   /** Tracks the channel's runs have announced or used, in order of first appearance. */
   tracks(channel: string): Promise<readonly ChannelTrack[]>
   /**

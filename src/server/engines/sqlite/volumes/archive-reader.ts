@@ -1,7 +1,9 @@
 import type { StatementSync } from 'node:sqlite'
 import type { Airing, ChannelTrack, Cue, Gap } from '../../../../protocol/api.ts'
-import type { CuePage, CueQuery } from '../../../ports/archive.ts'
+import type { TimeSpan } from '../../../../protocol/time-spans.ts'
+import type { CuePage, CueQuery, Range, Tally } from '../../../ports/archive.ts'
 import type { LogEntry } from '../../../ports/log.ts'
+import { coverageOf, tallyOf } from '../../coverage.ts'
 import { compareCues, cueIdentity, formatCursor, parseCursor } from '../../cue-order.ts'
 import { listTracks } from '../../log-rules.ts'
 import { supersededRuns } from '../../revisions.ts'
@@ -32,6 +34,14 @@ export interface SpansInput {
   readonly limit: number
 }
 
+export interface TallyInput extends Range {
+  readonly channel: string
+  readonly tracks: readonly string[] | null
+}
+
+/** Cues counted at a time: some megabytes of them. */
+const tallyPage = 5000
+
 /**
  * The union of log and volumes. The log is looked at first: what the filer moves afterwards is then
  * seen twice, and merged by identity, but never missed.
@@ -41,6 +51,7 @@ export class ArchiveReader {
   readonly #volumes: Volumes
   readonly #unfiled = new Map<string, { readonly key: string; readonly entries: LogEntry[] }>()
   readonly #sql: Record<'months' | 'revised' | 'tracks', StatementSync>
+  readonly #sql: Record<'months' | 'revised' | 'tracks' | 'extents', StatementSync>
 
   constructor(log: LogReader, volumes: Volumes) {
     this.#log = log
@@ -49,6 +60,10 @@ export class ArchiveReader {
     this.#sql = {
       months: db.prepare('SELECT month FROM shelf WHERE channel = ? ORDER BY month'),
       revised: db.prepare('SELECT announced FROM run WHERE channel = ? AND original IS NOT NULL'),
+      extents: db.prepare(
+        `SELECT from_ms, to_ms FROM run_extent WHERE to_ms > ? AND from_ms < ?
+         AND channel = (SELECT id FROM channel WHERE name = ?)`,
+      ),
       tracks: db.prepare('SELECT tracks FROM channel WHERE name = ?'),
     }
   }
@@ -112,6 +127,30 @@ export class ArchiveReader {
     found.push(...filed.values())
     found.sort((a, b) => startMsOf(b) - startMsOf(a) || b.position.seq - a.position.seq)
     return found.slice(0, limit) as T[]
+  }
+
+  coverage(input: Omit<SpansInput, 'kind' | 'limit'>): TimeSpan[] {
+    const { channel, fromMs, toMs } = input
+    const extents = rows(this.#sql.extents, fromMs, toMs, channel).map((row) => ({
+      fromMs: integer(row, 'from_ms'),
+      toMs: integer(row, 'to_ms'),
+    }))
+    const gaps = this.spans<Gap>({ ...input, kind: 'gap', limit: 1_000_000 })
+    return coverageOf(extents, gaps, { fromMs, toMs })
+  }
+
+  /** Page by page, so that a day of a talkative channel fits in memory. */
+  tally(input: TallyInput): Tally {
+    const query = { ...input, order: 'oldest', limit: tallyPage, run: null } as const
+    let tally: Tally = { cues: 0, words: 0 }
+    let cursor: string | null = null
+    do {
+      const page = this.cues({ ...query, cursor })
+      const { cues, words } = tallyOf(page?.cues ?? [])
+      tally = { cues: tally.cues + cues, words: tally.words + words }
+      cursor = page?.cursor ?? null
+    } while (cursor !== null)
+    return tally
   }
 
   tracks(channel: string): ChannelTrack[] {
