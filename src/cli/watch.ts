@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { cueSchema, type Cue } from '../protocol/api.ts'
+import { cueSchema, type Cue, type Gap } from '../protocol/api.ts'
 import type { LiveEvent } from '../protocol/live.ts'
 import { LiveClient, type LiveSocket } from '../protocol/live-client.ts'
 import { parsePosition, type Position } from '../protocol/position.ts'
@@ -153,6 +153,22 @@ class JsonPrinter {
   }
 }
 
+const gapReasons: Readonly<Record<Gap['reason'], string>> = {
+  'tuner-offline': 'the tuner was offline',
+  'source-lost': 'the signal was lost',
+  'no-captions': 'no captions were sent',
+  'client-restart': 'the tuner’s program was restarted',
+  'server-restart': 'the server was restarted',
+  'spool-overflow': 'the tuner’s disk was full',
+}
+
+/** A gap as it is told now: open, ended, or withdrawn. */
+export function describeGap({ reason, from, to }: Gap): string {
+  if (to === from) return `nothing is missing from ${from} on after all`
+  const time = to === null ? `nothing since ${from}` : `nothing from ${from} to ${to}`
+  return `${time}: ${gapReasons[reason]}`
+}
+
 /** Cues as lines; on a terminal, what is growing is redrawn under them. */
 class TextPrinter {
   readonly #named: boolean
@@ -182,7 +198,7 @@ class TextPrinter {
     } else if (event.type === 'airing') {
       lines += `-- ${event.channel}: ${event.title} --\n`
     } else if (event.type === 'gap') {
-      lines += `-- ${event.channel}: nothing from ${event.from} to ${event.to ?? 'now'} (${event.reason}) --\n`
+      lines += `-- ${event.channel}: ${describeGap(event)} --\n`
     }
     this.#draw(lines)
   }

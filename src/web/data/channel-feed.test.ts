@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Cue } from '../../protocol/api.ts'
+import type { Cue, Gap } from '../../protocol/api.ts'
+import { itemsOf } from '../pages/channel/items.ts'
 import { ChannelFeed, keptCues } from './channel-feed.ts'
 
 const position = { epoch: 'e0000000', seq: 1 }
@@ -29,7 +30,36 @@ function snapshot(feed: ChannelFeed, complete: boolean, with_: readonly Cue[]): 
   })
 }
 
+function gap(seq: number, to: string | null): Gap {
+  return {
+    ...{ channel: 'c', id: 'server:r:1', run: 'r', from: cue(5).start, to },
+    ...{ reason: 'server-restart', position: { epoch: 'e0000000', seq } },
+  }
+}
+
 describe('a channel’s feed', () => {
+  it('closes and withdraws gaps live, whatever a list says that was asked for before', () => {
+    const feed = new ChannelFeed('c')
+    feed.read()
+    feed.addCues(cues(0, 9))
+    const shown = (): string[] =>
+      itemsOf(feed.view(), null).flatMap((item) => (item.kind === 'gap' ? [`${item.gap.to}`] : []))
+    feed.take({ type: 'gap', ...gap(2, null) })
+    assert.deepEqual(shown(), ['null'])
+    feed.take({ type: 'gap', ...gap(3, cue(7).start) })
+    assert.deepEqual(shown(), [cue(7).start])
+    feed.take({ type: 'gap', ...gap(4, cue(5).start) })
+    feed.addGaps([gap(2, null)])
+    assert.deepEqual(shown(), [])
+  })
+
+  it('lets go of an open gap that was withdrawn during an absence', () => {
+    const feed = new ChannelFeed('c')
+    feed.addGaps([gap(2, null)])
+    feed.renewGaps([])
+    assert.deepEqual(feed.view().gaps, [])
+  })
+
   it('keeps a bounded number of lines, the newest, when nobody reads back', () => {
     const feed = new ChannelFeed('c')
     for (const one of cues(0, 5000)) feed.take({ type: 'cue', ...one })

@@ -142,6 +142,13 @@ export class ChannelFeed {
     this.#change({ gaps: mergeById(this.#view.gaps, gaps) })
   }
 
+  /** After an absence: what was open and is not in this list of all since then has been withdrawn meanwhile. */
+  renewGaps(gaps: readonly Gap[]): void {
+    const listed = new Set(gaps.map(({ id }) => id))
+    const held = this.#view.gaps.filter(({ id, to }) => to !== null || listed.has(id))
+    this.#change({ gaps: mergeById(held, gaps) })
+  }
+
   settled(): void {
     this.#change({ isIncomplete: false })
   }
@@ -209,8 +216,13 @@ function mergeCues(known: readonly Cue[], more: readonly Cue[]): readonly Cue[] 
   return [...all.values()].sort(compareCues)
 }
 
-function mergeById<T extends { readonly id: string }>(known: readonly T[], more: readonly T[]): readonly T[] {
+/** The latest telling wins: a list may have been asked for before a live event, and arrive after it. */
+function mergeById<T extends Airing | Gap>(known: readonly T[], more: readonly T[]): readonly T[] {
   const all = new Map(known.map((one) => [one.id, one]))
-  for (const one of more) all.set(one.id, one)
+  for (const one of more) {
+    const held = all.get(one.id)?.position
+    const isOld = held?.epoch === one.position.epoch && held.seq > one.position.seq
+    if (!isOld) all.set(one.id, one)
+  }
   return [...all.values()]
 }

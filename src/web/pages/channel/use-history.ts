@@ -111,6 +111,9 @@ export async function fillHole(feed: ChannelFeed, heldBefore: ReadonlySet<string
     if (page.next === null || page.items.some((cue) => heldBefore.has(keyOf(cue)))) break
     page = await get<List<Cue>>(page.next)
   }
+  const { cues } = feed.view()
+  const first = earliestStart(cues)
+  if (first !== null) feed.renewGaps(await listGaps(feed.channel, first, null))
   feed.settled()
 }
 
