@@ -126,7 +126,11 @@ export class TestChannel {
 
   async #list<T extends z.ZodType>(what: string, item: T): Promise<readonly z.infer<T>[]> {
     const from = this.subject.readFrom ?? this.subject
-    const { status, text } = await ask(from, 'GET', `/channels/${this.id}/${what}`)
+    // With its token: a server may be private, and counts the requests of strangers.
+    const authorization = `Bearer ${this.token}`
+    const { status, text } = await ask(from, 'GET', `/channels/${this.id}/${what}`, {
+      authorization,
+    })
     if (status !== 200) throw new Error(`GET ${what} answered ${status}: ${text}`)
     return z.object({ items: z.array(item) }).parse(JSON.parse(text)).items
   }
