@@ -156,6 +156,28 @@ it('a killed server tells its absence at once, and takes it back when the run go
   await tuner.close()
 })
 
+it('a tuner that stays away is told to readers when its lease is over, and taken back when it goes on', async () => {
+  await using folder = await temporaryFolder()
+  const token = await addChannel(folder.path, 'news')
+  await using server = await startServer(folder.path)
+  const tuner = new Tuner(server, 'news', token)
+  await tuner.open()
+  await tuner.cue('BEFORE')
+  using viewer = new Viewer(() => server.url).follow('news')
+  await viewer.hasOpened()
+  await tuner.close()
+  const told = (): (string | null)[] =>
+    viewer.events.flatMap((event) => (event.type === 'gap' ? [event.reason, event.to] : []))
+  await until('the gap is told', () => told().length > 0, 40_000)
+  assert.deepEqual(told(), ['tuner-offline', null])
+  await tuner.open()
+  await tuner.cue('AFTER')
+  await viewer.sees('AFTER')
+  assert.equal(told().length, 4)
+  assert.deepEqual(await gapsOf(server.url, 'news'), [])
+  await tuner.close()
+})
+
 async function gapsOf(url: string, channel: string): Promise<readonly Gap[]> {
   const answer = await fetch(new URL(`/api/v1/channels/${channel}/gaps`, url))
   return ((await answer.json()) as { items: Gap[] }).items
