@@ -163,8 +163,7 @@ export class SearchService {
     const spans = await Promise.all(
       channels.map(({ record }) => this.#options.archive.coverage(record.id, range)),
     )
-    for (const { from, to } of spans.flat())
-      addSpan(minutes, edges, Date.parse(from), Date.parse(to))
+    for (const { fromMs: from, toMs: to } of spans.flat()) addSpan(minutes, edges, from, to)
     return minutes.map((count) => Math.round(count * 10) / 10)
   }
 

@@ -50,7 +50,6 @@ export class ArchiveReader {
   readonly #log: LogReader
   readonly #volumes: Volumes
   readonly #unfiled = new Map<string, { readonly key: string; readonly entries: LogEntry[] }>()
-  readonly #sql: Record<'months' | 'revised' | 'tracks', StatementSync>
   readonly #sql: Record<'months' | 'revised' | 'tracks' | 'extents', StatementSync>
 
   constructor(log: LogReader, volumes: Volumes) {
