@@ -30,6 +30,15 @@ export const cueSchema = z
     run: z.string(),
     position: positionSchema,
     airing: z.string().nullable().meta({ description: 'id of the airing on at its start' }),
+    of: z
+      .string()
+      .optional()
+      .meta({ description: 'the run that its own run is a later decode of' }),
+    revision: z
+      .int()
+      .positive()
+      .optional()
+      .meta({ description: 'of that decode; originals are 1' }),
   })
   .meta({ id: 'Cue' })
 

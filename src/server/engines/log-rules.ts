@@ -12,6 +12,8 @@ import { isOwnGapId, type Batch, type LogEntry, type Reject } from '../ports/log
 import { IdSpans } from './id-spans.ts'
 import type { OwnGap, WatchNote } from './log-holes.ts'
 import { extendRun, Watch } from './log-watch.ts'
+import { airingAt, type AiringNote } from './airing-notes.ts'
+import { revisionOf, type KnownRun } from './revisions.ts'
 
 /**
  * What a batch does to a channel's log, whatever the engine keeps it in: numbering, identity,
@@ -39,17 +41,11 @@ export interface RunNote {
   binProducer: string | null
   binAtMs: number
   /** The merged announcement, null while the run is only known by its cues. */
-  announced: RunEvent | null
+  announced: KnownRun | null
   /** From its start to the latest time it spoke of; null before the first. */
   extent: { fromMs: number; toMs: number } | null
   /** What an engine has yet to write. */
   readonly changed: { announced: boolean; bin: boolean; extent: boolean }
-}
-
-export interface AiringNote {
-  readonly id: string
-  readonly startMs: number
-  readonly endMs: number | null
 }
 
 /** The state of one channel's log that the rules need. */
@@ -195,6 +191,7 @@ class Application {
         break
       case 'end':
         this.#watch.end(event.run)
+        this.#endRun(event.run)
         break
     }
   }
@@ -211,6 +208,15 @@ class Application {
     note.changed.announced = true
     this.#runs.add(event.run)
     this.#passTime(event.run, Date.parse(event.startedAt))
+  }
+
+  /** A decode of what is stored already takes its place in this moment; others are known to be over. */
+  #endRun(run = ''): void {
+    const note = this.#book.run(run)
+    if (note.announced === null) return
+    note.announced = { ...note.announced, ended: true }
+    note.changed.announced = true
+    this.#runs.add(run)
   }
 
   #seeTrack(track: string, language: string | null): void {
@@ -234,7 +240,9 @@ class Application {
     }
     this.#runs.add(event.run)
     this.#seeTrack(event.track, null)
-    const late = note.live && this.#nowMs - endMs > lateAfterMs
+    const { airing = airingAt(this.#book.airings.values(), startMs) } = event
+    const revised = note.announced === null ? undefined : revisionOf(note.announced)
+    const late = revised !== undefined || (note.live && this.#nowMs - endMs > lateAfterMs)
     const value = {
       channel: this.#book.channel,
       track: event.track,
@@ -246,7 +254,8 @@ class Application {
       language: note.languages.get(event.track) ?? null,
       run: event.run,
       position: this.#nextPosition(),
-      airing: airingAt(this.#book.airings.values(), startMs),
+      airing,
+      ...revised,
     }
     this.#entries.push({ type: 'cue', late, value })
   }
@@ -342,14 +351,6 @@ class Application {
     this.#book.tip++
     return { epoch: this.#book.epoch, seq: this.#book.tip }
   }
-}
-
-/** The airing that is on at a time: the last to start at or before it, unless it is over. */
-export function airingAt(airings: Iterable<AiringNote>, atMs: number): string | null {
-  let best: AiringNote | undefined
-  for (const airing of airings)
-    if (airing.startMs <= atMs && airing.startMs >= (best?.startMs ?? -Infinity)) best = airing
-  return best === undefined || (best.endMs !== null && best.endMs <= atMs) ? null : best.id
 }
 
 export function listTracks(tracks: ReadonlyMap<string, string | null>): ChannelTrack[] {

@@ -1,10 +1,19 @@
 import type { Airing, ChannelTrack, Gap } from '../../protocol/api.ts'
-import type { Archive, BinChunk, CuePage, CueQuery, Range, Tally } from '../ports/archive.ts'
 import type { TimeSpan } from '../../protocol/time-spans.ts'
 import { coverageOf, tallyOf } from './coverage.ts'
+import type {
+  Archive,
+  ArchivedRun,
+  BinChunk,
+  BinWish,
+  CuePage,
+  CueQuery,
+  Range,
+  Tally,
+} from '../ports/archive.ts'
 import { compareCues, formatCursor, parseCursor } from './cue-order.ts'
 import type { MemoryLog } from './memory-log.ts'
-import { supersededRuns } from './revisions.ts'
+import { revisionsOf, supersededRuns, withRevision } from './revisions.ts'
 
 /** The archive of a memory log: it reads what that log holds. */
 export class MemoryArchive implements Archive {
@@ -29,7 +38,8 @@ export class MemoryArchive implements Archive {
           (after === null || compareCues(cue, after) * direction > 0),
       )
       .sort((a, b) => compareCues(a, b) * direction)
-    const page = found.slice(0, query.limit)
+    const revisions = revisionsOf(runs)
+    const page = found.slice(0, query.limit).map((cue) => withRevision(cue, revisions))
     const last = found.length > query.limit ? page.at(-1) : undefined
     const cursor = last === undefined ? null : formatCursor(last)
     return await Promise.resolve({ cues: page, cursor, position })
@@ -69,7 +79,24 @@ export class MemoryArchive implements Archive {
     return Promise.resolve(this.#log.contents(channel).tracks)
   }
 
-  async *bin(channel: string, range: Range, signal: AbortSignal): AsyncIterable<BinChunk> {
+  async runs(channel: string, after: string | null, limit: number): Promise<ArchivedRun[]> {
+    const { runs } = this.#log.contents(channel)
+    const from = after === null ? 0 : runs.findIndex(({ run }) => run === after) + 1
+    return await Promise.resolve(
+      runs.slice(from, from + limit).map(({ binAtMs, ended, ...announced }) => ({
+        announced,
+        ended: ended === true,
+        binUntil: binAtMs === null ? null : new Date(binAtMs).toISOString(),
+      })),
+    )
+  }
+
+  async *bin(
+    channel: string,
+    range: Range,
+    signal: AbortSignal,
+    { run: wanted }: BinWish = {},
+  ): AsyncIterable<BinChunk> {
     const bins = [...this.#log.contents(channel).bins]
     const hour = (at: string): string => at.slice(0, 13)
     const ordered = bins
@@ -77,7 +104,7 @@ export class MemoryArchive implements Archive {
       .sort((a, b) => newestFirst(hour(b.bin.at), hour(a.bin.at), b.n, a.n))
     for (const { bin } of ordered) {
       signal.throwIfAborted()
-      if (!isWithin(bin.at, range)) continue
+      if (!isWithin(bin.at, range) || (wanted !== undefined && bin.run !== wanted)) continue
       const { run, format, at, data } = bin
       yield await Promise.resolve({ run, format, at, data: Buffer.from(data, 'base64') })
     }

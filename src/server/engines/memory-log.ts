@@ -1,5 +1,5 @@
 import type { Airing, ChannelTrack, Cue, Gap } from '../../protocol/api.ts'
-import type { BinEvent, RunEvent } from '../../protocol/events.ts'
+import type { BinEvent } from '../../protocol/events.ts'
 import type { Position } from '../../protocol/position.ts'
 import type { TimeSpan } from '../../protocol/time-spans.ts'
 import type {
@@ -11,6 +11,7 @@ import type {
   Monitoring,
   ProducerState,
 } from '../ports/log.ts'
+import type { AiringNote } from './airing-notes.ts'
 import { createEpoch } from './epoch.ts'
 import { createWatchNote } from './log-holes.ts'
 import {
@@ -18,12 +19,12 @@ import {
   createProducerNote,
   createRunNote,
   listTracks,
-  type AiringNote,
   type ChannelBook,
   type ProducerNote,
   type RunNote,
 } from './log-rules.ts'
 import { monitoringOf } from './log-watch.ts'
+import type { KnownRun } from './revisions.ts'
 
 export interface MemoryLogOptions {
   readonly now?: (() => number) | undefined
@@ -33,14 +34,19 @@ export interface MemoryLogOptions {
   readonly beforeCommit?: ((batch: Batch) => void) | undefined
 }
 
+export interface MemoryRun extends KnownRun {
+  /** Of its last original bytes, milliseconds since 1970; null when there are none. */
+  readonly binAtMs: number | null
+}
+
 /** Everything a channel has stored. */
 export interface MemoryChannel {
   readonly position: Position
   readonly cues: ReadonlyMap<string, Cue>
   readonly airings: ReadonlyMap<string, Airing>
   readonly gaps: ReadonlyMap<string, Gap>
-  readonly runs: readonly RunEvent[]
   readonly extents: readonly TimeSpan[]
+  readonly runs: readonly MemoryRun[]
   readonly bins: readonly BinEvent[]
   readonly tracks: readonly ChannelTrack[]
 }
@@ -157,7 +163,9 @@ class Channel implements ChannelBook {
       else if (entry.type === 'airing') airings.set(entry.value.id, entry.value)
       else if (entry.type === 'gap') gaps.set(entry.value.id, entry.value)
     }
-    const runs = [...this.#runs.values()].flatMap(({ announced }) => announced ?? [])
+    const runs = [...this.#runs.values()].flatMap(({ announced, binProducer, binAtMs }) =>
+      announced === null ? [] : { ...announced, binAtMs: binProducer === null ? null : binAtMs },
+    )
     return {
       position: { epoch: this.epoch, seq: this.tip },
       cues,

@@ -1,4 +1,5 @@
 import type { Airing, ChannelTrack, Cue, Gap } from '../../protocol/api.ts'
+import type { RunEvent } from '../../protocol/events.ts'
 import type { Position } from '../../protocol/position.ts'
 import type { TimeSpan } from '../../protocol/time-spans.ts'
 
@@ -43,6 +44,31 @@ export interface Tally {
   readonly words: number
 }
 
+/** One extraction session as it was announced. */
+export interface ArchivedRun {
+  readonly announced: RunEvent
+  /** Its producer said that nothing more comes of it. */
+  readonly ended: boolean
+  /** Wall clock of its last original bytes; null when there are none. */
+  readonly binUntil: string | null
+}
+
+/** Original bytes that the archive knows of and cannot read. */
+export interface BinLoss {
+  readonly run: string
+  /** Wall clock of the first and the last chunk that are missing. */
+  readonly from: string
+  readonly to: string
+  readonly reason: string
+}
+
+export interface BinWish {
+  /** Only this run's; default all. */
+  readonly run?: string | undefined
+  /** Told of what cannot be read, which is passed over; without it, reading such a range fails. */
+  readonly onLoss?: ((loss: BinLoss) => void) | undefined
+}
+
 /**
  * Everything that was ever stored, by time: the union of the volumes and of the log that is not yet
  * filed into them, so that what was acknowledged is found at once.
@@ -67,9 +93,11 @@ export interface Archive extends AsyncDisposable {
   tally(channel: string, range: Range, tracks: readonly string[] | null): Promise<Tally>
   /** Tracks the channel's runs have announced or used, in order of first appearance. */
   tracks(channel: string): Promise<readonly ChannelTrack[]>
+  /** Announced runs after one, in order of their first storage; `after` null = from the first. */
+  runs(channel: string, after: string | null, limit: number): Promise<readonly ArchivedRun[]>
   /**
    * Original bytes, in the chunks they were fed in, whose `at` lies in the range: by hour of `at`, and
    * within an hour in order of arrival. A chunk may begin in the range and reach beyond it.
    */
-  bin(channel: string, range: Range, signal: AbortSignal): AsyncIterable<BinChunk>
+  bin(channel: string, range: Range, signal: AbortSignal, wish?: BinWish): AsyncIterable<BinChunk>
 }

@@ -1,16 +1,16 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { RunEvent } from '../../../../protocol/events.ts'
+import type { AiringNote } from '../../airing-notes.ts'
 import { createEpoch } from '../../epoch.ts'
 import { IdSpans } from '../../id-spans.ts'
 import { createWatchNote, type WatchNote } from '../../log-holes.ts'
 import {
   createProducerNote,
   createRunNote,
-  type AiringNote,
   type ChannelBook,
   type ProducerNote,
   type RunNote,
 } from '../../log-rules.ts'
+import type { KnownRun } from '../../revisions.ts'
 import { integer, integerOrNull, json, text, textOrNull } from '../rows.ts'
 
 /** A channel restarted daily stays below this for two months; its book is then read anew. */
@@ -94,7 +94,7 @@ export class SqliteBook implements ChannelBook {
     const id = integer(row, 'id')
     this.runIds.set(name, id)
     if (textOrNull(row, 'announced') !== null) {
-      const announced = json(row, 'announced') as RunEvent
+      const announced = json(row, 'announced') as KnownRun
       note.announced = announced
       note.live = announced.live
       for (const { track, language } of announced.tracks) note.languages.set(track, language)

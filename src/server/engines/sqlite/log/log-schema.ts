@@ -143,4 +143,7 @@ export function itemAt<T>(list: readonly T[], index: number): T {
   return item
 }
 
+/** Value of `entry.late` for a cue of a later decode, which is late too; 1 is late, 0 is not. */
+export const revisedCue = 2
+
 export const hourMs = 3_600_000

@@ -10,7 +10,7 @@ import type {
 import { applyBatch, type Effects } from '../../log-rules.ts'
 import { monitoringOf } from '../../log-watch.ts'
 import { Books, type SqliteBook } from './log-books.ts'
-import { formats, hourMs, kinds, modes } from './log-schema.ts'
+import { formats, hourMs, kinds, modes, revisedCue } from './log-schema.ts'
 
 /** What the filer has made safe elsewhere. */
 export interface Filed {
@@ -182,7 +182,7 @@ export class LogStore {
         seq,
         kind,
         nowMs,
-        entry.late ? 1 : 0,
+        entry.value.of === undefined ? Number(entry.late) : revisedCue,
         book.runId(run),
         track,
         id,

@@ -1,16 +1,22 @@
 import type { StatementSync } from 'node:sqlite'
 import type { Airing, ChannelTrack, Cue, Gap } from '../../../../protocol/api.ts'
 import type { TimeSpan } from '../../../../protocol/time-spans.ts'
-import type { CuePage, CueQuery, Range, Tally } from '../../../ports/archive.ts'
+import type { ArchivedRun, CuePage, CueQuery, Range, Tally } from '../../../ports/archive.ts'
 import type { LogEntry } from '../../../ports/log.ts'
 import { coverageOf, tallyOf } from '../../coverage.ts'
 import { compareCues, cueIdentity, formatCursor, parseCursor } from '../../cue-order.ts'
 import { listTracks } from '../../log-rules.ts'
-import { supersededRuns } from '../../revisions.ts'
+import {
+  revisionsOf,
+  supersededRuns,
+  withRevision,
+  type KnownRun,
+  type Revision,
+} from '../../revisions.ts'
 import { snapshot } from '../database.ts'
 import { announcedRuns, type LogChannel, type LogReader } from '../log/log-reader.ts'
 import { monthStartMs } from './months.ts'
-import { integer, json, rows } from '../rows.ts'
+import { integer, integerOrNull, json, rows } from '../rows.ts'
 import { farAwayMs, type SpanKind } from './volume-schema.ts'
 import type { Volumes } from './volumes.ts'
 
@@ -21,6 +27,7 @@ interface Moment {
   /** Ascending. */
   readonly months: readonly number[]
   readonly superseded: ReadonlySet<string>
+  readonly revisions: ReadonlyMap<string, Revision>
 }
 
 /** Channels whose unfiled entries are kept for the next question. */
@@ -50,7 +57,7 @@ export class ArchiveReader {
   readonly #log: LogReader
   readonly #volumes: Volumes
   readonly #unfiled = new Map<string, { readonly key: string; readonly entries: LogEntry[] }>()
-  readonly #sql: Record<'months' | 'revised' | 'tracks' | 'extents', StatementSync>
+  readonly #sql: Record<'months' | 'revised' | 'tracks' | 'extents' | 'runs', StatementSync>
 
   constructor(log: LogReader, volumes: Volumes) {
     this.#log = log
@@ -64,6 +71,13 @@ export class ArchiveReader {
          AND channel = (SELECT id FROM channel WHERE name = ?)`,
       ),
       tracks: db.prepare('SELECT tracks FROM channel WHERE name = ?'),
+      // Rows are made as runs are first heard of.
+      runs: db.prepare(
+        `SELECT announced, at FROM run LEFT JOIN run_bin ON run_bin.run = run.id
+         WHERE channel = :channel AND announced IS NOT NULL AND id >
+           coalesce((SELECT id FROM run WHERE channel = :channel AND name = :after), 0)
+         ORDER BY id LIMIT :limit`,
+      ),
     }
   }
 
@@ -95,7 +109,7 @@ export class ArchiveReader {
       if (entry.type === 'cue' && wanted(entry.value))
         found.set(cueIdentity(entry.value), entry.value)
     const ordered = [...found.values()].sort((a, b) => compareCues(a, b) * direction)
-    const cues = ordered.slice(0, query.limit)
+    const cues = ordered.slice(0, query.limit).map((cue) => withRevision(cue, moment.revisions))
     const last = ordered.length > query.limit ? cues.at(-1) : undefined
     const cursor = last === undefined ? null : formatCursor(last)
     return { cues, cursor, position: moment.position }
@@ -152,6 +166,17 @@ export class ArchiveReader {
     return tally
   }
 
+  runs(channel: string, after: string | null, limit: number): ArchivedRun[] {
+    const known = this.#log.channel(channel)
+    if (known === undefined) return []
+    return this.#sql.runs.all({ channel: known.id, after, limit }).map((row) => {
+      const { ended, ...announced } = json(row, 'announced') as KnownRun
+      const atMs = integerOrNull(row, 'at')
+      const binUntil = atMs === null ? null : new Date(atMs).toISOString()
+      return { announced, ended: ended === true, binUntil }
+    })
+  }
+
   tracks(channel: string): ChannelTrack[] {
     const row = this.#sql.tracks.get(channel)
     return row === undefined
@@ -168,7 +193,7 @@ export class ArchiveReader {
         position: { epoch, seq: tip },
         unfiled: this.#readUnfiled(channel),
         months: rows(this.#sql.months, id).map((row) => integer(row, 'month')),
-        superseded: this.#superseded(id),
+        ...this.#revisions(id),
       }
     })
   }
@@ -187,8 +212,9 @@ export class ArchiveReader {
     return entries
   }
 
-  #superseded(channel: number): Set<string> {
-    return supersededRuns(announcedRuns(rows(this.#sql.revised, channel)))
+  #revisions(channel: number): Pick<Moment, 'superseded' | 'revisions'> {
+    const runs = announcedRuns(rows(this.#sql.revised, channel))
+    return { superseded: supersededRuns(runs), revisions: revisionsOf(runs) }
   }
 
   *#slots(

@@ -2,7 +2,7 @@ import { workerData } from 'node:worker_threads'
 import type { Airing, ChannelTrack, Gap } from '../../../../protocol/api.ts'
 import type { Position } from '../../../../protocol/position.ts'
 import type { TimeSpan } from '../../../../protocol/time-spans.ts'
-import type { CuePage, CueQuery, Tally } from '../../../ports/archive.ts'
+import type { ArchivedRun, CuePage, CueQuery, Tally } from '../../../ports/archive.ts'
 import type { LogPage } from '../../../ports/log.ts'
 import { ArchiveReader, type SpansInput, type TallyInput } from './archive-reader.ts'
 import { BinReader, type BinInput, type BinPage } from '../bin/bin-reader.ts'
@@ -21,6 +21,10 @@ export type ArchiveCalls = {
   coverage: [Omit<SpansInput, 'kind' | 'limit'>, readonly TimeSpan[]]
   tally: [TallyInput, Tally]
   tracks: [string, readonly ChannelTrack[]]
+  runs: [
+    { readonly channel: string; readonly after: string | null; readonly limit: number },
+    readonly ArchivedRun[],
+  ]
   bin: [BinInput, BinPage]
 }
 
@@ -37,6 +41,7 @@ serveHandlers<ArchiveCalls>(
     coverage: (input) => archive.coverage(input),
     tally: (input) => archive.tally(input),
     tracks: (channel) => archive.tracks(channel),
+    runs: ({ channel, after, limit }) => archive.runs(channel, after, limit),
     bin: (input) => bins.page(input),
   },
   () => {
