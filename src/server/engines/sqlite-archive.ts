@@ -13,15 +13,14 @@ import type {
 import type { Health, HealthSource } from '../ports/health.ts'
 import type { Log } from '../ports/log.ts'
 import type { BinPage, BinPlace } from './sqlite/bin/bin-reader.ts'
-import type { ArchiveCalls } from './sqlite/volumes/archive-worker.ts'
-import type { WorkerPool } from './sqlite/workers/worker-pool.ts'
+import type { ArchiveReaders } from './sqlite/volumes/archive-readers.ts'
 
 /** The archive in data/archive and data/bin, together with what only the log holds. */
 export class SqliteArchive implements Archive, HealthSource {
-  readonly #readers: WorkerPool<ArchiveCalls>
+  readonly #readers: ArchiveReaders
   readonly #log: Pick<Log, 'tip'>
 
-  constructor(readers: WorkerPool<ArchiveCalls>, log: Pick<Log, 'tip'>) {
+  constructor(readers: ArchiveReaders, log: Pick<Log, 'tip'>) {
     this.#readers = readers
     this.#log = log
   }
