@@ -173,6 +173,7 @@ export function describeGap({ reason, from, to }: Gap): string {
 class TextPrinter {
   readonly #named: boolean
   readonly #drafts = new Map<string, string>()
+  readonly #told = new Set<string>()
   readonly #isTerminal = process.stdout.isTTY
   #drawn = 0
 
@@ -188,6 +189,8 @@ class TextPrinter {
       for (const cue of event.cues) lines += this.#line(cue)
       for (const draft of event.drafts)
         this.#drafts.set(`${event.channel} ${draft.track}`, draft.text)
+    } else if (event.type === 'cue' && event.of !== undefined) {
+      lines += this.#revised(event)
     } else if (event.type === 'cue') {
       this.#drafts.delete(`${event.channel} ${event.track}`)
       lines += this.#line(event)
@@ -201,6 +204,13 @@ class TextPrinter {
       lines += `-- ${event.channel}: ${describeGap(event)} --\n`
     }
     this.#draw(lines)
+  }
+
+  /** Text of the past, made again: not said now, and told once. */
+  #revised({ channel, run, of, revision }: Cue): string {
+    if (this.#told.has(run)) return ''
+    this.#told.add(run)
+    return `-- ${channel}: run ${of ?? ''} was decoded again (revision ${revision ?? ''}: ${run}) --\n`
   }
 
   #line(cue: Cue): string {

@@ -113,3 +113,35 @@ describe('a channel’s feed', () => {
     assert.deepEqual(ids(feed), [90, 91, 92, 93, 94])
   })
 })
+
+describe('text that was decoded anew', () => {
+  const anew = (id: number): Cue => ({ ...cue(id), run: 'r2', text: `anew ${id}`, of: 'r', revision: 2 })
+  const texts = (feed: ChannelFeed): string[] => feed.view().cues.map(({ text }) => text)
+
+  it('is not shown beside the old as it comes in, only told of', () => {
+    const feed = new ChannelFeed('c')
+    feed.addCues(cues(0, 3))
+    feed.take({ type: 'cue', late: true, ...anew(1) })
+    assert.deepEqual(texts(feed), ['line 0', 'line 1', 'line 2'])
+    assert.equal(feed.view().revised, 1)
+  })
+
+  it('replaces all of the old when the time is listed again; what is of another run stays', () => {
+    const feed = new ChannelFeed('c')
+    const other = { ...cue(5), run: 'other' }
+    feed.addCues([...cues(0, 3), other])
+    feed.replaceCues([anew(0), anew(1)])
+    assert.deepEqual(texts(feed), ['anew 0', 'anew 1', 'line 5'])
+    assert.equal(feed.view().revised, 0)
+    feed.replaceCues([0, 1].map((id) => ({ ...anew(id), run: 'r3', text: `third ${id}`, revision: 3 })))
+    assert.deepEqual(texts(feed), ['third 0', 'third 1', 'line 5'])
+  })
+
+  it('asks for the rest when a page of the archive has some of it, and when a snapshot has', () => {
+    const feed = new ChannelFeed('c')
+    feed.addCues(cues(0, 3))
+    feed.addCues([anew(2)])
+    assert.deepEqual(texts(feed), ['anew 2'])
+    assert.equal(feed.view().revised, 1)
+  })
+})

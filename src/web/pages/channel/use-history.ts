@@ -117,6 +117,21 @@ export async function fillHole(feed: ChannelFeed, heldBefore: ReadonlySet<string
   feed.settled()
 }
 
+/** Text of the past was decoded anew: the time that is held is listed again, and replaced in one moment. */
+export async function listAgain(feed: ChannelFeed, isGone: () => boolean): Promise<void> {
+  const from = earliestStart(feed.view().cues)
+  if (from === null) return
+  const cues: Cue[] = []
+  let page = await listCues(feed.channel, { from, order: 'oldest' })
+  for (let n = 0; n < mostFillPages; n++) {
+    cues.push(...page.items)
+    if (page.next === null) break
+    page = await get<List<Cue>>(page.next)
+  }
+  // What was asked for earlier may be the old text, and must not come after the new.
+  if (!isGone()) feed.replaceCues(cues)
+}
+
 function pageAt(link: string | null): Page | null {
   return link === null ? null : { link }
 }
