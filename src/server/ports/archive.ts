@@ -65,7 +65,7 @@ export interface BinLoss {
 export interface BinWish {
   /** Only this run's; default all. */
   readonly run?: string | undefined
-  /** Told of what cannot be read, which is passed over; without it, reading such a range fails. */
+  /** Told of what cannot be read; what it throws ends the reading. */
   readonly onLoss?: ((loss: BinLoss) => void) | undefined
 }
 
@@ -97,7 +97,8 @@ export interface Archive extends AsyncDisposable {
   runs(channel: string, after: string | null, limit: number): Promise<readonly ArchivedRun[]>
   /**
    * Original bytes, in the chunks they were fed in, whose `at` lies in the range: by hour of `at`, and
-   * within an hour in order of arrival. A chunk may begin in the range and reach beyond it.
+   * within an hour in order of arrival. A chunk may begin in the range and reach beyond it. Bytes that are
+   * known and cannot be read are passed over, and told in the log and in the engine's health.
    */
   bin(channel: string, range: Range, signal: AbortSignal, wish?: BinWish): AsyncIterable<BinChunk>
 }
