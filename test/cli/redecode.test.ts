@@ -1,18 +1,13 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { rm } from 'node:fs/promises'
 import { describe, it } from 'node:test'
-import { createCaptionReader } from '../../src/captions/create-reader.ts'
-import { CaptionPipeline, type Unnumbered } from '../../src/client/pipeline.ts'
 import type { Cue } from '../../src/protocol/api.ts'
 import { openSqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
+import { eventsOf, feedEvents, withFaults } from '../support/old-decoder.ts'
 import { addChannel, run, startServer, temporaryFolder, until } from '../support/processes.ts'
 import { fetchCues } from '../support/recording.ts'
-
-const samples = new URL('../../samples/', import.meta.url)
-const startedAt = '2026-03-01T18:00:00.000Z'
-const producer = 'e4b0a2f0-93a1-4e0e-9d0a-6f1f2f3f4f5f'
 
 interface Ended {
   readonly code: number | string
@@ -37,53 +32,6 @@ function linesOf({ stdout }: Ended): Record<string, unknown>[] {
     .map((line) => JSON.parse(line) as Record<string, unknown>)
 }
 
-/** The events that a sender makes of a sample. */
-function eventsOf(sample: string): Unnumbered[] {
-  const events: Unnumbered[] = []
-  const reader = createCaptionReader(sample.endsWith('.ts') ? 'ts' : 'rcwt')
-  const pipeline = new CaptionPipeline(
-    {
-      ...{ run: 'run-1', anchorMs: Date.parse(startedAt), live: true, source: sample, bin: true },
-      ...{ decoder: 'ccr 0.0.1', tracks: null, languages: new Map([['CC1', 'en']]) },
-    },
-    { durable: (event) => void events.push(event), draft: () => undefined },
-  )
-  for (const group of reader.push(readFileSync(new URL(sample, samples))))
-    pipeline.push(group, reader)
-  for (const group of reader.end()) pipeline.push(group, reader)
-  pipeline.end(reader.reachedMs?.() ?? 0)
-  return events
-}
-
-/** The same as an old decoder with faults would have sent it: a word wrong, a row left out, one made up, one late. */
-function withFaults(events: readonly Unnumbered[]): Unnumbered[] {
-  let cues = 0
-  return events.flatMap((event): Unnumbered[] => {
-    if (event.type !== 'cue' || event.track !== 'CC1') return [event]
-    switch (++cues) {
-      case 3:
-        return [{ ...event, text: event.text.replace(/\w+/, 'WRNOG') }]
-      case 5:
-        return []
-      case 8:
-        return [event, { ...event, id: 9000, text: 'NEVER SAID AT ALL', start: event.end }]
-      case 11:
-        return [{ ...event, start: new Date(Date.parse(event.start) - 400).toISOString() }]
-      default:
-        return [event]
-    }
-  })
-}
-
-async function feed(url: string, token: string, events: readonly Unnumbered[]): Promise<void> {
-  const body = events.map((event, n) => `${JSON.stringify({ seq: n + 1, ...event })}\n`).join('')
-  const headers = { authorization: `Bearer ${token}`, 'ccr-producer': producer }
-  const answer = await fetch(`${url}/api/v1/channels/news/feed`, { method: 'POST', headers, body })
-  assert.equal(answer.status, 200)
-  const last = (await answer.text()).trimEnd().split('\n').at(-1) ?? ''
-  assert.equal((JSON.parse(last) as { stored: number }).stored, events.length)
-}
-
 type Said = Pick<Cue, 'track' | 'start' | 'end' | 'text' | 'mode' | 'language' | 'airing'>
 
 function said(cues: readonly Cue[]): Said[] {
@@ -102,7 +50,7 @@ describe('ccr redecode', () => {
       const token = await addChannel(data.path, 'news')
       {
         await using server = await startServer(data.path)
-        await feed(server.url, token, eventsOf(sample))
+        await feedEvents(server.url, token, eventsOf(sample))
         const before = await fetchCues(server.url, 'news')
         const { code, stdout } = await redecode(data.path, [])
         assert.equal(code, 0)
@@ -120,12 +68,12 @@ describe('ccr redecode', () => {
     await using data = await temporaryFolder()
     const token = await addChannel(data.path, 'news')
     await using server = await startServer(data.path)
-    await feed(server.url, token, events)
+    await feedEvents(server.url, token, events)
     const right = said(await fetchCues(server.url, 'news'))
     await using other = await temporaryFolder()
     const otherToken = await addChannel(other.path, 'news')
     await using faulty = await startServer(other.path)
-    await feed(faulty.url, otherToken, withFaults(events))
+    await feedEvents(faulty.url, otherToken, withFaults(events))
     const old = await fetchCues(faulty.url, 'news')
 
     const dry = await redecode(other.path, ['--dry-run', '--json'])
@@ -163,6 +111,13 @@ describe('ccr redecode', () => {
     assert.deepEqual(((await asked.json()) as { items: Cue[] }).items, old)
     const file = await (await fetch(`${api}/download?format=txt`)).text()
     assert.ok(!file.includes('WRNOG') && !file.includes('NEVER SAID'))
+
+    // Who comes now is shown the new text.
+    await using late = run(['watch', '--server', faulty.url, '--channel', 'news', '--json'])
+    await until('watch follows', () => late.stdout().includes('"snapshot"'))
+    const snapshot = JSON.parse(late.stdout().split('\n')[0] ?? '') as { cues: Cue[] }
+    assert.equal(snapshot.cues.length, 5)
+    assert.ok(snapshot.cues.every(({ revision }) => revision === 2))
 
     const again = await redecode(other.path, [])
     assert.match(again.stdout, /nothing differs in 1 runs/)
@@ -256,12 +211,12 @@ describe('ccr redecode', () => {
     {
       await using server = await startServer(data.path)
       const open = recorded.filter(({ type }) => type !== 'end')
-      await feed(server.url, token, open)
+      await feedEvents(server.url, token, open)
       const going = await redecode(data.path, [])
       assert.equal(going.code, 0)
       assert.match(going.stdout, /left as it is, it goes on/)
       const end = recorded.filter(({ type }) => type === 'end')
-      await feed(server.url, token, [...open, ...end])
+      await feedEvents(server.url, token, [...open, ...end])
       assert.match((await redecode(data.path, ['--dry-run'])).stdout, /1 changed/)
       const missing = await redecode(data.path, ['--run', 'nobody'])
       assert.equal(missing.code, 1)
@@ -305,7 +260,7 @@ function inboxOf(data: string): string[] {
 async function faultyArchive(data: string): Promise<void> {
   const token = await addChannel(data, 'news')
   await using server = await startServer(data)
-  await feed(server.url, token, withFaults(events))
+  await feedEvents(server.url, token, withFaults(events))
   server.child.kill('SIGTERM')
   await server.ended
 }
