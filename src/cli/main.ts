@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander'
+import { registerBackup } from './commands/backup.ts'
 import { registerChannel } from './commands/channel.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerRedecode } from './commands/redecode.ts'
+import { registerRestore } from './commands/restore.ts'
 import { registerSend } from './commands/send.ts'
 import { registerServe } from './commands/serve.ts'
 import { registerToken } from './commands/token.ts'
@@ -19,6 +21,8 @@ const commands: readonly ((program: Command) => void)[] = [
   registerChannel,
   registerToken,
   registerRedecode,
+  registerBackup,
+  registerRestore,
 ]
 
 /** Settings of `ccr serve` that have no flag; src/server/config.ts says what they mean. */

@@ -5,6 +5,10 @@ import { formatMonth, parseMonth } from './volumes/months.ts'
 /** Where everything lies in a data folder. */
 export const logFile = (dataDir: string): string => path.join(dataDir, 'log.db')
 export const lockFile = (dataDir: string): string => path.join(dataDir, 'serve.lock')
+/** Held while volumes are written to: a backup holds it to see them and the log at one moment. */
+export const filingLockFile = (dataDir: string): string => path.join(dataDir, 'filing.lock')
+/** Held while anything is removed for its age: a backup holds it until it has every file it names. */
+export const keepingLockFile = (dataDir: string): string => path.join(dataDir, 'keeping.lock')
 export const directoryFile = (dataDir: string): string => path.join(dataDir, 'ccr.db')
 export const archiveDir = (dataDir: string): string => path.join(dataDir, 'archive')
 export const volumeFile = (dataDir: string, month: number): string =>

@@ -101,7 +101,8 @@ export class ArchiveReader {
     }
     const found = new Map<string, Cue>()
     for (const cues of this.#slots(query, moment.months, fromMs, toMs)) {
-      for (const cue of cues) if (wanted(cue)) found.set(cueIdentity(cue), cue)
+      for (const cue of cues)
+        if (wanted(cue)) found.set(cueIdentity(cue), under(moment.position.epoch, cue))
       // Slots come in order: whatever is in the log, the page ends before the next one begins.
       if (found.size > query.limit) break
     }
@@ -134,7 +135,8 @@ export class ArchiveReader {
       for (const span of this.#volumes.open(month)?.spans(channel, query) ?? []) {
         const other = filed.get(span.id)
         if (unfiled.has(span.id) || !touches(span, fromMs, toMs)) continue
-        if (other === undefined || other.position.seq < span.position.seq) filed.set(span.id, span)
+        if (other === undefined || other.position.seq < span.position.seq)
+          filed.set(span.id, under(moment.position.epoch, span))
       }
     }
     found.push(...filed.values())
@@ -234,6 +236,15 @@ export class ArchiveReader {
       if (volume !== undefined) yield* volume.slots(channel, low, high, order, { tracks, run })
     }
   }
+}
+
+/**
+ * What was filed before the log was restored names its epoch of then. The restored log goes on above every number in the
+ * archive, so the same numbers are right, and still unique, under the new name.
+ */
+export function under<T extends Cue | Airing | Gap>(epoch: string, value: T): T {
+  if (value.position.epoch === epoch) return value
+  return { ...value, position: { epoch, seq: value.position.seq } }
 }
 
 function touches(span: Airing | Gap, fromMs: number, toMs: number): boolean {

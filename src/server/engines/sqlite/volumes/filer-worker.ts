@@ -1,8 +1,9 @@
 import { workerData } from 'node:worker_threads'
 import { BinFiler } from '../bin/bin-filer.ts'
-import { archiveDir, createFolder, indexDir } from '../data-folder.ts'
 import { ArchiveReader } from './archive-reader.ts'
 import { Volumes } from './volumes.ts'
+import { FolderLock } from '../admin/folder-lock.ts'
+import { archiveDir, createFolder, filingLockFile, indexDir } from '../data-folder.ts'
 import { Filer, type PassInput, type PassReport } from './filer.ts'
 import { historyOf } from '../index/history.ts'
 import { Indexer, type IndexPass, type IndexReport } from '../index/indexer.ts'
@@ -16,21 +17,31 @@ export type FilerCalls = {
   index: [IndexPass, IndexReport]
 }
 
+/** While a backup is made, everything waits in the log. */
+const nothing: PassReport = {
+  filed: { entries: [], bins: [], shelves: [], indexed: [] },
+  problems: [],
+  more: false,
+}
+
 const { dataDir } = workerData as { readonly dataDir: string }
 createFolder(archiveDir(dataDir))
 createFolder(indexDir(dataDir))
 const log = openLogReader(dataDir)
 const filer = new Filer(dataDir, log)
+const lock = new FolderLock(filingLockFile(dataDir))
 const binFiler = new BinFiler(dataDir, log, (month) => filer.volume(month))
 const history = historyOf(new ArchiveReader(log, new Volumes(dataDir)))
 const indexer = new Indexer(dataDir, log, history)
 serveHandlers<FilerCalls>(
   {
-    entries: (input) => filer.pass(input),
-    bins: (input) => binFiler.pass(input),
+    entries: (input) => lock.during(() => filer.pass(input)) ?? nothing,
+    bins: (input) => lock.during(() => binFiler.pass(input)) ?? nothing,
+    // Of the index there is no backup: it is made from the cues.
     index: (input) => indexer.pass(input),
   },
   () => {
+    lock.close()
     filer.close()
     indexer.close()
     log.db.close()
