@@ -7,6 +7,7 @@ import { registerRestore } from './commands/restore.ts'
 import { registerSend } from './commands/send.ts'
 import { registerServe } from './commands/serve.ts'
 import { registerToken } from './commands/token.ts'
+import { registerVerify } from './commands/verify.ts'
 import { registerWatch } from './commands/watch.ts'
 import { rejectUnknownVariables, tidyVariables } from './environment.ts'
 import { ExitError, exitCodes } from './exit.ts'
@@ -23,6 +24,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerRedecode,
   registerBackup,
   registerRestore,
+  registerVerify,
 ]
 
 /** Settings of `ccr serve` that have no flag; src/server/config.ts says what they mean. */

@@ -45,6 +45,7 @@ it(
       `${restored.url}/api/v1/channels/news/cues?since=${old.epoch}.${old.seq}`,
     )
     assert.equal(gone.status, 410, 'a position of the old log means nothing in the new one')
+    await check(folder.path)
   },
 )
 
@@ -81,6 +82,7 @@ it(
     assert.equal(gap?.reason, 'server-restart')
     assert.ok(gap.from >= '2026-03-01T10:00' && gap.from < '2026-03-01T10:01', gap.from)
     assert.ok((gap.to ?? '') >= '2026-03-01T12:00', gap.to ?? 'open')
+    await check(folder.path)
   },
 )
 
@@ -133,4 +135,10 @@ async function positionOf({ url }: Server): Promise<{ epoch: string; seq: number
   const answer = await fetch(`${url}/api/v1/channels/news/cues?limit=1`)
   const [epoch = '', seq = ''] = answer.headers.get('ccr-position')?.split('.') ?? []
   return { epoch, seq: Number(seq) }
+}
+
+/** Beside the server that works on it. */
+async function check(folder: string): Promise<void> {
+  const checked = run(['verify', '--data', path.join(folder, 'restored')])
+  assert.equal(await checked.ended, 0, checked.stdout())
 }
