@@ -168,12 +168,34 @@ export interface List<T> {
   readonly next: string | null
 }
 
-/** A cue, airing or gap that readers must forget: taken down, or past its retention. */
-export interface Removed {
+/** What readers must forget. */
+export type Removed = RemovedItem | RemovedPast
+
+/** All of a channel that is past its retention: cues that started before, airings and gaps that were over by then. */
+export interface RemovedPast {
+  readonly channel: string
+  readonly position: { readonly epoch: string; readonly seq: number }
+  readonly what: 'past'
+  readonly before: string
+}
+
+/** One cue, airing or gap: taken down, or past its retention and met in the log. */
+export interface RemovedItem {
   readonly channel: string
   readonly position: { readonly epoch: string; readonly seq: number }
   readonly what: 'cue' | 'airing' | 'gap'
   readonly run: string | null
   readonly track: string | null
   readonly id: string | number
+}
+
+/** Whether such news means this cue. */
+export function isRemoved(cue: Cue, removed: Removed): boolean {
+  if (removed.what === 'past') return cue.start < removed.before
+  return (
+    removed.what === 'cue' &&
+    cue.id === removed.id &&
+    cue.run === removed.run &&
+    cue.track === removed.track
+  )
 }

@@ -28,8 +28,16 @@ export class SqliteArchive implements Archive, HealthSource {
   /** Why files of original bytes could not be read, by run and time: each is told once. */
   readonly #losses = new Set<string>()
 
-  constructor(readers: ArchiveReaders, log: Pick<Log, 'tip'>, logger?: Logger) {
+  readonly forget: Archive['forget']
+
+  constructor(
+    readers: ArchiveReaders,
+    log: Pick<Log, 'tip'>,
+    forget: Archive['forget'],
+    logger?: Logger,
+  ) {
     this.#logger = logger
+    this.forget = forget
     this.#readers = readers
     this.#log = log
   }

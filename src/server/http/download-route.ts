@@ -9,7 +9,7 @@ import type { Cue } from '../../protocol/api.ts'
 import { CcrError } from '../../protocol/codes.ts'
 import type { Archive, Range } from '../ports/archive.ts'
 import type { Access } from './auth.ts'
-import { channelParams, delayRange, parseRange, rangeQuery, tracksQuery } from './ranges.ts'
+import { channelParams, clipRange, parseRange, rangeQuery, tracksQuery } from './ranges.ts'
 
 export interface DownloadOptions {
   readonly access: Access
@@ -52,19 +52,20 @@ export function registerDownloadRoute(fastify: FastifyInstance, options: Downloa
       if (!view.export)
         throw new CcrError('forbidden', `The channel ${channel.id} does not offer downloads.`)
       const { format, track } = request.query
-      const range = delayRange(parseRange(request.query), view.delayMs, now())
+      const asked = parseRange(request.query)
+      const range = clipRange(asked, view, now())
       const stopped = new AbortController()
       reply.raw.once('close', () => stopped.abort())
       const tracks = track.length === 0 ? null : track
       const body =
         format === 'bin'
           ? binFile(archive, channel.id, range, stopped.signal)
-          : textFile(format, pagesOf(archive, channel.id, range, tracks), range)
+          : textFile(format, pagesOf(archive, channel.id, range, tracks), asked)
       return reply
         .type(contentTypes[format])
         .header(
           'content-disposition',
-          `attachment; filename="${fileName(channel.id, range, format)}"`,
+          `attachment; filename="${fileName(channel.id, { from: asked.from, to: range.to }, format)}"`,
         )
         .send(Readable.from(body, { objectMode: false }))
     },

@@ -101,4 +101,14 @@ export interface Archive extends AsyncDisposable {
    * known and cannot be read are passed over, and told in the log and in the engine's health.
    */
   bin(channel: string, range: Range, signal: AbortSignal, wish?: BinWish): AsyncIterable<BinChunk>
+  /**
+   * Removes for good, from the log too: cues that started before a time, airings and gaps that were over by then, and
+   * original bytes of hours that were. `tell` is called first, once, when there is anything to remove; in the log an entry
+   * keeps its place, as news that it was removed. `busy`: nothing was told or removed, as the storage is being copied.
+   */
+  forget(
+    channel: string,
+    before: string,
+    tell: () => Promise<void>,
+  ): Promise<'forgotten' | 'nothing' | 'busy'>
 }
