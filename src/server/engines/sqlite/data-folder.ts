@@ -1,4 +1,12 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  statSync,
+} from 'node:fs'
 import path from 'node:path'
 import { formatMonth, parseMonth } from './volumes/months.ts'
 
@@ -39,11 +47,23 @@ const folderMode = 0o700
 
 /** Makes the folder and whatever is missing above it, and syncs the names of what was made. */
 export function createFolder(folder: string): void {
-  const first = mkdirSync(folder, { recursive: true, mode: folderMode })
-  if (first === undefined) return
-  for (let made = path.resolve(folder); ; made = path.dirname(made)) {
-    syncFolder(path.dirname(made))
-    if (made === path.resolve(first)) return
+  const missing: string[] = []
+  let known = path.resolve(folder)
+  for (; !existsSync(known); known = path.dirname(known)) missing.unshift(known)
+  if (!statSync(known).isDirectory()) throw new Error(`${known} is not a folder`)
+  // One by one: where nothing can be made, such as /proc, mkdir's own recursion never ends.
+  for (const each of missing) {
+    makeFolder(each)
+    syncFolder(path.dirname(each))
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: folderMode })
+  } catch (error) {
+    // Another process may make it at the same time.
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) throw error
   }
 }
 
