@@ -188,14 +188,3 @@ export interface RemovedItem {
   readonly track: string | null
   readonly id: string | number
 }
-
-/** Whether such news means this cue. */
-export function isRemoved(cue: Cue, removed: Removed): boolean {
-  if (removed.what === 'past') return cue.start < removed.before
-  return (
-    removed.what === 'cue' &&
-    cue.id === removed.id &&
-    cue.run === removed.run &&
-    cue.track === removed.track
-  )
-}

@@ -11,7 +11,9 @@ import {
 import path from 'node:path'
 import { describe, it } from 'node:test'
 import { openSqliteStorage, type SqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
+import { filingLockFile, keepingLockFile } from '../../src/server/engines/sqlite/data-folder.ts'
 import { backUp, type BackupResult } from '../../src/server/engines/sqlite/admin/backup.ts'
+import { FolderLock } from '../../src/server/engines/sqlite/admin/folder-lock.ts'
 import { restore } from '../../src/server/engines/sqlite/admin/restore.ts'
 import {
   at,
@@ -116,6 +118,27 @@ describe('a backup', () => {
       const { cues, position } = await contents(restored)
       assert.equal(cues.length, position.seq)
     }
+  })
+
+  it('keeps retention out until it has every file, and is kept out by it', async () => {
+    await using folder = await temporaryFolder()
+    const data = path.join(folder.path, 'data')
+    await addChannel(data, 'news')
+    await using storage = await openSqliteStorage({ dataDir: data, fileEveryMs: null })
+    const feeder = await Feeder.connect(storage.log)
+    await feeder.store(runEvent(1), cueEvent(2, 1, 10), binEvent(3, 10))
+    await storage.settle()
+    const forget = (): Promise<string> =>
+      storage.archive.forget('news', at(7200), () => Promise.resolve())
+    for (const file of [keepingLockFile(data), filingLockFile(data)]) {
+      using lock = new FolderLock(file)
+      assert.ok(lock.take())
+      assert.equal(await forget(), 'busy')
+      await storage.settle()
+    }
+    assert.equal((await contents(storage)).cues.length, 1)
+    assert.equal(await forget(), 'forgotten')
+    assert.equal((await contents(storage)).cues.length, 0)
   })
 
   it('is refused when it is damaged, cut, of the future, or would be put over something', async () => {

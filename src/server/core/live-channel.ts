@@ -1,6 +1,7 @@
-import { isRemoved, type Airing, type ChannelTrack, type Cue } from '../../protocol/api.ts'
+import type { Airing, ChannelTrack, Cue } from '../../protocol/api.ts'
 import type { Draft, LiveEvent } from '../../protocol/live.ts'
 import type { Position } from '../../protocol/position.ts'
+import { isRemoved } from '../../protocol/removed.ts'
 import type { Archive } from '../ports/archive.ts'
 import type { Announcement } from '../ports/broker.ts'
 import type { Log, LogEntry } from '../ports/log.ts'

@@ -1,5 +1,6 @@
-import { isRemoved, type Airing, type Cue, type Gap, type Removed } from '../../protocol/api.ts'
+import type { Airing, Cue, Gap, Removed } from '../../protocol/api.ts'
 import type { Draft, LiveEvent } from '../../protocol/live.ts'
+import { isRemoved } from '../../protocol/removed.ts'
 
 /** Lines a feed keeps when nobody reads back; more stay while somebody does. */
 export const keptCues = 300
