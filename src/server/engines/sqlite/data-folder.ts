@@ -50,7 +50,8 @@ export function createFolder(folder: string): void {
   const missing: string[] = []
   let known = path.resolve(folder)
   for (; !existsSync(known); known = path.dirname(known)) missing.unshift(known)
-  if (!statSync(known).isDirectory()) throw new Error(`${known} is not a folder`)
+  if (!statSync(known).isDirectory())
+    throw new Error(`${missing.length === 0 ? 'it' : known} is no folder`)
   // One by one: where nothing can be made, such as /proc, mkdir's own recursion never ends.
   for (const each of missing) {
     makeFolder(each)
