@@ -26,6 +26,8 @@ export interface ChannelOptions {
   readonly bin: boolean
   readonly spoolFolder: string
   readonly spoolBytes: number
+  /** Events that wait longer than this for the server are dropped; null = never for their age. */
+  readonly spoolAgeMs: number | null
   /** Give up when the server has not been well for this long; null = never. */
   readonly giveUpMs: number | null
   readonly decoder: string
@@ -51,6 +53,8 @@ export type ChannelResult =
 const stopGraceMs = 5000
 /** A recording may not run further ahead of the disk than this many events. */
 const mostUnspooled = 5000
+/** How often a spool without room is asked again. */
+const roomRetryMs = 250
 const rateWindowMs = 60_000
 
 /** Feeds one channel: source → events → spool → server. */
@@ -83,6 +87,9 @@ export class ChannelSender {
   #whatIsWrong({ clockSkewMs }: UploadStatus): string | null {
     if (this.#spool?.isFull === true)
       return `the disk of the spool ${this.#options.spoolFolder} is full; reading waits until there is room`
+    const { bins = 0, cues = 0 } = this.#spool?.dropped ?? {}
+    if (bins + cues > 0)
+      return `the spool ${this.#options.spoolFolder} is full: ${bins} pieces of BIN and ${cues} captions of the oldest were dropped`
     if (clockSkewMs === 0) return this.#problem
     const seconds = Math.round(Math.abs(clockSkewMs) / 1000)
     return `this machine’s clock is ${seconds} s ${clockSkewMs > 0 ? 'behind' : 'ahead of'} the server’s; captions get the wrong time until it is set`
@@ -95,6 +102,7 @@ export class ChannelSender {
       await using spool = await Spool.open({
         folder: this.#options.spoolFolder,
         maxBytes: this.#options.spoolBytes,
+        maxAgeMs: this.#options.spoolAgeMs,
       })
       this.#spool = spool
       if (spool.isDamaged)
@@ -236,13 +244,16 @@ export class ChannelSender {
     if (!isSeekable && spool.idleSinceMs !== null) sink.durable(restartGap(run, spool.idleSinceMs))
     const pacer =
       isSeekable && pace === 'realtime' ? new Pacer(startAtMs === null ? run.anchorMs : null) : null
+    // A recording that nobody waits for loses nothing by waiting for the server.
+    const canWait = isSeekable && pace === 'fast'
     let last = 0
     const take = async (groups: ReturnType<typeof reader.push>): Promise<void> => {
       for (const group of groups) {
         last = group.fts
         // What was spooled before a crash is not waited for again.
         if (seq >= spool.last || startAtMs === null) await pacer?.wait(group.fts, signal)
-        while (spool.isFull && !signal.aborted) await sleep(500, signal)
+        while ((spool.isFull || (canWait && !spool.hasRoom)) && !signal.aborted)
+          await sleep(roomRetryMs, signal)
         if (signal.aborted) return
         pipeline.push(group, reader)
         if (spool.last - spool.durable > mostUnspooled) await spool.flush()

@@ -16,7 +16,7 @@ import {
   type UploadTimes,
 } from './feed-answers.ts'
 import { LineDecoder } from '../protocol/ndjson.ts'
-import type { SpoolRecord } from './spool/record.ts'
+import { isSkip, lastOf, type SpoolRecord } from './spool/record.ts'
 import type { Spool } from './spool/spool.ts'
 
 const readBytes = 128 * 1024
@@ -160,7 +160,7 @@ export class FeedConnection {
         if (first.seq > this.#next) this.#skip(this.#next, first.seq, 'spool-overflow')
         const text = records.map((record) => this.#wireLine(record)).join('')
         this.#request.write(text)
-        this.#next = last.seq + 1
+        this.#next = lastOf(last) + 1
         this.#sendHeldDrafts()
         this.#wanted = true
         this.#sentBytes += text.length
@@ -180,9 +180,14 @@ export class FeedConnection {
     }
   }
 
-  /** The producer's number, then the event. */
-  #wireLine({ seq, line }: SpoolRecord): string {
-    return `{"seq":${seq - this.#options.spool.offset},${line.slice(1)}\n`
+  /** The producer's number, then the event; a skip's last number is the producer's too. */
+  #wireLine(record: SpoolRecord): string {
+    const { seq, line } = record
+    const { offset } = this.#options.spool
+    const event = isSkip(record)
+      ? line.replace(/"to":[0-9]+/, `"to":${lastOf(record) - offset}`)
+      : line
+    return `{"seq":${seq - offset},${event.slice(1)}\n`
   }
 
   #response(response: IncomingMessage): void {

@@ -111,6 +111,11 @@ const skip = z.object({
   type: z.literal('skip'),
   to: seq,
   reason: z.enum(['spool-overflow', 'server-restored', 'new-server']),
+  lost: z
+    .literal('bin')
+    .optional()
+    .catch(undefined)
+    .meta({ description: 'Only BIN is lost: the text is whole' }),
 })
 
 const end = z.object({ seq, type: z.literal('end'), run: id.optional(), at: time.optional() })

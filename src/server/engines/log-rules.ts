@@ -184,7 +184,8 @@ class Application {
         else this.#storeGap(event)
         break
       case 'skip':
-        this.#openSkip(event)
+        if (event.lost === 'bin') this.#noteLostBin(event)
+        else this.#openSkip(event)
         break
       case 'reject':
         this.#rejects.push(event)
@@ -218,7 +219,10 @@ class Application {
     note.announced = { ...event, startedAt: note.announced?.startedAt ?? event.startedAt, tracks }
     note.changed.announced = true
     this.#runs.add(event.run)
-    this.#passTime(event.run, Date.parse(event.startedAt))
+    // A run that is told again began before what was skipped.
+    const startedMs = Date.parse(event.startedAt)
+    if (startedMs >= (this.#producer.openSkip?.fromMs ?? startedMs))
+      this.#passTime(event.run, startedMs)
   }
 
   /** A decode of what is stored already takes its place in this moment; others are known to be over. */
@@ -318,7 +322,19 @@ class Application {
     this.#watch.hearGap(id, fromMs, toMs)
   }
 
+  /** The transcript is whole; that its original is not is kept for whoever looks into it. */
+  #noteLostBin(event: SkipEvent): void {
+    const { lastTimeMs } = this.#producer
+    const after = lastTimeMs === null ? '' : ` after ${new Date(lastTimeMs).toISOString()}`
+    this.#rejects.push({
+      ...{ type: 'reject', seq: event.seq, code: 'bin-lost', line: JSON.stringify(event) },
+      detail: `${event.to - event.seq + 1} BIN events${after} were dropped by the tuner: spool-overflow`,
+    })
+  }
+
+  /** One that follows another with no time between them lengthens its gap. */
   #openSkip(event: SkipEvent): void {
+    if (this.#producer.openSkip !== null) return
     const fromMs = this.#producer.lastTimeMs ?? this.#nowMs
     const reason = event.reason === 'spool-overflow' ? 'spool-overflow' : 'server-restart'
     this.#producer.openSkip = { id: `skip-${this.#batch.producer}-${event.seq}`, fromMs, reason }
