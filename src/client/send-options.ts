@@ -3,7 +3,7 @@ import path from 'node:path'
 import { parseDocument, LineCounter, type Document } from 'yaml'
 import { z } from 'zod'
 import { channelIdSchema, languageSchema, trackSchema } from '../protocol/events.ts'
-import type { ChannelOptions } from './channel-sender.ts'
+import type { ChannelOptions } from './channel-options.ts'
 import { paces } from './pace.ts'
 
 /** What flags, variables and YAML say; YAML's keys are the flags' names in camel case. */

@@ -35,6 +35,15 @@ export function kindOf(record: SpoolRecord): RecordKind {
   return line.endsWith('"lost":"bin"}') ? 'lost-bin' : 'lost'
 }
 
+/** As it is sent: its producer's number, `offset` lower than the spool's, then the event. */
+export function wireLine(record: SpoolRecord, offset: number): string {
+  const { seq, line } = record
+  const event = isSkip(record)
+    ? line.replace(/"to":[0-9]+/, `"to":${lastOf(record) - offset}`)
+    : line
+  return `{"seq":${seq - offset},${event.slice(1)}\n`
+}
+
 /** `<crc32 in hex> <seq> <json>\n`: a torn or altered line does not match its sum. */
 export function formatRecord({ seq, line }: SpoolRecord): string {
   const body = `${seq} ${line}`

@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel'
 import { open, readFile, rm, utimes, type FileHandle } from 'node:fs/promises'
 import { syncFolder, writeDurably } from './durable-file.ts'
 import { formatRecord, lastOf, parsePieces, type SpoolRecord } from './record.ts'
@@ -16,6 +17,13 @@ const largestSegment = 1024 * 1024
 const fewestSegments = 12
 /** For the note, its successor and the lock. */
 const otherFilesBytes = 16 * 1024
+
+/** Moments at which a test may end the process. */
+const written = channel('ccr:spool.written')
+const synced = channel('ccr:spool.synced')
+const trimming = channel('ccr:spool.trimming')
+const thinned = channel('ccr:spool.thinned')
+const dropping = channel('ccr:spool.dropping')
 
 export interface SegmentsOptions {
   readonly folder: string
@@ -91,7 +99,9 @@ export class Segments {
     try {
       this.#options.beforeWrite()
       await handle.appendFile(text)
+      written.publish(undefined)
       await handle.datasync()
+      synced.publish(undefined)
     } catch (error) {
       // Half a group must not stand before the next try.
       await handle.truncate(segment.bytes)
@@ -120,6 +130,7 @@ export class Segments {
         await this.close()
         if (!(await noteLast(segment.lastSeq))) break
       }
+      trimming.publish(undefined)
       await this.#remove(segment)
       isChanged = true
     }
@@ -178,16 +189,17 @@ export class Segments {
   }
 
   async #drop(segment: Segment, what: 'bin' | 'bin-and-cues'): Promise<void> {
-    const thinned = thin(await this.#readAll(segment), what)
-    const isNothingLeft = thinned.records.length <= 1 && what === 'bin-and-cues'
-    const rewritten = thinned.records.reduce((sum, record) => sum + formatRecord(record).length, 0)
+    const left = thin(await this.#readAll(segment), what)
+    const isNothingLeft = left.records.length <= 1 && what === 'bin-and-cues'
+    const rewritten = left.records.reduce((sum, record) => sum + formatRecord(record).length, 0)
     const hasRoom = this.bytes + rewritten + otherFilesBytes <= this.#options.maxBytes
     if (segment === this.#list[0] && (isNothingLeft || !hasRoom)) {
       await this.#dropWhole(segment)
       return
     }
-    await this.#rewrite(segment, thinned)
-    this.#count(thinned)
+    await this.#rewrite(segment, left)
+    thinned.publish(undefined)
+    this.#count(left)
   }
 
   async #rewrite(segment: Segment, { records }: Thinned): Promise<void> {
@@ -202,10 +214,11 @@ export class Segments {
   }
 
   async #dropWhole(segment: Segment): Promise<void> {
-    const thinned = thin(await this.#readAll(segment), 'bin-and-cues')
+    const lost = thin(await this.#readAll(segment), 'bin-and-cues')
     await this.#options.beforeDrop(segment.lastSeq)
+    dropping.publish(undefined)
     await this.#remove(segment)
-    this.#count(thinned)
+    this.#count(lost)
   }
 
   #count({ bins, cues }: Dropped): void {

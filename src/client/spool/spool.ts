@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { lastWriteMs, loadSegments } from './load.ts'
 import { lockFolder } from './lock.ts'
-import { readNote, writeNote, type SpooledRun, type SpoolNote } from './note.ts'
+import { readNote, writeNote, type OpenGap, type SpooledRun, type SpoolNote } from './note.ts'
 import type { SpoolRecord } from './record.ts'
 import type { Dropped } from './segment.ts'
 import { Segments, sliceRecords } from './segments.ts'
@@ -92,6 +92,19 @@ export class Spool implements AsyncDisposable {
 
   get run(): SpooledRun | null {
     return this.#note.run
+  }
+
+  /** How far the server's clock was ahead of this machine's when that was last known; null = never. */
+  get clockOffsetMs(): number | null {
+    return this.#note.clockOffsetMs
+  }
+
+  get wasLive(): boolean {
+    return this.#note.wasLive
+  }
+
+  get openGaps(): readonly OpenGap[] {
+    return this.#note.openGaps
   }
 
   /** The highest number given out. */
@@ -201,7 +214,20 @@ export class Spool implements AsyncDisposable {
   }
 
   async saveRun(run: SpooledRun | null): Promise<void> {
-    await this.#inTurn(() => this.#saveNote({ run }))
+    await this.#inTurn(() => this.#saveNote({ run, wasLive: false }))
+  }
+
+  /** From now on a live input is spooled, of which no run can be made again. */
+  async beginLive(): Promise<void> {
+    await this.#inTurn(() => this.#saveNote({ run: null, wasLive: true }))
+  }
+
+  async saveClockOffset(clockOffsetMs: number): Promise<void> {
+    await this.#inTurn(() => this.#saveNote({ clockOffsetMs }))
+  }
+
+  async saveOpenGaps(openGaps: readonly OpenGap[]): Promise<void> {
+    await this.#inTurn(() => this.#saveNote({ openGaps: [...openGaps] }))
   }
 
   /**
