@@ -10,10 +10,12 @@ import { formatRcwtGroup, formatRcwtHeader } from '../../src/captions/rcwt.ts'
 import { ChannelSender } from '../../src/client/channel-sender.ts'
 import { Spool } from '../../src/client/spool/spool.ts'
 import { durableEventSchema, type DurableEvent } from '../../src/protocol/events.ts'
+import { TransportStreamWriter } from '../../src/simulator/transport-stream.ts'
 import { makeEvening, groupsOf } from '../captions/support/television.ts'
 import { temporaryFolder, until } from '../support/processes.ts'
 
-const groups = groupsOf(makeEvening(11, 2, ['roll-up']).frames)
+const { frames } = makeEvening(11, 2, ['roll-up'])
+const groups = groupsOf(frames)
 const away = 'http://127.0.0.1:1'
 const times = { sourceLostMs: 400, noCaptionsMs: 2500 }
 
@@ -25,10 +27,12 @@ class Tuner implements AsyncDisposable {
   #beganMs = 0
   #at = 0
 
-  constructor(spoolFolder: string, pipe: string, server: string) {
+  readonly #stream = new TransportStreamWriter({ codec: 'mpeg-2' })
+
+  constructor(spoolFolder: string, pipe: string, server: string, format: 'rcwt' | 'ts' = 'rcwt') {
     const sender = new ChannelSender(
       {
-        ...{ server, token: 'x', channel: 'live', input: pipe, format: 'rcwt', pace: 'realtime' },
+        ...{ server, token: 'x', channel: 'live', input: pipe, format, pace: 'realtime' },
         ...{ loop: false, startAtMs: null, tracks: null, languages: new Map(), bin: true },
         ...{ spoolFolder, spoolBytes: 2 ** 30, spoolAgeMs: null, giveUpMs: null, decoder: 'ccr' },
       },
@@ -37,7 +41,7 @@ class Tuner implements AsyncDisposable {
     this.#ended = sender.run(this.#stop.signal)
     this.#pipe = createWriteStream(pipe)
     this.#pipe.on('error', () => undefined)
-    this.#pipe.write(formatRcwtHeader())
+    if (format === 'rcwt') this.#pipe.write(formatRcwtHeader())
   }
 
   /** As fast as it was performed. */
@@ -57,6 +61,24 @@ class Tuner implements AsyncDisposable {
       this.#pipe.write(formatRcwtGroup({ fts, triplets: Uint8Array.of(0xfc, 0x80, 0x80) }))
       await new Promise((resolve) => setTimeout(resolve, 20))
     }
+  }
+
+  /** Pictures at their rate. */
+  async playStream(forMs: number): Promise<void> {
+    const began = performance.now()
+    const first = this.#at
+    while (performance.now() - began < forMs) {
+      const due = first + Math.floor((performance.now() - began) / 33.367)
+      for (; this.#at < due; this.#at++) {
+        const frame = frames[this.#at]
+        if (frame !== undefined) this.#pipe.write(this.#stream.push(frame))
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+  }
+
+  jump(ticks: number): void {
+    this.#pipe.write(this.#stream.jump(ticks))
   }
 
   async stop(): Promise<void> {
@@ -146,6 +168,34 @@ describe('a live input', { concurrency: true }, () => {
     assert.ok(ms(restart?.to ?? '') - killedMs >= 250)
     await using spool = await Spool.open({ folder: spoolFolder, maxBytes: 2 ** 30 })
     assert.deepEqual(spool.openGaps, [])
+  })
+
+  it('steps by the time that passed when the stream’s clock became another, and tells it with the run', async () => {
+    await using folder = await temporaryFolder()
+    const spoolFolder = path.join(folder.path, 'spool')
+    const tuner = new Tuner(spoolFolder, await makePipe(folder.path), away, 'ts')
+    const began = Date.now()
+    await tuner.playStream(3000)
+    await new Promise((resolve) => setTimeout(resolve, 4000))
+    // As an encoder that was started again: its clock is an hour behind.
+    tuner.jump(-3600 * 90_000)
+    await tuner.playStream(4000)
+    await tuner.stop()
+    const events = await spooled(spoolFolder)
+    const bins = events.filter((event) => event.type === 'bin')
+    const offsets = bins.map(({ at, fts }) => ms(at) - fts)
+    const stepMs = (offsets.at(-1) ?? 0) - (offsets[0] ?? 0)
+    assert.ok(stepMs > 3500 && stepMs < 5000, `${stepMs}`)
+    assert.ok(Math.abs(ms(bins.at(-1)?.at ?? '') - began - 11_000) < 2500)
+    const run = events.findLast((event) => event.type === 'run')
+    assert.equal(run?.type === 'run' && run.clock?.steps, 1)
+    assert.ok(Math.abs((run?.type === 'run' ? (run.clock?.stepMs ?? 0) : 0) - stepMs) < 100)
+    const cues = events.filter((event) => event.type === 'cue')
+    assert.ok(cues.length > 2)
+    for (const [i, cue] of cues.entries()) {
+      assert.ok(ms(cue.start) <= ms(cue.end))
+      assert.ok(ms(cue.start) >= ms(cues[i - 1]?.start ?? cue.start))
+    }
   })
 
   it('tells times by the server’s clock, records the difference, and remembers it without a server', async () => {

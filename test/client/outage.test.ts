@@ -71,8 +71,7 @@ async function playOutage(minutes: number, limit: string): Promise<Outage> {
     const cues = await fetchCues(server.url, 'news')
     const answer = await fetch(`${server.url}/api/v1/channels/news/gaps?limit=1000`)
     const { items } = (await answer.json()) as { items: Gap[] }
-    const range = `from=${cues[0]?.start ?? ''}&to=${cues.at(-1)?.end ?? ''}`
-    const bin = await fetch(`${server.url}/api/v1/channels/news/download?${range}&format=bin`)
+    const bin = await fetch(`${server.url}/api/v1/channels/news/download?format=bin`)
     const again = decodeRecording(new Uint8Array(await bin.arrayBuffer()))
     return { said, cues, gaps: items, again, largestSpool }
   } finally {
@@ -97,6 +96,7 @@ describe('an outage of the server', () => {
     assert.deepEqual(cues.map(plain), said)
     assertInOrder(cues)
     assert.deepEqual(gaps, [])
+    assert.equal(again.length, said.length)
     assert.deepEqual(
       again.map(({ text }) => text).slice(1, -1),
       said.map(({ text }) => text).slice(1, -1),
@@ -108,7 +108,10 @@ describe('an outage of the server', () => {
     assert.deepEqual(cues.map(plain), said)
     assertInOrder(cues)
     assert.deepEqual(gaps, [])
-    assert.ok(again.length < said.length / 2, `${again.length} of ${said.length}`)
+    assert.ok(
+      again.length > 10 && again.length < said.length / 2,
+      `${again.length} of ${said.length}`,
+    )
     assert.ok(largestSpool > 500_000 && largestSpool <= 2 ** 20, `${largestSpool} bytes`)
   })
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { readdirSync, statSync } from 'node:fs'
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { cpSync, readdirSync, statSync } from 'node:fs'
 import { utimes } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, it } from 'node:test'
@@ -31,6 +32,13 @@ function sizeOf(folder: string): number {
     return sum + (about?.size ?? 0)
   }, 0)
 }
+
+const moment = ['written', 'synced', 'replacing', 'thinned', 'dropping', 'trimming'].map(
+  (name) => `ccr:spool.${name}`,
+)
+
+/** The number of the last cue up to a number, where every third event is BIN. */
+const lastCue = (last: number): number => (last % 3 === 0 ? last - 1 : last)
 
 const has = (type: string) => (record: SpoolRecord) => record.line.startsWith(`{"type":"${type}"`)
 
@@ -95,7 +103,7 @@ describe('a spool that is full', () => {
     assert.ok(sizeOf(folder.path) <= maxBytes)
   })
 
-  it('keeps its numbers through restarts, renewals and kills in the middle of a rewrite', async () => {
+  it('keeps its numbers in any order of appending, storing and restarting', async () => {
     const steps = fc.array(
       fc.oneof(
         fc.record({
@@ -137,6 +145,44 @@ describe('a spool that is full', () => {
       }),
       { numRuns: 25 },
     )
+  })
+
+  it('is whole after a kill at any moment of a rewrite, a removal or a write', async () => {
+    await using folder = await temporaryFolder()
+    await using kept = await temporaryFolder()
+    const limit = 256 * 1024
+    const moments = new Map<string, number>()
+    const durable: number[] = []
+    {
+      await using spool = await Spool.open({ folder: folder.path, maxBytes: limit })
+      const keep = (_: unknown, name: string | symbol): void => {
+        const seen = (moments.get(String(name)) ?? 0) + 1
+        moments.set(String(name), seen)
+        if (!Number.isInteger(Math.log2(seen))) return
+        // What a killed process leaves: the files as they are.
+        const copy = path.join(kept.path, String(durable.length))
+        cpSync(folder.path, copy, { recursive: true, filter: (file) => !file.includes('lock') })
+        durable.push(spool.durable)
+      }
+      for (const name of moment) subscribe(name, keep)
+      for (let n = 1; n <= 3000; n++) {
+        spool.append(n % 3 === 0 ? bin(n) : cue(n))
+        if (n % 10 === 0) await spool.flush()
+        if (n === 400) await spool.trim(n - 50)
+      }
+      for (const name of moment) unsubscribe(name, keep)
+    }
+    for (const name of moment) assert.ok(moments.has(name), `${name} never came`)
+    for (const [at, count] of durable.entries()) {
+      const copy = path.join(kept.path, String(at))
+      await using spool = await Spool.open({ folder: copy, maxBytes: limit })
+      assert.equal(spool.isDamaged, false)
+      assert.ok(spool.last >= count)
+      const records = await readAll(spool)
+      assertContiguous(records)
+      assert.equal(records.findLast(has('cue'))?.seq, lastCue(spool.last))
+      assert.ok(readdirSync(copy).every((file) => !file.endsWith('.new')))
+    }
   })
 
   it('cuts a skip that begins before what the server has', async () => {

@@ -84,6 +84,27 @@ describe('StreamClock', () => {
     assert.equal(clock.wall(60_000), noon + 60_000)
   })
 
+  // What a reader holds back of the old clock comes with the first of the new one.
+  it('steps by the time that passed also when the last of the old clock comes after it', () => {
+    const clock = new StreamClock(noon)
+    for (let fts = 0; fts <= 60_000; fts += 200) clock.arrive(fts, noon + fts, false)
+    const pause = 300_000
+    clock.arrive(60_066, noon + 60_000 + pause, false)
+    clock.arrive(60_099, noon + 60_033 + pause, true)
+    assert.ok(Math.abs(clock.wall(60_099) - (noon + 60_033 + pause)) < 200)
+    assert.equal(clock.corrections.steps, 1)
+  })
+
+  it('takes no splice in a stream of bursts for a pause', () => {
+    const { clock } = play({
+      seconds: 1800,
+      stream: (trueMs) => trueMs,
+      delay: (trueMs) => 10_000 - (trueMs % 10_000),
+      isBroken: (trueMs) => trueMs % 30_000 === 0,
+    })
+    assert.equal(clock.corrections.steps, 0)
+  })
+
   it('takes no leap of the stream’s clock for time that passed', () => {
     const { clock, errors } = play({
       seconds: 1800,

@@ -50,8 +50,9 @@ export function anchorOf(fts: number, nowMs: number): number {
 export class StreamClock {
   #pieces: Piece[]
   #buckets: Bucket[] = []
+  /** The greatest delay that has not been made up for. */
+  #latestMs = -Infinity
   #lastFts: number | undefined
-  #lastNowMs = 0
   #originFts = 0
   #originMs = 0
   #isRecording = false
@@ -84,12 +85,11 @@ export class StreamClock {
    * another one since the last call, and goes on as if no time had passed, or as far as that one says.
    */
   arrive(fts: number, nowMs: number, isBroken: boolean): void {
-    const { lastFts, lastNowMs } = { lastFts: this.#lastFts, lastNowMs: this.#lastNowMs }
+    const lastFts = this.#lastFts
     this.#lastFts = Math.max(lastFts ?? fts, fts)
-    this.#lastNowMs = nowMs
     if (lastFts === undefined) this.#restart(fts, nowMs)
     else if (!this.#isRecording) {
-      const isStepped = isBroken && this.#bridge(lastFts, lastNowMs, fts, nowMs)
+      const isStepped = isBroken && this.#bridge(lastFts, fts, nowMs)
       if (!isStepped) this.#driftMs += Math.max(0, fts - lastFts) * (this.#newest.rate - 1)
       const aheadMs = fts - this.#originFts - (nowMs - this.#originMs)
       if (aheadMs > recordingAheadMs) this.#takeForRecording(fts)
@@ -99,7 +99,7 @@ export class StreamClock {
 
   /** The clock that arrivals are told by was corrected. */
   shift(byMs: number): void {
-    this.#lastNowMs += byMs
+    this.#latestMs += byMs
     this.#originMs += byMs
     for (const bucket of this.#buckets) {
       bucket.lowestMs += byMs
@@ -119,34 +119,41 @@ export class StreamClock {
     this.#originFts = fts
     this.#originMs = nowMs
     const offsetMs = nowMs - fts
+    this.#latestMs = offsetMs
     this.#buckets = [{ beganMs: nowMs, lowestMs: offsetMs, highestMs: offsetMs }]
   }
 
-  /** Time between the last of the old clock and the first of the new one is what passed here. */
-  #bridge(lastFts: number, lastNowMs: number, fts: number, nowMs: number): boolean {
-    const passedMs = Math.max(0, nowMs - lastNowMs)
-    const lowest = lowestOf(this.#buckets)
-    const highest = Math.max(...this.#buckets.map(({ highestMs }) => highestMs))
+  /** What is later, or earlier, than usual at the first of a new clock is what that one does not know of. */
+  #bridge(lastFts: number, fts: number, nowMs: number): boolean {
+    const lowestMs = lowestOf(this.#buckets)
+    const highestMs = Math.max(...this.#buckets.map((bucket) => bucket.highestMs))
+    const lateMs = nowMs - fts - lowestMs
     // What comes in bursts has pauses that mean nothing.
-    const usualMs = highest - lowest + stepFromMs
-    if (Math.abs(passedMs - (fts - lastFts)) <= usualMs) return false
+    const usualMs = Math.max(0, highestMs - lowestMs)
+    if (lateMs >= -stepFromMs && lateMs <= usualMs + stepFromMs) return false
     const from = Math.max(lastFts + 1, fts - chunkMs)
-    this.#step(from, this.wall(lastFts) + Math.max(0, passedMs - (fts - from)))
+    const wallMs = this.wall(fts) + lateMs - (fts - from)
+    this.#step(from, Math.max(this.wall(lastFts), wallMs))
     this.#restart(fts, nowMs)
     return true
   }
 
   #observe(fts: number, nowMs: number): void {
     const offsetMs = nowMs - fts
-    const bucket = this.#buckets.at(-1)
-    if (bucket !== undefined && nowMs - bucket.beganMs < bucketMs) {
-      bucket.lowestMs = Math.min(bucket.lowestMs, offsetMs)
-      bucket.highestMs = Math.max(bucket.highestMs, offsetMs)
-      return
+    let bucket = this.#buckets.at(-1)
+    if (bucket === undefined || nowMs - bucket.beganMs >= bucketMs) {
+      this.#correct(fts)
+      bucket = { beganMs: nowMs, lowestMs: offsetMs, highestMs: -Infinity }
+      this.#buckets.push(bucket)
+      if (this.#buckets.length > windowBuckets) this.#buckets.shift()
     }
-    this.#correct(fts)
-    this.#buckets.push({ beganMs: nowMs, lowestMs: offsetMs, highestMs: offsetMs })
-    if (this.#buckets.length > windowBuckets) this.#buckets.shift()
+    bucket.lowestMs = Math.min(bucket.lowestMs, offsetMs)
+    this.#latestMs = Math.max(this.#latestMs, offsetMs)
+    // A delay is usual when it is made up for; until then it may be an interruption.
+    const lowestMs = lowestOf(this.#buckets)
+    if (offsetMs - lowestMs > (this.#latestMs - lowestMs) / 2) return
+    bucket.highestMs = Math.max(bucket.highestMs, this.#latestMs)
+    this.#latestMs = offsetMs
   }
 
   #correct(fts: number): void {
@@ -158,6 +165,7 @@ export class StreamClock {
       // The older half may have seen only the beginning of it.
       this.#step(fts, lowestOf(this.#buckets.slice(windowBuckets / 2)) + fts)
       this.#buckets = []
+      this.#latestMs = -Infinity
       return
     }
     // Late arrivals may be a delay until a whole window has none that is on time; early ones are no delay.
