@@ -115,11 +115,12 @@ async function makePipe(folder: string): Promise<string> {
   return Promise.resolve(pipe)
 }
 
-describe('a live input', { concurrency: true }, () => {
+// One after the other: a named pipe keeps a thread of the pool that also writes files.
+describe('a live input', () => {
   it('tells when its source is lost and when it has no captions, and when that is over', async () => {
     await using folder = await temporaryFolder()
     const spoolFolder = path.join(folder.path, 'spool')
-    const tuner = new Tuner(spoolFolder, await makePipe(folder.path), away)
+    await using tuner = new Tuner(spoolFolder, await makePipe(folder.path), away)
     const began = Date.now()
     await tuner.play(2500)
     await tuner.play(3500, false)
@@ -173,7 +174,7 @@ describe('a live input', { concurrency: true }, () => {
   it('steps by the time that passed when the stream’s clock became another, and tells it with the run', async () => {
     await using folder = await temporaryFolder()
     const spoolFolder = path.join(folder.path, 'spool')
-    const tuner = new Tuner(spoolFolder, await makePipe(folder.path), away, 'ts')
+    await using tuner = new Tuner(spoolFolder, await makePipe(folder.path), away, 'ts')
     const began = Date.now()
     await tuner.playStream(3000)
     await new Promise((resolve) => setTimeout(resolve, 4000))
@@ -206,7 +207,7 @@ describe('a live input', { concurrency: true }, () => {
     const { port } = server.address() as AddressInfo
     const pipe = await makePipe(folder.path)
     for (const url of [`http://127.0.0.1:${port}`, away]) {
-      const tuner = new Tuner(spoolFolder, pipe, url)
+      await using tuner = new Tuner(spoolFolder, pipe, url)
       const began = Date.now()
       await tuner.play(3000)
       await tuner.stop()

@@ -57,16 +57,15 @@ async function playOutage(minutes: number, limit: string): Promise<Outage> {
     ],
     { env: { PATH: process.env['PATH'], CCR_TOKEN: token }, stdio: ['pipe', 'ignore', 'pipe'] },
   )
+  let largestSpool = 0
+  const watch = setInterval(() => (largestSpool = Math.max(largestSpool, sizeOf(spool))), 2)
   try {
     let log = ''
-    let largestSpool = 0
     sender.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
-    const watch = setInterval(() => (largestSpool = Math.max(largestSpool, sizeOf(spool))), 2)
     sender.stdin.end(recording)
     await until('all is read', () => log.includes(`"cues":${said.length},`), 60_000)
     await using server = await startServer(data, { port })
     const [code] = (await once(sender, 'exit')) as [number | null]
-    clearInterval(watch)
     assert.equal(code, 0, log.slice(-2000))
     const cues = await fetchCues(server.url, 'news')
     const answer = await fetch(`${server.url}/api/v1/channels/news/gaps?limit=1000`)
@@ -75,6 +74,7 @@ async function playOutage(minutes: number, limit: string): Promise<Outage> {
     const again = decodeRecording(new Uint8Array(await bin.arrayBuffer()))
     return { said, cues, gaps: items, again, largestSpool }
   } finally {
+    clearInterval(watch)
     sender.kill('SIGKILL')
   }
 }
