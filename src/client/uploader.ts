@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel'
 import { backoffMs, type Backoff } from '../protocol/backoff.ts'
 import type { DraftEvent, ServerLine } from '../protocol/events.ts'
 import type { ClockSample } from './clock/tuner-clock.ts'
@@ -39,6 +40,8 @@ const usualTimes: UploadTimes = {
 const shortForMs = 600_000
 /** Drafts are for the moment: with more than this behind, they would come too late to be of use. */
 const draftBacklogMs = 2000
+
+const acknowledged = channel('ccr:spool.acknowledged')
 
 export const noStatus: UploadStatus = {
   ...{ state: 'connecting', received: 0, stored: 0, lastError: null },
@@ -133,6 +136,7 @@ export class Uploader {
       const { received, stored } = line
       this.#tell({ state: 'sending', received, stored, lastError: null })
       if (received >= spool.last) this.#behindSinceMs = null
+      if (line.type === 'ack') acknowledged.publish(undefined)
       await spool.trim(stored)
     } else if (line.type === 'warn') {
       this.#tell({ lastError: line.detail })

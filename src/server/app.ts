@@ -15,7 +15,7 @@ import { RetentionKeeper } from './core/retention-keeper.ts'
 import { MemoryBroker } from './engines/memory-broker.ts'
 import { SearchService } from './core/search-service.ts'
 import { openSqliteDirectory } from './engines/sqlite-directory.ts'
-import { openSqliteStorage } from './engines/sqlite-storage.ts'
+import { openSqliteStorage, type SqliteStorageOptions } from './engines/sqlite-storage.ts'
 import { createServer } from './http/create-server.ts'
 import { registerLive } from './http/live/live-routes.ts'
 import { createLogger } from './log.ts'
@@ -32,6 +32,10 @@ const inboxEveryMs = 500
 const inboxPauseMs = 100
 /** How often what is past its retention is removed; it is not shown before. */
 const keepEveryMs = 3_600_000
+/** Test seam: what no operator sets. */
+export interface AppOverrides {
+  readonly storage?: Pick<SqliteStorageOptions, 'fileEveryMs' | 'hurry'>
+}
 
 const webRoot = fileURLToPath(new URL('../../dist/web', import.meta.url))
 const manifest = new URL('../../package.json', import.meta.url)
@@ -40,12 +44,14 @@ const manifest = new URL('../../package.json', import.meta.url)
  * The composition: the only place that knows which engine stands behind which port. Disposing of it
  * drains: feeds and viewers are told to come back, what is being stored is stored, and all ends.
  */
-export async function createApp(config: Config): Promise<App> {
+export async function createApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
   const logger = createLogger(config.logLevel)
   const now = Date.now
   const random = Math.random
   await using opening = new AsyncDisposableStack()
-  const storage = opening.use(await openSqliteStorage({ dataDir: config.dataDir, logger }))
+  const storage = opening.use(
+    await openSqliteStorage({ dataDir: config.dataDir, logger, ...overrides.storage }),
+  )
   const directory = opening.use(openSqliteDirectory(config.dataDir))
   const broker = opening.use(new MemoryBroker())
   // On a clock that nobody sets: a lease must not last an hour because the wall clock was put back.

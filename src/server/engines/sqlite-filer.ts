@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel'
 import type { Health, HealthSource } from '../ports/health.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import type { PassReport } from './sqlite/volumes/filer.ts'
@@ -12,6 +13,15 @@ const keepMs = 24 * 3_600_000
 const keepRejectsMs = 30 * 24 * 3_600_000
 const expireEveryMs = 60_000
 
+const telling = channel('ccr:filer.telling')
+const told = channel('ccr:filer.told')
+const expired = channel('ccr:filer.expired')
+
+/** Test seam: each look files everything, and what is filed leaves the log after so long. */
+export interface Hurry {
+  readonly keepMs: number
+}
+
 export interface SqliteFilerOptions {
   readonly dataDir: string
   readonly writer: WorkerClient<LogCalls>
@@ -19,6 +29,7 @@ export interface SqliteFilerOptions {
   readonly logger: Logger | undefined
   /** null = only when told. */
   readonly everyMs: number | null
+  readonly hurry: Hurry | undefined
 }
 
 /** Drives the filer's worker: lets it file, then has the log's writer take note and delete. */
@@ -90,7 +101,7 @@ export class SqliteFiler implements AsyncDisposable, HealthSource {
   async #tick(): Promise<void> {
     if (this.#running !== undefined) return
     try {
-      await this.#run(false)
+      await this.#run(this.#options.hurry !== undefined)
     } catch (error) {
       // A worker that is gone is reported and restarted by its client; the next tick tries again.
       this.#tell([error instanceof Error ? error.message : String(error)])
@@ -121,7 +132,11 @@ export class SqliteFiler implements AsyncDisposable, HealthSource {
       do {
         report = await this.#worker.call(kind, { nowMs: now(), force })
         const { entries, bins } = report.filed
-        if (entries.length + bins.length > 0) await writer.call('filed', report.filed)
+        if (entries.length + bins.length > 0) {
+          telling.publish(undefined)
+          await writer.call('filed', report.filed)
+          told.publish(undefined)
+        }
         problems.push(...report.problems)
       } while (report.more && report.problems.length === 0 && !this.#closed)
     }
@@ -133,8 +148,9 @@ export class SqliteFiler implements AsyncDisposable, HealthSource {
     const nowMs = now()
     if (!force && nowMs - this.#expiredMs < expireEveryMs) return
     this.#expiredMs = nowMs
-    const ages = { beforeMs: nowMs - keepMs, rejectsBeforeMs: nowMs - keepRejectsMs }
-    while ((await writer.call('expire', ages)) > 0 && !this.#closed);
+    const kept = this.#options.hurry?.keepMs ?? keepMs
+    const ages = { beforeMs: nowMs - kept, rejectsBeforeMs: nowMs - keepRejectsMs }
+    while ((await writer.call('expire', ages)) > 0 && !this.#closed) expired.publish(undefined)
   }
 
   async #forget(

@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel'
 import { workerData } from 'node:worker_threads'
 import { DatabaseSync } from 'node:sqlite'
 import { CcrError } from '../../../../protocol/codes.ts'
@@ -22,6 +23,10 @@ const probeIntervalMs = 500
 const probeBytes = 256 * 1024
 /** Rows deleted in one transaction: the writer must be back within milliseconds. */
 const expireRows = 2000
+
+const beginning = channel('ccr:log.beginning')
+const written = channel('ccr:log.written')
+const committed = channel('ccr:log.committed')
 
 type Write = { readonly [N in keyof LogCalls]: (input: LogCalls[N][0]) => LogCalls[N][1] }
 
@@ -108,7 +113,13 @@ class LogWorker {
 
   #perform(calls: readonly CallMessage[]): AnswerMessage[] {
     try {
-      const answers = transaction(this.#db, () => calls.map((call) => this.#answer(call)))
+      beginning.publish(undefined)
+      const answers = transaction(this.#db, () => {
+        const given = calls.map((call) => this.#answer(call))
+        written.publish(undefined)
+        return given
+      })
+      committed.publish(undefined)
       this.#store.touched.clear()
       return answers
     } catch (error) {
