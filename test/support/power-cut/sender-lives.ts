@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { serveHurried } from '../crash/hurried.ts'
+import { PlanFile } from '../crash/plan.ts'
+import { crashEnvironment, findCrashPoints } from '../crash/points.ts'
+import { cutRecording } from '../crash/recordings.ts'
+import { checkStory } from '../crash/story.ts'
+import { addChannel, run, temporaryFolder, type Running } from '../processes.ts'
+import { fetchCues } from '../recording.ts'
+import { Disk } from './power-cut.ts'
+import type { Lives } from './server-lives.ts'
+
+const startAtMs = Date.UTC(2026, 1, 28, 23, 59, 40)
+
+/**
+ * A sender of a recording whose power is cut again and again, at named moments of its spool and others, and
+ * that finds only what it had synced. Throws unless the recording is whole and once in the archive.
+ */
+export async function surviveSenderCuts({ random, cuts, doesSync }: Lives): Promise<string> {
+  await using folder = await temporaryFolder()
+  const data = path.join(folder.path, 'data')
+  const token = await addChannel(data, 'cut')
+  await using server = await serveHurried({ data, port: 0, doesForget: false, env: {} })
+  const input = path.join(folder.path, 'recording.bin')
+  const recording = cutRecording('samples/the-cartographer.bin', 100)
+  writeFileSync(input, recording.bytes)
+  const first = path.join(folder.path, '0')
+  mkdirSync(first)
+  let disk = new Disk(first)
+  const plan = new PlanFile(path.join(folder.path, 'plan'))
+  const send = (env: Readonly<Record<string, string>>): Running => {
+    const to = ['--server', server.url, '--channel', 'cut', '--spool', disk.root]
+    const times = ['--pace', 'fast', '--start-at', new Date(startAtMs).toISOString()]
+    return run(['send', ...to, '--input', input, ...times], { CCR_TOKEN: token, ...env })
+  }
+  let happened = 0
+  for (let cut = 1; cut <= cuts; cut++) {
+    const point = doesSync ? random.pick(points) : 'ccr:spool.acknowledged'
+    plan.arm(point, 1 + random.below(point === 'ccr:spool.trimming' ? 1 : 2))
+    await using sender = send({ ...disk.environment(doesSync), ...crashEnvironment(plan.file) })
+    const end = await sender.ended
+    if (end === 0) break
+    assert.equal(end, 'SIGKILL', sender.stderr())
+    assert.ok(plan.hasFired, `${point} did not come`)
+    happened++
+    disk = disk.cut(path.join(folder.path, String(cut)))
+  }
+  plan.disarm()
+  await using last = send({})
+  assert.equal(await last.ended, 0, last.stderr())
+  const session = { cues: recording.cues, startAtMs }
+  // Whoever comes back after all was stored sends it again, by the same command: a new run.
+  const story = [
+    { kind: 'whole' as const, ...session },
+    { kind: 'again' as const, ...session },
+  ]
+  checkStory('the recording', await fetchCues(server.url, 'cut'), story)
+  return `${happened} power cuts of a sender`
+}
+
+const points = findCrashPoints()
+  .filter(({ side }) => side === 'sender')
+  .map(({ name }) => name)
