@@ -70,44 +70,61 @@ export class World implements AsyncDisposable {
     return world
   }
 
-  /** Sends to every channel while one side dies of the fault; returns whether it did. */
+  /** Sends while one side dies of the fault; returns whether it did. */
   async round(fault: Fault): Promise<boolean> {
-    const inputs = recorded.map((channel): RecordedInput => {
-      const recording = this.#cut()
-      // The end of a month falls into it, and an end of an hour into each.
-      const boundary = new Date(firstMonth).setUTCMonth(++this.#months)
-      return { channel, recording, startAtMs: boundary - this.#random.below(20_000) }
-    })
-    const said = this.#cut()
-    const diesLive = this.#random.next() < 0.5
     const isSender = (fault.type === 'kill' ? fault.side : fault.point.side) === 'sender'
-    if (fault.type === 'point')
-      (isSender ? this.#senderPlan : this.#serverPlan).arm(fault.point.name, fault.nth)
-    const recordings = (armed: boolean): Running => sendRecordings(this.#options(armed), inputs)
-    const piped = (armed: boolean): Running =>
-      sendLive(this.#options(armed), live, said, 500 + this.#random.below(500))
-    await using sender = new Restartable(() => recordings(isSender && !diesLive))
-    await using tuner = new Restartable(() => piped(isSender && diesLive))
-    const victim = isSender ? (diesLive ? tuner : sender).running : this.#server
-    const happened = await this.#happen(fault, victim, isSender)
-    this.#serverPlan.disarm()
-    this.#senderPlan.disarm()
+    const isLive = this.#random.next() < 0.4
+    const plan = isSender ? this.#senderPlan : this.#serverPlan
+    if (fault.type === 'point') plan.arm(fault.point.name, fault.nth)
+    const sending = isLive ? this.#pipe() : this.#read()
+    // A server has both kinds at once now and then; a sender that dies is alone, so that rounds are short.
+    const beside = !isSender && isLive && this.#random.next() < 0.5 ? this.#read() : null
+    await using first = sending.begin(isSender)
+    await using second = beside?.begin(false) ?? null
+    const happened = await happen(fault, isSender ? first : this.#server, plan)
+    plan.disarm()
     if (!isSender) this.#server = await serve(this.#folder.path, this.#port, this.doesForget)
-    for (const { channel, recording, startAtMs } of inputs) {
-      this.#tell(channel, { kind: 'whole', cues: recording.cues, startAtMs })
-      if (happened && isSender && !diesLive)
-        this.#tell(channel, { kind: 'again', cues: recording.cues, startAtMs })
-    }
     if (happened && isSender) {
-      if (diesLive) this.#tell(live, { kind: 'cut', cues: said.cues, startAtMs: null })
-      ;(diesLive ? tuner : sender).restart(() => (diesLive ? piped(false) : recordings(false)))
-    }
-    this.#tell(live, { kind: 'whole', cues: said.cues, startAtMs: null })
-    for (const { running } of [sender, tuner])
-      assert.equal(await running.ended, 0, running.stderr())
+      await using again = sending.begin(false)
+      await finish(again)
+    } else await finish(first)
+    if (second !== null) await finish(second)
+    for (const { sessions } of [sending, ...(beside === null ? [] : [beside])])
+      for (const [channel, told] of sessions(happened && isSender))
+        this.#story(channel).push(...told)
     for (const channel of channels)
       checkStory(channel, await fetchCues(this.#server.url, channel), this.#story(channel))
     return happened
+  }
+
+  /** Recordings, over the end of a month and of an hour. */
+  #read(): Sending {
+    const inputs = recorded.map((channel): RecordedInput => {
+      const boundary = new Date(firstMonth).setUTCMonth(++this.#months)
+      return { channel, recording: this.#cut(), startAtMs: boundary - this.#random.below(20_000) }
+    })
+    return {
+      begin: (armed) => sendRecordings(this.#options(armed), inputs),
+      sessions: (died) =>
+        inputs.map(({ channel, recording: { cues }, startAtMs }) => {
+          const whole = { kind: 'whole' as const, cues, startAtMs }
+          return [channel, died ? [whole, { ...whole, kind: 'again' }] : [whole]]
+        }),
+    }
+  }
+
+  /** A live source. */
+  #pipe(): Sending {
+    const recording = this.#cut()
+    const overMs = 300 + this.#random.below(500)
+    const { cues } = recording
+    return {
+      begin: (armed) => sendLive(this.#options(armed), live, recording, overMs),
+      sessions: (died) => {
+        const whole = { kind: 'whole' as const, cues, startAtMs: null }
+        return [[live, died ? [{ ...whole, kind: 'cut' }, whole] : [whole]]]
+      },
+    }
   }
 
   /** Every way to read, against the story and against each other. */
@@ -128,24 +145,6 @@ export class World implements AsyncDisposable {
     await this.#folder[Symbol.asyncDispose]()
   }
 
-  /** A planned death must come, and be the one that was planned. */
-  async #happen(fault: Fault, victim: Running, isSender: boolean): Promise<boolean> {
-    if (fault.type === 'kill') {
-      await new Promise((resolve) => setTimeout(resolve, fault.afterMs))
-      // A sender that was done before was not killed.
-      const wasAlive = victim.child.exitCode === null && victim.child.kill('SIGKILL')
-      return (await victim.ended) === 'SIGKILL' && wasAlive
-    }
-    const what = `the ${fault.nth}. hit of ${fault.point.name}`
-    const late = setTimeout(() => victim.child.kill('SIGTERM'), 20_000)
-    const end = await victim.ended
-    clearTimeout(late)
-    const { hasFired } = isSender ? this.#senderPlan : this.#serverPlan
-    assert.ok(hasFired, `${what} did not come; ended with ${end}: ${victim.stderr()}`)
-    assert.equal(end, 'SIGKILL', what)
-    return true
-  }
-
   get #port(): number {
     return Number(new URL(this.#server.url).port)
   }
@@ -164,26 +163,34 @@ export class World implements AsyncDisposable {
   #story(channel: string): Session[] {
     return this.#stories.get(channel) ?? []
   }
-
-  #tell(channel: string, session: Session): void {
-    this.#story(channel).push(session)
-  }
 }
 
-class Restartable implements AsyncDisposable {
-  running: Running
+/** What is sent in one round, and what the story says of it. */
+interface Sending {
+  readonly begin: (armed: boolean) => Running
+  /** `died`: the first sender was killed, and the same command given again. */
+  readonly sessions: (died: boolean) => readonly (readonly [channel: string, Session[]])[]
+}
 
-  constructor(begin: () => Running) {
-    this.running = begin()
-  }
+async function finish(sender: Running): Promise<void> {
+  assert.equal(await sender.ended, 0, sender.stderr())
+}
 
-  restart(begin: () => Running): void {
-    this.running = begin()
+/** A planned death must come, and be the one that was planned. */
+async function happen(fault: Fault, victim: Running, plan: PlanFile): Promise<boolean> {
+  if (fault.type === 'kill') {
+    await new Promise((resolve) => setTimeout(resolve, fault.afterMs))
+    // A sender that was done before was not killed.
+    const wasAlive = victim.child.exitCode === null && victim.child.kill('SIGKILL')
+    return (await victim.ended) === 'SIGKILL' && wasAlive
   }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return Promise.resolve(this.running[Symbol.asyncDispose]())
-  }
+  const what = `hit ${fault.nth} of ${fault.point.name}`
+  const late = setTimeout(() => victim.child.kill('SIGTERM'), 20_000)
+  const end = await victim.ended
+  clearTimeout(late)
+  assert.ok(plan.hasFired, `${what} did not come; ended with ${end}: ${victim.stderr()}`)
+  assert.equal(end, 'SIGKILL', what)
+  return true
 }
 
 function serve(folder: string, port: number, doesForget: boolean): Promise<Server> {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { ServerLine } from '../../../src/protocol/events.ts'
 import { Feed } from '../feed.ts'
 
 /** Half a minute before a month ends: a cue every 5 s runs over it at once, and over hours. */
@@ -22,17 +23,19 @@ export class Feeder {
     this.#token = token
   }
 
-  /** Sends until it has sent so many in all, or the connection ends; resolves when it has. */
-  async feed(server: { readonly url: string }, upTo: number): Promise<{ received: number }> {
+  /** Sends until so many are sent in all and acknowledged, or the connection ends. */
+  async feed(server: { readonly url: string }, upTo: number): Promise<void> {
     const feed = new Feed(server, 'cut', {
       authorization: `Bearer ${this.#token}`,
       'ccr-producer': this.#producer,
     })
     let isOver = false as boolean
     void feed.closed.then(() => (isOver = true))
-    const welcome = await feed.wait((line) => line.type === 'welcome')
-    const received = 'received' in welcome ? welcome.received : 0
-    let next = received + 1
+    // The server may die before it answers.
+    await Promise.race([feed.wait(isWelcome).catch(() => undefined), feed.closed])
+    const welcome = feed.lines.find(isWelcome)
+    if (welcome === undefined) return
+    let next = welcome.received + 1
     while (!isOver && next <= upTo) {
       const count = 1 + (next % 5)
       const last = Math.min(upTo, next + count)
@@ -48,7 +51,6 @@ export class Feeder {
     }
     if (!isOver) await feed.end()
     this.#listen(feed)
-    return { received }
   }
 
   #listen(feed: Feed): void {
@@ -56,6 +58,9 @@ export class Feeder {
       if (line.type === 'ack') this.acked = Math.max(this.acked, line.stored)
   }
 }
+
+type Welcome = ServerLine & { readonly type: 'welcome' }
+const isWelcome = (line: ServerLine): line is Welcome => line.type === 'welcome'
 
 export const isCue = (seq: number): boolean => seq > 1 && seq % 2 === 0
 

@@ -48,7 +48,7 @@ export async function surviveCuts({ random, cuts, doesSync }: Lives): Promise<st
     const began = performance.now()
     const isTime = (): boolean =>
       doesSync ? performance.now() - began > afterMs : feeder.acked > ackedAtLeast
-    const killer = setInterval(() => isTime() && server.child.kill('SIGKILL'), 5)
+    const killer = setInterval(() => isTime() && server.child.kill('SIGKILL'), 5).unref()
     await feeder.feed(server, upTo)
     assert.equal(await server.ended, 'SIGKILL', server.stderr())
     clearInterval(killer)
