@@ -61,7 +61,7 @@ export default {
     layer(
       'ports-know-protocol-only',
       'src/server/ports/',
-      ['src/protocol/'],
+      ['src/protocol/', 'src/captions/files/'],
       'A port is a contract, not an engine.',
     ),
     layer(

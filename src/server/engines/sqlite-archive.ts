@@ -1,8 +1,18 @@
 import type { Airing, ChannelTrack, Gap } from '../../protocol/api.ts'
-import type { Archive, BinChunk, CuePage, CueQuery, Range } from '../ports/archive.ts'
+import type {
+  Archive,
+  BinChunk,
+  CuePage,
+  CueQuery,
+  FilePage,
+  FilePlace,
+  FileRequest,
+  Range,
+} from '../ports/archive.ts'
 import type { Health, HealthSource } from '../ports/health.ts'
 import type { Log } from '../ports/log.ts'
 import type { BinPage, BinPlace } from './sqlite/bin/bin-reader.ts'
+import { bounds } from './sqlite/volumes/archive-reader.ts'
 import type { ReaderPool } from './sqlite/workers/reader-pool.ts'
 
 /** The archive in data/archive and data/bin, together with what only the log holds. */
@@ -30,6 +40,14 @@ export class SqliteArchive implements Archive, HealthSource {
     return (await this.#readers.call('spans', input)) as readonly Gap[]
   }
 
+  airing(channel: string, id: string): Promise<Airing | null> {
+    return this.#readers.call('airing', { channel, id })
+  }
+
+  file(request: FileRequest, place: FilePlace | null, want: 'bytes' | 'length'): Promise<FilePage> {
+    return this.#readers.call('file', { request, place, want })
+  }
+
   tracks(channel: string): Promise<readonly ChannelTrack[]> {
     return this.#readers.call('tracks', channel)
   }
@@ -55,13 +73,5 @@ export class SqliteArchive implements Archive, HealthSource {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#readers[Symbol.asyncDispose]()
-  }
-}
-
-/** SQLite has no infinities: the bounds of what a date can say stand for them. */
-function bounds({ from, to }: Range): { fromMs: number; toMs: number } {
-  return {
-    fromMs: from === null ? -8.64e15 : Date.parse(from),
-    toMs: to === null ? 8.64e15 : Date.parse(to),
   }
 }

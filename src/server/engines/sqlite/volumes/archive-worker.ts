@@ -1,9 +1,14 @@
 import { workerData } from 'node:worker_threads'
 import type { Airing, ChannelTrack, Gap } from '../../../../protocol/api.ts'
 import type { Position } from '../../../../protocol/position.ts'
-import type { CuePage, CueQuery } from '../../../ports/archive.ts'
+import type { CuePage, CueQuery, FilePage } from '../../../ports/archive.ts'
 import type { LogPage } from '../../../ports/log.ts'
-import { ArchiveReader, type SpansInput } from './archive-reader.ts'
+import {
+  ArchiveReader,
+  type AiringInput,
+  type FileInput,
+  type SpansInput,
+} from './archive-reader.ts'
 import { BinReader, type BinInput, type BinPage } from '../bin/bin-reader.ts'
 import { openLogReader } from '../log/log-reader.ts'
 import { Volumes } from './volumes.ts'
@@ -17,6 +22,8 @@ export type ArchiveCalls = {
   ]
   cues: [CueQuery, CuePage | undefined]
   spans: [SpansInput, readonly (Airing | Gap)[]]
+  airing: [AiringInput, Airing | null]
+  file: [FileInput, FilePage]
   tracks: [string, readonly ChannelTrack[]]
   bin: [BinInput, BinPage]
 }
@@ -31,6 +38,8 @@ serveHandlers<ArchiveCalls>(
     read: ({ channel, since, limit }) => log.read(channel, since, limit),
     cues: (query) => archive.cues(query),
     spans: (input) => archive.spans(input),
+    airing: (input) => archive.airing(input),
+    file: (input) => archive.file(input),
     tracks: (channel) => archive.tracks(channel),
     bin: (input) => bins.page(input),
   },

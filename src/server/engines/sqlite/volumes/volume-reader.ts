@@ -41,7 +41,15 @@ export class VolumeReader {
   readonly #db: DatabaseSync
   readonly #startMs: number
   readonly #sql: Record<
-    'channel' | 'ascending' | 'descending' | 'spans' | 'hasSpan' | 'nextHour' | 'nextFile' | 'upTo',
+    | 'channel'
+    | 'ascending'
+    | 'descending'
+    | 'spans'
+    | 'span'
+    | 'hasSpan'
+    | 'nextHour'
+    | 'nextFile'
+    | 'upTo',
     StatementSync
   >
 
@@ -57,6 +65,7 @@ export class VolumeReader {
         `SELECT value FROM span WHERE kind = ? AND channel = ? AND until > ? AND start < ?
          AND until > start ORDER BY start DESC, seq DESC LIMIT ?`,
       ),
+      span: db.prepare('SELECT value FROM span WHERE kind = ? AND channel = ? AND id = ?'),
       hasSpan: db.prepare(
         'SELECT 1 FROM span WHERE kind = ? AND channel = ? AND id = ? AND seq < ?',
       ),
@@ -109,6 +118,13 @@ export class VolumeReader {
     return rows(this.#sql.spans, kind, id, query.fromMs, query.toMs, query.limit).map(
       (row) => json(row, 'value') as T,
     )
+  }
+
+  airing(channel: string, id: string): Airing | undefined {
+    const known = this.#channel(channel)
+    if (known === undefined) return undefined
+    const row = this.#sql.span.get(spanKinds.indexOf('airing'), known, id)
+    return row === undefined ? undefined : (json(row, 'value') as Airing)
   }
 
   /** Whether an airing or gap is here as it was told before a position. */

@@ -1,0 +1,177 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { instantSchema } from '../../../protocol/api.ts'
+import { CcrError } from '../../../protocol/codes.ts'
+import type { Archive } from '../../ports/archive.ts'
+import type { Access } from '../auth.ts'
+import { channelParams } from '../ranges.ts'
+import { BinFile, CaptionFile, type DownloadFile } from './download-file.ts'
+import { fileName } from './file-name.ts'
+import { sendFile } from './send-file.ts'
+import {
+  downloadBody,
+  downloadQuery,
+  resolveWish,
+  zipBody,
+  zipQuery,
+  type Resolved,
+  type Wish,
+  type WishContext,
+} from './wish.ts'
+import { sendZip, type ZipEntry } from './zip.ts'
+
+export interface DownloadOptions {
+  readonly access: Access
+  readonly archive: Archive
+  readonly now: () => number
+}
+
+const sizeSchema = z
+  .object({
+    bytes: z.int().nonnegative(),
+    cues: z.int().nonnegative().nullable().meta({ description: 'null for bin' }),
+    from: instantSchema.nullable(),
+    to: instantSchema.nullable(),
+    filename: z.string(),
+    late: z
+      .int()
+      .nonnegative()
+      .meta({ description: 'scc: screens that line 21 cannot show in time; they come later' }),
+    replaced: z
+      .int()
+      .nonnegative()
+      .meta({ description: 'scc: characters that line 21 does not have, written as ?' }),
+  })
+  .meta({ id: 'DownloadSize' })
+
+/** Ranges and airings of a channel as files. */
+export function registerDownloadRoutes(fastify: FastifyInstance, options: DownloadOptions): void {
+  const { access, archive, now } = options
+  const app = fastify.withTypeProvider<ZodTypeProvider>()
+
+  /** Refuses what the channel's policy does not offer to this reader. */
+  function contextOf(request: FastifyRequest, id: string): WishContext {
+    const { channel, view } = access.channel(access.reader(request), id)
+    if (!view.export)
+      throw new CcrError('forbidden', `The channel ${channel.id} does not offer downloads.`)
+    return { archive, channel, view, nowMs: now() }
+  }
+
+  function open(context: WishContext, wish: Resolved, signal: AbortSignal): DownloadFile {
+    return wish.request === null
+      ? new BinFile(archive, context.channel.id, wish.range, signal)
+      : new CaptionFile(archive, wish.request, signal)
+  }
+
+  function nameOf({ channel }: WishContext, { range, tracks, format, airing }: Resolved): string {
+    return fileName(channel.id, range, tracks, format, airing)
+  }
+
+  async function download(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    id: string,
+    wish: Wish & { readonly airing?: string | undefined },
+  ): Promise<FastifyReply> {
+    const context = contextOf(request, id)
+    const resolved = await resolveWish(wish, wish.airing, context)
+    const file = open(context, resolved, untilClosed(reply))
+    return sendFile(request, reply, file, resolved, nameOf(context, resolved))
+  }
+
+  async function downloadZip(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    id: string,
+    wish: Wish & { readonly airing: readonly string[] },
+  ): Promise<FastifyReply> {
+    const context = contextOf(request, id)
+    if (wish.airing.length === 0)
+      throw new CcrError('bad-request', 'airing: name the airings, at least one')
+    const signal = untilClosed(reply)
+    const entries: ZipEntry[] = []
+    for (const airing of new Set(wish.airing)) {
+      const resolved = await resolveWish(wish, airing, context)
+      const file = open(context, resolved, signal)
+      entries.push({ name: nameOf(context, resolved), range: resolved.range, file })
+    }
+    return sendZip(reply, context.channel.id, entries)
+  }
+
+  const head = { tags: ['archive'], params: channelParams }
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/channels/:id/download',
+    schema: {
+      ...head,
+      operationId: 'download',
+      summary: 'A range or an airing of a channel as a file; bin is RCWT, as CCExtractor reads it',
+      querystring: downloadQuery,
+    },
+    handler: (request, reply) => download(request, reply, request.params.id, request.query),
+  })
+  app.post(
+    '/channels/:id/download',
+    {
+      schema: {
+        ...head,
+        operationId: 'downloadSelection',
+        summary: 'The same with a long selection of cues',
+        body: downloadBody,
+      },
+    },
+    (request, reply) => download(request, reply, request.params.id, request.body),
+  )
+  app.get(
+    '/channels/:id/download/size',
+    {
+      schema: {
+        ...head,
+        operationId: 'downloadSize',
+        summary: 'How long that file would be now, to the byte',
+        querystring: downloadQuery,
+        response: { 200: sizeSchema },
+      },
+    },
+    async (request, reply) => {
+      const context = contextOf(request, request.params.id)
+      const resolved = await resolveWish(request.query, request.query.airing, context)
+      const measure = await open(context, resolved, untilClosed(reply)).measure(Infinity)
+      if (measure === undefined) throw new Error('a file without end')
+      const { bytes, cues, late, replaced } = measure
+      const filename = nameOf(context, resolved)
+      return { bytes, cues, ...resolved.range, filename, late, replaced }
+    },
+  )
+  app.get(
+    '/channels/:id/download.zip',
+    {
+      schema: {
+        ...head,
+        operationId: 'downloadZip',
+        summary: 'Several airings, a file each, in one archive',
+        querystring: zipQuery,
+      },
+    },
+    (request, reply) => downloadZip(request, reply, request.params.id, request.query),
+  )
+  app.post(
+    '/channels/:id/download.zip',
+    {
+      schema: {
+        ...head,
+        operationId: 'downloadZipSelection',
+        summary: 'The same with a long selection of cues',
+        body: zipBody,
+      },
+    },
+    (request, reply) => downloadZip(request, reply, request.params.id, request.body),
+  )
+}
+
+function untilClosed(reply: FastifyReply): AbortSignal {
+  const closed = new AbortController()
+  reply.raw.once('close', () => closed.abort())
+  return closed.signal
+}
