@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { registerChannel } from './commands/channel.ts'
 import { registerDemo } from './commands/demo.ts'
+import { registerDownload } from './commands/download.ts'
 import { registerSend } from './commands/send.ts'
 import { registerServe } from './commands/serve.ts'
 import { registerToken } from './commands/token.ts'
@@ -14,6 +15,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerServe,
   registerSend,
   registerWatch,
+  registerDownload,
   registerDemo,
   registerChannel,
   registerToken,

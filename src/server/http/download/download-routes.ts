@@ -100,17 +100,26 @@ export function registerDownloadRoutes(fastify: FastifyInstance, options: Downlo
   }
 
   const head = { tags: ['archive'], params: channelParams }
-  app.route({
-    method: ['GET', 'HEAD'],
-    url: '/channels/:id/download',
-    schema: {
-      ...head,
-      operationId: 'download',
-      summary: 'A range or an airing of a channel as a file; bin is RCWT, as CCExtractor reads it',
-      querystring: downloadQuery,
+  app.get(
+    '/channels/:id/download',
+    {
+      // The one that comes by itself would make the whole file and throw it away.
+      exposeHeadRoute: false,
+      schema: {
+        ...head,
+        operationId: 'download',
+        summary:
+          'A range or an airing of a channel as a file; bin is RCWT, as CCExtractor reads it',
+        querystring: downloadQuery,
+      },
     },
-    handler: (request, reply) => download(request, reply, request.params.id, request.query),
-  })
+    (request, reply) => download(request, reply, request.params.id, request.query),
+  )
+  app.head(
+    '/channels/:id/download',
+    { schema: { hide: true, params: channelParams, querystring: downloadQuery } },
+    (request, reply) => download(request, reply, request.params.id, request.query),
+  )
   app.post(
     '/channels/:id/download',
     {
@@ -147,6 +156,7 @@ export function registerDownloadRoutes(fastify: FastifyInstance, options: Downlo
   app.get(
     '/channels/:id/download.zip',
     {
+      exposeHeadRoute: false,
       schema: {
         ...head,
         operationId: 'downloadZip',
