@@ -1,3 +1,4 @@
+import { cleanLine } from '../../../captions/files/clean-text.ts'
 import type { Airing } from '../../../protocol/api.ts'
 import type { Range } from '../../ports/archive.ts'
 
@@ -30,7 +31,7 @@ function stamp(at: string): string {
 }
 
 function titlePart(title: string): string {
-  const text = title
+  const text = cleanLine(title)
     .replace(unfit, ' ')
     .replace(/\s+/g, ' ')
     .slice(0, maxTitle)
