@@ -61,6 +61,7 @@ describe('GET /channels/{id}/download', () => {
       assert.equal(answer.status, 200, format)
       const body = await bytesOf(answer)
       assert.equal(Number(answer.headers.get('content-length')), body.length, format)
+      assert.match(answer.headers.get('ccr-position') ?? '', /^[0-9a-z]{8,26}\.[1-9]/)
       const size = (await (await fetch(address(`download/size?${query}`))).json()) as object
       assert.deepEqual(size, {
         ...{ bytes: body.length, cues: cueCount + 1, from: at(0), to: at(8 * hour) },

@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
-import { z } from 'zod'
-import { instantSchema } from '../../../protocol/api.ts'
+import { downloadSizeSchema } from '../../../protocol/api.ts'
 import { CcrError } from '../../../protocol/codes.ts'
 import type { Archive } from '../../ports/archive.ts'
+import type { Log } from '../../ports/log.ts'
 import type { Access } from '../auth.ts'
-import { channelParams } from '../ranges.ts'
+import { channelParams, positionHeader } from '../ranges.ts'
 import { BinFile, CaptionFile, type DownloadFile } from './download-file.ts'
 import { fileName } from './file-name.ts'
 import { sendFile } from './send-file.ts'
@@ -24,30 +24,13 @@ import { sendZip, type ZipEntry } from './zip.ts'
 export interface DownloadOptions {
   readonly access: Access
   readonly archive: Archive
+  readonly log: Log
   readonly now: () => number
 }
 
-const sizeSchema = z
-  .object({
-    bytes: z.int().nonnegative(),
-    cues: z.int().nonnegative().nullable().meta({ description: 'null for bin' }),
-    from: instantSchema.nullable(),
-    to: instantSchema.nullable(),
-    filename: z.string(),
-    late: z
-      .int()
-      .nonnegative()
-      .meta({ description: 'scc: screens that line 21 cannot show in time; they come later' }),
-    replaced: z
-      .int()
-      .nonnegative()
-      .meta({ description: 'scc: characters that line 21 does not have, written as ?' }),
-  })
-  .meta({ id: 'DownloadSize' })
-
 /** Ranges and airings of a channel as files. */
 export function registerDownloadRoutes(fastify: FastifyInstance, options: DownloadOptions): void {
-  const { access, archive, now } = options
+  const { access, archive, log, now } = options
   const app = fastify.withTypeProvider<ZodTypeProvider>()
 
   /** Refuses what the channel's policy does not offer to this reader. */
@@ -56,6 +39,11 @@ export function registerDownloadRoutes(fastify: FastifyInstance, options: Downlo
     if (!view.export)
       throw new CcrError('forbidden', `The channel ${channel.id} does not offer downloads.`)
     return { archive, channel, view, nowMs: now() }
+  }
+
+  /** What is stored up to here is in whatever is read from now on. */
+  async function statePosition(reply: FastifyReply, { channel, view }: WishContext): Promise<void> {
+    if (view.delayMs === 0) reply.headers(positionHeader(await log.tip(channel.id)))
   }
 
   function open(context: WishContext, wish: Resolved, signal: AbortSignal): DownloadFile {
@@ -75,6 +63,7 @@ export function registerDownloadRoutes(fastify: FastifyInstance, options: Downlo
     wish: Wish & { readonly airing?: string | undefined },
   ): Promise<FastifyReply> {
     const context = contextOf(request, id)
+    await statePosition(reply, context)
     const resolved = await resolveWish(wish, wish.airing, context)
     const file = open(context, resolved, untilClosed(reply))
     return sendFile(request, reply, file, resolved, nameOf(context, resolved))
@@ -89,6 +78,7 @@ export function registerDownloadRoutes(fastify: FastifyInstance, options: Downlo
     const context = contextOf(request, id)
     if (wish.airing.length === 0)
       throw new CcrError('bad-request', 'airing: name the airings, at least one')
+    await statePosition(reply, context)
     const signal = untilClosed(reply)
     const entries: ZipEntry[] = []
     for (const airing of new Set(wish.airing)) {
@@ -140,11 +130,12 @@ export function registerDownloadRoutes(fastify: FastifyInstance, options: Downlo
         operationId: 'downloadSize',
         summary: 'How long that file would be now, to the byte',
         querystring: downloadQuery,
-        response: { 200: sizeSchema },
+        response: { 200: downloadSizeSchema },
       },
     },
     async (request, reply) => {
       const context = contextOf(request, request.params.id)
+      await statePosition(reply, context)
       const resolved = await resolveWish(request.query, request.query.airing, context)
       const measure = await open(context, resolved, untilClosed(reply)).measure(Infinity)
       if (measure === undefined) throw new Error('a file without end')
@@ -182,6 +173,8 @@ export function registerDownloadRoutes(fastify: FastifyInstance, options: Downlo
 
 function untilClosed(reply: FastifyReply): AbortSignal {
   const closed = new AbortController()
-  reply.raw.once('close', () => closed.abort())
+  // A reason that is told to nobody, and that the log of errors need not hold.
+  const gone = new CcrError('bad-request', 'The reader has gone.')
+  reply.raw.once('close', () => closed.abort(gone))
   return closed.signal
 }

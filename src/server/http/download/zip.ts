@@ -22,12 +22,14 @@ export function sendZip(
   // Whatever breaks breaks the connection: an archive that ends early must not look whole.
   zip.on('error', (error: Error) => body.destroy(error))
   zip.outputStream.pipe(body)
+  let current: Readable | undefined
+  body.once('close', () => current?.destroy())
   const taken = new Set<string>()
   for (const { name, range, file } of entries) {
     const mtime = new Date(range.from ?? 0)
     zip.addReadStreamLazy(freeName(name, taken), { mtime }, (callback) => {
       const source = Readable.from(file.from(0).pieces, { objectMode: false })
-      body.once('close', () => source.destroy())
+      current = source
       callback(null, source)
     })
   }
