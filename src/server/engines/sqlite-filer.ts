@@ -108,6 +108,10 @@ export class SqliteFiler implements AsyncDisposable, HealthSource {
         problems.push(...report.problems)
       } while (report.more && report.problems.length === 0 && !this.#closed)
     }
+    const index = await this.#worker.call('index', { nowMs: now(), force })
+    if (index.indexed.length > 0)
+      await writer.call('filed', { entries: [], bins: [], shelves: [], indexed: index.indexed })
+    problems.push(...index.problems)
     this.#tell(problems)
     const nowMs = now()
     if (!force && nowMs - this.#expiredMs < expireEveryMs) return

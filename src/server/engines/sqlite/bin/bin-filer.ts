@@ -75,7 +75,7 @@ export class BinFiler {
         problems.push(`The original bytes of ${hour.name} cannot be put away: ${reason}.`)
       }
     }
-    return { filed: { entries: [], bins, shelves }, problems, more }
+    return { filed: { entries: [], bins, shelves, indexed: [] }, problems, more }
   }
 
   *#hours(): Generator<Hour> {

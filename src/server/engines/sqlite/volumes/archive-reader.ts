@@ -14,7 +14,7 @@ import { makeFilePage } from '../../file-page.ts'
 import { listTracks } from '../../log-rules.ts'
 import { supersededRuns } from '../../revisions.ts'
 import { snapshot } from '../database.ts'
-import { announcedRuns, type LogReader } from '../log/log-reader.ts'
+import { announcedRuns, type LogChannel, type LogReader } from '../log/log-reader.ts'
 import { monthStartMs } from './months.ts'
 import { integer, json, rows } from '../rows.ts'
 import { farAwayMs, type SpanKind } from './volume-schema.ts'
@@ -28,6 +28,9 @@ interface Moment {
   readonly months: readonly number[]
   readonly superseded: ReadonlySet<string>
 }
+
+/** Channels whose unfiled entries are kept for the next question. */
+const maxUnfiled = 32
 
 export interface SpansInput {
   readonly kind: SpanKind
@@ -55,6 +58,7 @@ export interface FileInput {
 export class ArchiveReader {
   readonly #log: LogReader
   readonly #volumes: Volumes
+  readonly #unfiled = new Map<string, { readonly key: string; readonly entries: LogEntry[] }>()
   readonly #sql: Record<'months' | 'revised' | 'tracks', StatementSync>
 
   constructor(log: LogReader, volumes: Volumes) {
@@ -167,18 +171,32 @@ export class ArchiveReader {
     return snapshot(this.#log.db, () => {
       const channel = this.#log.channel(name)
       if (channel === undefined) return undefined
-      const { id, epoch, tip, filed } = channel
+      const { id, epoch, tip } = channel
       return {
         position: { epoch, seq: tip },
-        unfiled: this.#log.entries(channel, filed, tip - filed),
+        unfiled: this.#readUnfiled(channel),
         months: rows(this.#sql.months, id).map((row) => integer(row, 'month')),
         superseded: this.#superseded(id),
       }
     })
   }
 
+  /** A search asks for many stretches of one moment. */
+  #readUnfiled(channel: LogChannel): readonly LogEntry[] {
+    const { name, epoch, tip, filed } = channel
+    const key = `${epoch} ${filed} ${tip}`
+    const known = this.#unfiled.get(name)
+    if (known?.key === key) return known.entries
+    const entries = this.#log.entries(channel, filed, tip - filed)
+    this.#unfiled.delete(name)
+    this.#unfiled.set(name, { key, entries })
+    const oldest = this.#unfiled.size > maxUnfiled ? this.#unfiled.keys().next() : undefined
+    if (oldest?.done === false) this.#unfiled.delete(oldest.value)
+    return entries
+  }
+
   #superseded(channel: number): Set<string> {
-    return supersededRuns(announcedRuns(this.#sql.revised, channel))
+    return supersededRuns(announcedRuns(rows(this.#sql.revised, channel)))
   }
 
   *#slots(

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Airing, Cue, Gap } from '../../../../protocol/api.ts'
 import { compareCues, cueIdentity } from '../../cue-order.ts'
-import { parseCueBlock } from './cue-block.ts'
+import { BlockCache } from './block-cache.ts'
 import { monthStartMs } from './months.ts'
 import { blob, integer, json, rows, text, type Row } from '../rows.ts'
 import {
@@ -40,12 +40,14 @@ export interface BlockFilter {
 export class VolumeReader {
   readonly #db: DatabaseSync
   readonly #startMs: number
+  readonly #blocks = new BlockCache()
   readonly #sql: Record<
     | 'channel'
     | 'ascending'
     | 'descending'
     | 'spans'
     | 'span'
+    | 'allSpans'
     | 'hasSpan'
     | 'nextHour'
     | 'nextFile'
@@ -66,6 +68,7 @@ export class VolumeReader {
          AND until > start ORDER BY start DESC, seq DESC LIMIT ?`,
       ),
       span: db.prepare('SELECT value FROM span WHERE kind = ? AND channel = ? AND id = ?'),
+      allSpans: db.prepare('SELECT value FROM span WHERE kind = ?'),
       hasSpan: db.prepare(
         'SELECT 1 FROM span WHERE kind = ? AND channel = ? AND id = ? AND seq < ?',
       ),
@@ -106,7 +109,7 @@ export class VolumeReader {
         cues = []
       }
       slot = next
-      if (holds(row, filter)) cues.push(...parseCueBlock(channel, blob(row, 'cues')))
+      if (holds(row, filter)) cues.push(...this.#blocks.read(channel, row))
     }
     if (cues.length > 0) yield withoutRepeats(cues)
   }
@@ -125,6 +128,11 @@ export class VolumeReader {
     if (known === undefined) return undefined
     const row = this.#sql.span.get(spanKinds.indexOf('airing'), known, id)
     return row === undefined ? undefined : (json(row, 'value') as Airing)
+  }
+
+  /** All of the month, of every channel. */
+  allSpans<T extends Airing | Gap>(kind: SpanKind): T[] {
+    return rows(this.#sql.allSpans, spanKinds.indexOf(kind)).map((row) => json(row, 'value') as T)
   }
 
   /** Whether an airing or gap is here as it was told before a position. */
