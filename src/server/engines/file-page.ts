@@ -32,7 +32,8 @@ export function makeFilePage(
 ): FilePage {
   const { channel, range, tracks, facts } = request
   const writer = fileWriters[facts.format]
-  const state = place?.state ?? createFileState(facts)
+  // A place may be gone on from more than once.
+  const state = place === null ? createFileState(facts) : structuredClone(place.state)
   const page = source.cues({
     ...{ channel, ...range, tracks, run: null, order: 'oldest' as const },
     ...{ cursor: place?.cursor ?? null, limit: cuesPerPage },

@@ -24,14 +24,20 @@ export interface DownloadFile {
 /** Of a long file, every so many pages: places are small, and years of captions have many. */
 const pagesPerPlace = 8
 
+interface Place {
+  readonly at: number
+  readonly page: number
+  readonly place: FilePlace | null
+}
+
 /** Captions in one of their formats: made in pages by the archive. */
 export class CaptionFile implements DownloadFile {
   readonly #archive: Archive
   readonly #request: FileRequest
   readonly #signal: AbortSignal
-  readonly #places: { readonly at: number; readonly place: FilePlace | null }[] = [
-    { at: 0, place: null },
-  ]
+  readonly #places: Place[] = [{ at: 0, page: 0, place: null }]
+  /** Of every page, once measured: what is sent must be what was promised. */
+  #digests: readonly string[] | undefined
 
   constructor(archive: Archive, request: FileRequest, signal: AbortSignal) {
     this.#archive = archive
@@ -42,27 +48,34 @@ export class CaptionFile implements DownloadFile {
   async measure(maxPages: number): Promise<Measure | undefined> {
     let bytes = 0
     let place: FilePlace | null = null
+    const digests: string[] = []
     for (let pages = 1; pages <= maxPages; pages++) {
       this.#signal.throwIfAborted()
       const page = await this.#archive.file(this.#request, place, 'length')
       bytes += page.length
       place = page.next
-      if (place === null) return { bytes, ...page.counts, tag: `"${page.digest}"` }
-      if (pages % pagesPerPlace === 0) this.#places.push({ at: bytes, place })
+      digests.push(page.digest)
+      if (place === null) {
+        this.#digests = digests
+        return { bytes, ...page.counts, tag: `"${page.digest}"` }
+      }
+      if (pages % pagesPerPlace === 0) this.#places.push({ at: bytes, page: pages, place })
     }
     return undefined
   }
 
   from(byte: number): { at: number; pieces: AsyncIterable<Uint8Array> } {
-    const { at, place } = this.#places.findLast((each) => each.at <= byte) ?? { at: 0, place: null }
-    return { at, pieces: this.#pieces(place) }
+    const begin = this.#places.findLast(({ at }) => at <= byte) ?? { at: 0, page: 0, place: null }
+    return { at: begin.at, pieces: this.#pieces(begin) }
   }
 
-  async *#pieces(begin: FilePlace | null): AsyncGenerator<Uint8Array> {
-    let place = begin
+  async *#pieces(begin: Place): AsyncGenerator<Uint8Array> {
+    let { page: n, place } = begin
     do {
       this.#signal.throwIfAborted()
       const page = await this.#archive.file(this.#request, place, 'bytes')
+      if (this.#digests !== undefined && page.digest !== this.#digests[n++])
+        throw new Error('the file has changed while it was sent')
       if (page.bytes !== null && page.bytes.length > 0) yield page.bytes
       place = page.next
     } while (place !== null)
