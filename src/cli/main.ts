@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { registerChannel } from './commands/channel.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerDownload } from './commands/download.ts'
+import { registerRedecode } from './commands/redecode.ts'
 import { registerSend } from './commands/send.ts'
 import { registerServe } from './commands/serve.ts'
 import { registerToken } from './commands/token.ts'
@@ -19,6 +20,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerDemo,
   registerChannel,
   registerToken,
+  registerRedecode,
 ]
 
 /** Settings of `ccr serve` that have no flag; src/server/config.ts says what they mean. */

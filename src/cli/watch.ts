@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { cueSchema, type Cue } from '../protocol/api.ts'
+import { cueSchema, type Cue, type Gap } from '../protocol/api.ts'
 import type { LiveEvent } from '../protocol/live.ts'
 import { LiveClient, type LiveSocket } from '../protocol/live-client.ts'
 import { parsePosition, type Position } from '../protocol/position.ts'
@@ -147,10 +147,27 @@ class JsonPrinter {
   }
 }
 
+const gapReasons: Readonly<Record<Gap['reason'], string>> = {
+  'tuner-offline': 'the tuner was offline',
+  'source-lost': 'the signal was lost',
+  'no-captions': 'no captions were sent',
+  'client-restart': 'the tuner’s program was restarted',
+  'server-restart': 'the server was restarted',
+  'spool-overflow': 'the tuner’s disk was full',
+}
+
+/** A gap as it is told now: open, ended, or withdrawn. */
+export function describeGap({ reason, from, to }: Gap): string {
+  if (to === from) return `nothing is missing from ${from} on after all`
+  const time = to === null ? `nothing since ${from}` : `nothing from ${from} to ${to}`
+  return `${time}: ${gapReasons[reason]}`
+}
+
 /** Cues as lines; on a terminal, what is growing is redrawn under them. */
 class TextPrinter {
   readonly #named: boolean
   readonly #drafts = new Map<string, string>()
+  readonly #told = new Set<string>()
   readonly #isTerminal = process.stdout.isTTY
   #drawn = 0
 
@@ -166,6 +183,8 @@ class TextPrinter {
       for (const cue of event.cues) lines += this.#line(cue)
       for (const draft of event.drafts)
         this.#drafts.set(`${event.channel} ${draft.track}`, draft.text)
+    } else if (event.type === 'cue' && event.of !== undefined) {
+      lines += this.#revised(event)
     } else if (event.type === 'cue') {
       this.#drafts.delete(`${event.channel} ${event.track}`)
       lines += this.#line(event)
@@ -176,9 +195,16 @@ class TextPrinter {
     } else if (event.type === 'airing') {
       lines += `-- ${event.channel}: ${event.title} --\n`
     } else if (event.type === 'gap') {
-      lines += `-- ${event.channel}: nothing from ${event.from} to ${event.to ?? 'now'} (${event.reason}) --\n`
+      lines += `-- ${event.channel}: ${describeGap(event)} --\n`
     }
     this.#draw(lines)
+  }
+
+  /** Text of the past, made again: not said now, and told once. */
+  #revised({ channel, run, of, revision }: Cue): string {
+    if (this.#told.has(run)) return ''
+    this.#told.add(run)
+    return `-- ${channel}: run ${of ?? ''} was decoded again (revision ${revision ?? ''}: ${run}) --\n`
   }
 
   #line(cue: Cue): string {

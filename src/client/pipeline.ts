@@ -1,7 +1,7 @@
-import type { CaptionEvent, ProgrammeOutput } from '../captions/caption-event.ts'
-import { CaptionDecoder } from '../captions/caption-decoder.ts'
+import type { ProgrammeOutput } from '../captions/caption-event.ts'
 import type { CaptionGroup, CaptionReader, CaptionService } from '../captions/caption-group.ts'
 import { formatRcwtGroup } from '../captions/rcwt.ts'
+import { RunText } from '../captions/run-text.ts'
 import type { AiringEvent, BinEvent, DraftEvent, DurableEvent } from '../protocol/events.ts'
 
 /** An event that has no number yet. */
@@ -41,7 +41,7 @@ const binBytes = 16 * 1024
 export class CaptionPipeline {
   readonly #options: PipelineOptions
   readonly #sink: PipelineSink
-  readonly #decoder: CaptionDecoder
+  readonly #text: RunText
   readonly #tracks = new Map<string, string | null>()
   #announced = ''
   #bin: Uint8Array[] = []
@@ -56,7 +56,22 @@ export class CaptionPipeline {
   constructor(options: PipelineOptions, sink: PipelineSink) {
     this.#options = options
     this.#sink = sink
-    this.#decoder = new CaptionDecoder(options.tracks === null ? {} : { tracks: options.tracks })
+    const { run, tracks } = options
+    this.#text = new RunText(
+      { run, tracks, wall: (ms) => this.#wall(ms) },
+      {
+        cue: (cue) => {
+          this.#learnTrack(cue.track)
+          this.cues++
+          sink.durable(cue)
+        },
+        draft: (draft) => {
+          this.#learnTrack(draft.track)
+          sink.draft(draft)
+        },
+        programme: (programme) => this.#programme(programme),
+      },
+    )
     for (const [track, language] of options.languages) this.#tracks.set(track, language)
     this.#announceRun()
   }
@@ -65,36 +80,16 @@ export class CaptionPipeline {
     this.#learn(reader.services?.() ?? [])
     this.#lastFts = group.fts
     if (this.#options.bin) this.#collect(group)
-    this.#take(this.#decoder.push(group))
+    this.#text.push(group)
   }
 
   /** What was on screen is a cue; the run is over. */
   end(reachedMs: number): void {
-    this.#take(this.#decoder.end(Math.max(this.#lastFts, reachedMs)))
+    this.#text.end(Math.max(this.#lastFts, reachedMs))
     this.#flushBin()
     if (this.#airing !== undefined) this.#endAiring(Math.max(this.#lastFts, reachedMs))
     const { run } = this.#options
     this.#sink.durable({ type: 'end', run, at: this.#wall(Math.max(this.#lastFts, reachedMs)) })
-  }
-
-  #take(events: readonly CaptionEvent[]): void {
-    for (const event of events) {
-      if (event.type === 'programme') {
-        this.#programme(event)
-        continue
-      }
-      const { run } = this.#options
-      const { track, id, mode, text } = event
-      this.#learnTrack(track)
-      const start = this.#wall(event.startMs)
-      if (event.type === 'draft') {
-        this.#sink.draft({ type: 'draft', run, track, id, start, mode, text })
-      } else {
-        this.cues++
-        const end = this.#wall(event.endMs)
-        this.#sink.durable({ type: 'cue', run, track, id, start, end, mode, text })
-      }
-    }
   }
 
   #wall(ms: number): string {

@@ -30,6 +30,15 @@ export const cueSchema = z
     run: z.string(),
     position: positionSchema,
     airing: z.string().nullable().meta({ description: 'id of the airing on at its start' }),
+    of: z
+      .string()
+      .optional()
+      .meta({ description: 'the run that its own run is a later decode of' }),
+    revision: z
+      .int()
+      .positive()
+      .optional()
+      .meta({ description: 'of that decode; originals are 1' }),
   })
   .meta({ id: 'Cue' })
 
@@ -60,6 +69,27 @@ export const gapSchema = z
     position: positionSchema,
   })
   .meta({ id: 'Gap' })
+
+export const qualitySchema = z
+  .object({
+    from: instantSchema,
+    to: instantSchema,
+    monitoredMinutes: z.number().meta({
+      description:
+        'of the time of runs, without the gaps; the present run counts as far as it has spoken',
+    }),
+    uptime: z.number().meta({ description: 'the part of the interval that was monitored, 0 to 1' }),
+    gapSeconds: z
+      .partialRecord(gapReasonSchema, z.number())
+      .meta({ description: 'by reason; reasons without a gap are left out' }),
+    cues: z.int().nonnegative(),
+    words: z.int().nonnegative(),
+    wordsPerMinute: z
+      .number()
+      .nullable()
+      .meta({ description: 'of monitored time; null when there was none' }),
+  })
+  .meta({ id: 'Quality' })
 
 export const policySchema = z
   .object({
@@ -116,6 +146,9 @@ export const problemSchema = z
     code: z.string(),
     detail: z.string().optional(),
     instance: z.string().optional(),
+    at: z.int().nonnegative().optional().meta({
+      description: 'the character of a query that this is about, from 0, in UTF-16 units',
+    }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457 application/problem+json' })
 
@@ -141,6 +174,7 @@ export const downloadSizeSchema = z
 export type Cue = z.infer<typeof cueSchema>
 export type Airing = z.infer<typeof airingSchema>
 export type Gap = z.infer<typeof gapSchema>
+export type Quality = z.infer<typeof qualitySchema>
 export type Policy = z.infer<typeof policySchema>
 export type ChannelTrack = z.infer<typeof channelTrackSchema>
 export type ChannelFields = z.infer<typeof channelFieldsSchema>

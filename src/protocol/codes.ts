@@ -131,9 +131,12 @@ export type Code = keyof typeof codes
 export class CcrError extends Error {
   override name = 'CcrError'
   readonly code: Code
+  /** The character of a query that it is about, from 0. */
+  readonly at: number | undefined
 
-  constructor(code: Code, detail?: string, options?: ErrorOptions) {
+  constructor(code: Code, detail?: string, options?: ErrorOptions & { readonly at?: number }) {
     super(detail ?? codes[code].says, options)
     this.code = code
+    this.at = options?.at
   }
 }

@@ -68,6 +68,8 @@ const cue = z.object({
   end: time,
   mode: modeSchema,
   text: z.string().min(1).max(maxCueText),
+  /** For text made again of what is long over; else the airing is found by time. */
+  airing: id.nullable().optional(),
 })
 
 const bin = z.object({

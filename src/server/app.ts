@@ -1,23 +1,34 @@
 import { existsSync, readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { view } from '../policy/view.ts'
 import type { Config } from './config.ts'
 import { ChannelStates } from './core/channel-states.ts'
+import { GapKeeper } from './core/gap-keeper.ts'
+import { InboxTaker } from './core/inbox-taker.ts'
 import { Leases } from './core/leases.ts'
 import { LiveHub } from './core/live-hub.ts'
 import { LiveQueries } from './core/live-queries.ts'
+import { FolderInbox } from './engines/folder-inbox.ts'
 import { MemoryBroker } from './engines/memory-broker.ts'
+import { SearchService } from './core/search-service.ts'
 import { openSqliteDirectory } from './engines/sqlite-directory.ts'
 import { openSqliteStorage } from './engines/sqlite-storage.ts'
 import { createServer } from './http/create-server.ts'
 import { registerLive } from './http/live/live-routes.ts'
 import { createLogger } from './log.ts'
+import type { Health } from './ports/health.ts'
 
 export interface App extends AsyncDisposable {
   /** Where it listens: `http://127.0.0.1:8080`. */
   readonly url: string
 }
+
+/** How often files are looked for in the inbox: what a command leaves there works within a second. */
+const inboxEveryMs = 500
+/** Between two batches of the inbox; some 1,000 cues a second. */
+const inboxPauseMs = 100
 
 const webRoot = fileURLToPath(new URL('../../dist/web', import.meta.url))
 const manifest = new URL('../../package.json', import.meta.url)
@@ -43,6 +54,10 @@ export async function createApp(config: Config): Promise<App> {
   broker.listen((announcement) => states.take(announcement), ended.signal)
 
   const { log, archive } = storage
+  const inbox = new InboxTaker({
+    ...{ inbox: new FolderInbox(config.dataDir), log, broker, logger },
+    pause: () => sleep(inboxPauseMs),
+  })
   const factsOf = (id: string): { id: string; network: string | null; timeZone: string } => {
     const { network = null, timeZone = 'UTC' } = directory.channel(id) ?? {}
     return { id, network, timeZone }
@@ -68,8 +83,28 @@ export async function createApp(config: Config): Promise<App> {
   )
   directory.onChange(() => hub.policiesChanged(), ended.signal)
 
+  const searches = new SearchService({
+    search: storage.search,
+    archive,
+    directory,
+    now,
+    elapsed: () => performance.now(),
+  })
+  const gaps = opening.use(
+    new GapKeeper({
+      log,
+      broker,
+      logger,
+      isHeld: (channel) => leases.isHeld(channel),
+      setTimer: (run, ms) => setTimeout(run, ms).unref(),
+      clearTimer: (timer) => clearTimeout(timer as NodeJS.Timeout),
+    }),
+  )
+  broker.listen((announcement) => gaps.take(announcement), ended.signal)
+
   const server = await createServer({
     ...config,
+    searches,
     version: readVersion(),
     defaultVisibility: config.access,
     webRoot,
@@ -82,7 +117,7 @@ export async function createApp(config: Config): Promise<App> {
     logger,
     now,
     random,
-    health: () => storage.health(),
+    health: () => joinHealth(storage.health(), inbox.health()),
     draining: draining.signal,
     gauges: {
       feeds: { help: 'Connected producers', read: () => states.feeds },
@@ -104,7 +139,14 @@ export async function createApp(config: Config): Promise<App> {
       }),
   })
   opening.defer(() => server.close())
+  await gaps.start(directory.channels().map(({ id }) => id))
   await learnAirings()
+  const taking = setInterval(() => void inbox.take(draining.signal), inboxEveryMs)
+  opening.defer(async () => {
+    clearInterval(taking)
+    draining.abort()
+    await inbox.take(draining.signal)
+  })
   await server.listen({ port: config.port, host: config.host })
   opening.defer(async () => {
     draining.abort()
@@ -126,6 +168,13 @@ export async function createApp(config: Config): Promise<App> {
   return {
     url: addressOf(config, server.server.address() as AddressInfo),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+function joinHealth(...parts: readonly Health[]): Health {
+  return {
+    ok: parts.every(({ ok }) => ok),
+    problems: parts.flatMap(({ problems }) => problems),
   }
 }
 

@@ -161,7 +161,8 @@ describe('ccr send', { concurrency: 3 }, () => {
     const whole = readRecording(sample)
     assert.equal((await fetchCues(server.url, 'live')).length, 2 * whole.length - 1)
     const reasons = (await gaps('live')).map(({ reason }) => reason).sort()
-    assert.deepEqual(reasons, ['client-restart', 'spool-overflow'])
+    // The input has ended, and nobody monitors the channel now.
+    assert.deepEqual(reasons, ['client-restart', 'spool-overflow', 'tuner-offline'])
   })
 
   it('runs at the recording’s pace from --start-at, whenever that was', async () => {

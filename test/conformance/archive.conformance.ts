@@ -3,6 +3,7 @@ import type { Cue } from '../../src/protocol/api.ts'
 import type { Archive, CuePage, CueQuery } from '../../src/server/ports/archive.ts'
 import { binRules } from './archive-bin.conformance.ts'
 import { fileRules } from './archive-file.conformance.ts'
+import { coverageRules } from './archive-coverage.conformance.ts'
 import { Feeder, airingEvent, at, cueEvent, gapEvent, runEvent } from './events.ts'
 import type { RuleEverywhere, Storage } from './storage.ts'
 import { conformance, type Skips } from './support.ts'
@@ -170,13 +171,20 @@ export function archiveConformance(
       await feeder.store(runEvent(1), cueEvent(2, 1, 0), cueEvent(3, 1, 9, { run: 'other' }))
       await storage.settle()
       const revised = { run: 'run-1b', of: 'run-1', revision: 2 }
-      await feeder.store(runEvent(4, revised), cueEvent(5, 1, 0, { run: 'run-1b' }))
+      await feeder.store(runEvent(4, revised), cueEvent(5, 1, 0, { run: 'run-1b', airing: 'a' }))
+      assert.deepEqual(ids(await storage.archive.cues(everything)), [1, 1])
+      const [old] = (await storage.archive.cues(everything)).cues
+      assert.equal(old?.run, 'run-1', 'a decode that has not ended replaces nothing')
+      await feeder.store({ seq: 6, type: 'end', run: 'run-1b' })
       const runsOf = async (run: string | null): Promise<string[]> =>
         (await storage.archive.cues({ ...everything, run })).cues.map((cue) => cue.run)
       for (let round = 0; round < 2; round++) {
         assert.deepEqual(await runsOf(null), ['run-1b', 'other'])
         assert.deepEqual(await runsOf('run-1'), ['run-1'])
         assert.deepEqual(await runsOf('run-1b'), ['run-1b'])
+        const [cue, other] = (await storage.archive.cues(everything)).cues
+        assert.deepEqual([cue?.of, cue?.revision, cue?.airing], ['run-1', 2, 'a'])
+        assert.ok(other !== undefined && !('of' in other))
         await storage.settle()
       }
     })
@@ -262,6 +270,7 @@ export function archiveConformance(
 
     binRules(rule, everywhere)
     fileRules(everywhere)
+    coverageRules(rule, everywhere)
   })
 }
 

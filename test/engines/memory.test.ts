@@ -8,9 +8,11 @@ import { archiveConformance } from '../conformance/archive.conformance.ts'
 import { brokerConformance } from '../conformance/broker.conformance.ts'
 import { directoryConformance } from '../conformance/directory.conformance.ts'
 import { Feeder, cueEvent } from '../conformance/events.ts'
+import { logHolesConformance } from '../conformance/log-holes.conformance.ts'
 import { logConformance } from '../conformance/log.conformance.ts'
 
 logConformance('memory', (now) => Promise.resolve(new MemoryLog({ now })))
+logHolesConformance('memory', (now) => Promise.resolve(new MemoryLog({ now })))
 archiveConformance('memory', () => {
   const log = new MemoryLog()
   const archive = new MemoryArchive(log)

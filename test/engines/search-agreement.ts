@@ -191,7 +191,7 @@ async function compare(
     `${text} (${order}, ${limit})`,
   )
   const edges = Array.from({ length: 73 }, (_, n) => archiveBeginMs - 2_400_000 + n * 3_600_000)
-  const timeline = await search.timeline({ ...scope, edges })
+  const timeline = await search.timeline({ ...scope, edges, byAiring: random.next() < 0.5 })
   const counted = timeline.cells.reduce(
     (sum, cell) => ({
       mentions: sum.mentions + cell.mentions,

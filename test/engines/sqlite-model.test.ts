@@ -36,6 +36,7 @@ const event = fc.oneof(
   { weight: 1, arbitrary: fc.tuple(fc.constant('airing'), seconds, run, track, fc.nat(3)) },
   { weight: 1, arbitrary: fc.tuple(fc.constant('gap'), seconds, run, track, fc.nat(3)) },
   { weight: 1, arbitrary: fc.tuple(fc.constant('skip'), seconds, run, track, fc.nat(4)) },
+  { weight: 1, arbitrary: fc.tuple(fc.constant('end'), seconds, run, track, fc.nat(0)) },
 )
 
 const step = fc.oneof(
@@ -132,6 +133,8 @@ function batchOf(
           tracks: [{ track: trackId, language: n === 0 ? null : 'es' }],
           ...(runId === 'run-3' ? { of: 'run-1', revision: 2 } : {}),
         })
+      case 'end':
+        return { seq: own, type: 'end' as const, run: runId }
       case 'airing':
         return airingEvent(own, id, second, n === 0 ? null : second + n * 3600, { run: runId })
       case 'gap':

@@ -3,10 +3,15 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { openSqliteStorage, type SqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
 import { archiveConformance } from '../conformance/archive.conformance.ts'
+import { logHolesConformance } from '../conformance/log-holes.conformance.ts'
 import { logConformance } from '../conformance/log.conformance.ts'
 import type { Log } from '../../src/server/ports/log.ts'
 
-logConformance('sqlite', async (now) => {
+logConformance('sqlite', openLog)
+logHolesConformance('sqlite', openLog)
+archiveConformance('sqlite', () => openFresh({}))
+
+async function openLog(now: () => number): Promise<Log> {
   const storage = await openFresh({ now })
   const { log } = storage
   return {
@@ -14,12 +19,11 @@ logConformance('sqlite', async (now) => {
     fence: (channel) => log.fence(channel),
     producer: (channel, producer) => log.producer(channel, producer),
     read: (channel, since, limit) => log.read(channel, since, limit),
+    monitoring: (channel) => log.monitoring(channel),
     tip: (channel) => log.tip(channel),
     [Symbol.asyncDispose]: () => storage[Symbol.asyncDispose](),
   } satisfies Log
-})
-
-archiveConformance('sqlite', () => openFresh({}))
+}
 
 /** A storage on a folder of its own, which goes with it. */
 async function openFresh(options: { now?: () => number }): Promise<SqliteStorage> {

@@ -87,7 +87,11 @@ describe('GET /channels/{id}/download', () => {
       Array.from({ length: cueCount }, (_, n) => n + 1),
     )
     const rest = items.filter(({ type }) => type !== 'cue').map(({ id }) => id)
-    assert.deepEqual(rest, ['early', 'hole', 'late', 'late-2'])
+    // After the feed's end the server tells a gap of its own.
+    assert.deepEqual(
+      rest.filter((id) => !String(id).startsWith('server:')),
+      ['early', 'hole', 'late', 'late-2'],
+    )
     const times = items.map(({ start, from }) => start ?? from ?? '')
     assert.deepEqual(times.toSorted(), times)
   })

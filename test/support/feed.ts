@@ -1,5 +1,26 @@
 import { request as httpRequest, type ClientRequest } from 'node:http'
+import { request as httpsRequest } from 'node:https'
 import { serverLineSchema, type ServerLine } from '../../src/protocol/events.ts'
+
+/** Where a server is: its address, which may have a path, and who has signed its certificate. */
+export interface Address {
+  readonly url: string
+  readonly ca?: string | undefined
+}
+
+/** A request below the prefix of the API. */
+export function openRequest(
+  { url, ca }: Address,
+  path: string,
+  method: string,
+  headers: Record<string, string | number>,
+): ClientRequest {
+  const address = new URL(`${url.replace(/\/$/, '')}/api/v1${path}`)
+  const options = { method, agent: false as const, headers }
+  return address.protocol === 'https:'
+    ? httpsRequest(address, { ...options, ca })
+    : httpRequest(address, options)
+}
 
 /** An open feed: lines go up, and what came down can be waited for. */
 export class Feed {
@@ -9,12 +30,8 @@ export class Feed {
   readonly closed: Promise<void>
   #news: () => void = () => undefined
 
-  constructor(server: { readonly url: string }, channel: string, headers: Record<string, string>) {
-    this.request = httpRequest(new URL(`/api/v1/channels/${channel}/feed`, server.url), {
-      method: 'POST',
-      agent: false,
-      headers,
-    })
+  constructor(server: Address, channel: string, headers: Record<string, string>) {
+    this.request = openRequest(server, `/channels/${channel}/feed`, 'POST', headers)
     this.request.on('error', () => undefined)
     this.request.flushHeaders()
     const closed = Promise.withResolvers<undefined>()

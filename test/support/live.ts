@@ -12,7 +12,7 @@ import { until } from './processes.ts'
 
 /** A tuner that says what the test wants. */
 export class Tuner {
-  readonly #server: { readonly url: string }
+  #server: { readonly url: string }
   readonly #channel: string
   readonly #token: string
   readonly #producer = randomUUID()
@@ -42,6 +42,12 @@ export class Tuner {
       ...{ source: 'test', extractor: 'test', decoder: 'test' },
       tracks: [{ track: 'CC1', language: 'en' }],
     })
+  }
+
+  /** The next `open` is to another server, with the same data. */
+  moveTo(server: { readonly url: string }): void {
+    clearInterval(this.#alive)
+    this.#server = server
   }
 
   draft(text: string, id = this.#id + 1): void {

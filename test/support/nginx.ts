@@ -5,6 +5,32 @@ import { connect, createServer, type AddressInfo } from 'node:net'
 import path from 'node:path'
 import { temporaryFolder, until } from './processes.ts'
 
+/** A key and a certificate for localhost, as PEM files of that folder. */
+export function makeCertificate(folder: string): {
+  readonly key: string
+  readonly certificate: string
+} {
+  const key = path.join(folder, 'key.pem')
+  const certificate = path.join(folder, 'cert.pem')
+  execFileSync(
+    'openssl',
+    [
+      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'],
+      ...[
+        '-addext',
+        'subjectAltName=DNS:localhost,IP:127.0.0.1',
+        '-keyout',
+        key,
+        '-out',
+        certificate,
+      ],
+    ],
+    { stdio: 'ignore' },
+  )
+  return { key, certificate }
+}
+
+export const hasOpenssl = spawnSync('openssl', ['version']).error === undefined
 export const hasNginx = spawnSync('nginx', ['-v']).error === undefined
 
 export interface Nginx extends AsyncDisposable {
@@ -16,15 +42,7 @@ export interface Nginx extends AsyncDisposable {
 export async function startNginx(target: string, directives: string): Promise<Nginx> {
   const folder = await temporaryFolder()
   const at = (name: string): string => path.join(folder.path, name)
-  execFileSync(
-    'openssl',
-    [
-      ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'],
-      ...['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
-      ...['-keyout', at('key.pem'), '-out', at('cert.pem')],
-    ],
-    { stdio: 'ignore' },
-  )
+  makeCertificate(folder.path)
   const port = await freePort()
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((name) => `${name}_temp_path ${at(name)};`)

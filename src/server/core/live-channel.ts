@@ -44,6 +44,8 @@ export class LiveChannel {
   keepMs = tailMs
   #warming: Promise<void> | undefined
   #filling: Promise<void> | undefined
+  /** A later decode of what newcomers are shown may have taken its place. */
+  #isRevised = false
 
   constructor(options: LiveChannelOptions) {
     this.id = options.id
@@ -68,8 +70,13 @@ export class LiveChannel {
     return this.#drafts
   }
 
-  /** Reads what was before this process, once; failing, the next call tries again. */
+  /**
+   * Reads what was before this process, once, and again when text of the past was replaced; failing, the
+   * next call tries again.
+   */
   async warm(): Promise<void> {
+    if (this.#isRevised) this.#warming = undefined
+    this.#isRevised = false
     this.#warming ??= this.#warm().catch((error: unknown) => {
       this.#warming = undefined
       throw error
@@ -197,6 +204,11 @@ export class LiveChannel {
     this.changes++
     if (entry.type !== 'cue') return
     const cue = entry.value
+    // Not of now: newcomers get it out of the archive once all of it is there.
+    if (cue.of !== undefined) {
+      this.#isRevised = true
+      return
+    }
     this.#remember(cue)
     this.#learnTrack(cue)
     const draft = this.#drafts.get(cue.track)

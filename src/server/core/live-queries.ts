@@ -1,11 +1,10 @@
-import { CcrError } from '../../protocol/codes.ts'
 import type { Cue } from '../../protocol/api.ts'
 import type { ChannelFacts } from '../../query/match/filter-test.ts'
 import { formatQuery } from '../../query/language/format.ts'
 import { LiveFilter } from '../../query/live/live-filter.ts'
-import { parseQuery } from '../../query/language/parse.ts'
 import type { Query } from '../../query/language/query.ts'
 import type { LogEntry } from '../ports/log.ts'
+import { readQuery } from './read-query.ts'
 import type { CueFilter } from './live-stream.ts'
 
 type CueEntry = Extract<LogEntry, { type: 'cue' }>
@@ -26,20 +25,14 @@ export class LiveQueries {
 
   /** The one way to write that query, so that readers who want the same share it; throws `bad-request` (CcrError). */
   canonical(text: string): string {
-    return formatQuery(parse(text))
+    return formatQuery(readQuery(text))
   }
 
   /** A filter with nothing in it yet. */
   filter(text: string, channel: string): CueFilter {
     const titleOf = (airing: string): string | null => this.#titleOf(channel, airing)
-    return new QueryFilter(parse(text), this.#factsOf(channel), titleOf)
+    return new QueryFilter(readQuery(text), this.#factsOf(channel), titleOf)
   }
-}
-
-function parse(text: string): Query {
-  const parsed = parseQuery(text)
-  if (parsed.ok) return parsed.query
-  throw new CcrError('bad-request', `query, at character ${parsed.at + 1}: ${parsed.message}`)
 }
 
 class QueryFilter implements CueFilter {

@@ -205,6 +205,8 @@ export class LiveStream {
     const { tracks } = this.wish
     if (entry.type === 'cue' && tracks !== null && !tracks.includes(entry.value.track)) return []
     if (filter === null) return [eventOf(entry)]
+    // It was said long ago, and matched then.
+    if (entry.type === 'cue' && entry.value.of !== undefined) return []
     const passed = filter.take(entry, nowMs).map(eventOf)
     return entry.type === 'cue' ? passed : [...passed, eventOf(entry)]
   }

@@ -8,8 +8,12 @@ import type {
   RunEvent,
   SkipEvent,
 } from '../../protocol/events.ts'
-import type { Batch, LogEntry, Reject } from '../ports/log.ts'
+import { isOwnGapId, type Batch, type LogEntry, type Reject } from '../ports/log.ts'
 import { IdSpans } from './id-spans.ts'
+import type { OwnGap, WatchNote } from './log-holes.ts'
+import { extendRun, Watch } from './log-watch.ts'
+import { airingAt, type AiringNote } from './airing-notes.ts'
+import { revisionOf, type KnownRun } from './revisions.ts'
 
 /**
  * What a batch does to a channel's log, whatever the engine keeps it in: numbering, identity,
@@ -37,15 +41,11 @@ export interface RunNote {
   binProducer: string | null
   binAtMs: number
   /** The merged announcement, null while the run is only known by its cues. */
-  announced: RunEvent | null
+  announced: KnownRun | null
+  /** From its start to the latest time it spoke of; null before the first. */
+  extent: { fromMs: number; toMs: number } | null
   /** What an engine has yet to write. */
-  readonly changed: { announced: boolean; bin: boolean }
-}
-
-export interface AiringNote {
-  readonly id: string
-  readonly startMs: number
-  readonly endMs: number | null
+  readonly changed: { announced: boolean; bin: boolean; extent: boolean }
 }
 
 /** The state of one channel's log that the rules need. */
@@ -62,6 +62,7 @@ export interface ChannelBook {
   readonly airings: Map<string, AiringNote>
   /** Every track with its latest language, in order of first appearance. */
   readonly tracks: Map<string, string | null>
+  readonly watch: WatchNote
 }
 
 /** What must be written, besides the changed books. */
@@ -75,6 +76,7 @@ export interface Effects {
   readonly runs: Set<string>
   readonly airingsChanged: boolean
   readonly tracksChanged: boolean
+  readonly watchChanged: boolean
   readonly duplicates: number
 }
 
@@ -94,7 +96,8 @@ export function createRunNote(): RunNote {
     binProducer: null,
     binAtMs: 0,
     announced: null,
-    changed: { announced: false, bin: false },
+    extent: null,
+    changed: { announced: false, bin: false, extent: false },
   }
 }
 
@@ -125,6 +128,7 @@ class Application {
   readonly #batch: Batch
   readonly #nowMs: number
   readonly #producer: ProducerNote
+  readonly #watch: Watch
   readonly #entries: LogEntry[] = []
   readonly #bins: BinEvent[] = []
   readonly #rejects: Reject[] = []
@@ -138,6 +142,7 @@ class Application {
     this.#batch = batch
     this.#nowMs = nowMs
     this.#producer = book.producer(batch.producer)
+    this.#watch = new Watch(book, nowMs, (gap) => this.#tellGap(gap))
   }
 
   run(): Effects {
@@ -155,6 +160,7 @@ class Application {
       runs: this.#runs,
       airingsChanged: this.#airingsChanged,
       tracksChanged: this.#tracksChanged,
+      watchChanged: this.#watch.changed,
       duplicates: this.#duplicates,
     }
   }
@@ -174,7 +180,8 @@ class Application {
         this.#storeAiring(event)
         break
       case 'gap':
-        this.#storeGap(event)
+        if (isOwnGapId(event.id)) this.#watch.open(event)
+        else this.#storeGap(event)
         break
       case 'skip':
         this.#openSkip(event)
@@ -183,6 +190,8 @@ class Application {
         this.#rejects.push(event)
         break
       case 'end':
+        this.#watch.end(event.run)
+        this.#endRun(event.run)
         break
     }
   }
@@ -198,7 +207,16 @@ class Application {
     note.announced = { ...event, startedAt: note.announced?.startedAt ?? event.startedAt, tracks }
     note.changed.announced = true
     this.#runs.add(event.run)
-    this.#passTime(Date.parse(event.startedAt))
+    this.#passTime(event.run, Date.parse(event.startedAt))
+  }
+
+  /** A decode of what is stored already takes its place in this moment; others are known to be over. */
+  #endRun(run = ''): void {
+    const note = this.#book.run(run)
+    if (note.announced === null) return
+    note.announced = { ...note.announced, ended: true }
+    note.changed.announced = true
+    this.#runs.add(run)
   }
 
   #seeTrack(track: string, language: string | null): void {
@@ -215,14 +233,16 @@ class Application {
     if (ids === undefined) note.cues.set(event.track, (ids = new IdSpans()))
     const startMs = Date.parse(event.start)
     const endMs = Date.parse(event.end)
-    this.#passTime(startMs, endMs)
+    this.#passTime(event.run, startMs, endMs)
     if (!ids.add(event.id)) {
       this.#duplicates++
       return
     }
     this.#runs.add(event.run)
     this.#seeTrack(event.track, null)
-    const late = note.live && this.#nowMs - endMs > lateAfterMs
+    const { airing = airingAt(this.#book.airings.values(), startMs) } = event
+    const revised = note.announced === null ? undefined : revisionOf(note.announced)
+    const late = revised !== undefined || (note.live && this.#nowMs - endMs > lateAfterMs)
     const value = {
       channel: this.#book.channel,
       track: event.track,
@@ -234,7 +254,8 @@ class Application {
       language: note.languages.get(event.track) ?? null,
       run: event.run,
       position: this.#nextPosition(),
-      airing: airingAt(this.#book.airings.values(), startMs),
+      airing,
+      ...revised,
     }
     this.#entries.push({ type: 'cue', late, value })
   }
@@ -242,7 +263,7 @@ class Application {
   #storeBin(event: BinEvent): void {
     const note = this.#book.run(event.run)
     const atMs = Date.parse(event.at)
-    this.#passTime(atMs)
+    this.#passTime(event.run, atMs)
     const { producer } = this.#batch
     // A second producer of a run resends what its predecessor may have delivered. A run is
     // deterministic and its BIN arrives in order, so whatever is not beyond the last is here already.
@@ -279,17 +300,11 @@ class Application {
     this.#entries.push({ type: 'airing', value })
   }
 
-  #storeGap(event: GapEvent): void {
-    const value = {
-      channel: this.#book.channel,
-      id: event.id,
-      run: event.run,
-      from: event.from,
-      to: event.to,
-      reason: event.reason,
-      position: this.#nextPosition(),
-    }
-    this.#entries.push({ type: 'gap', value })
+  #storeGap({ id, run, from, to, reason }: GapEvent): void {
+    const fromMs = Date.parse(from)
+    const toMs = to === null ? null : Date.parse(to)
+    this.#tellGap({ id, run, fromMs, toMs, reason })
+    this.#watch.hearGap(id, fromMs, toMs)
   }
 
   #openSkip(event: SkipEvent): void {
@@ -300,26 +315,33 @@ class Application {
   }
 
   /** A time the producer speaks of: the end of an open skip, and the beginning of the next. */
-  #passTime(fromMs: number, toMs: number = fromMs): void {
+  #passTime(run: string, fromMs: number, toMs: number = fromMs): void {
     const producer = this.#producer
     if (producer.openSkip !== null) {
       this.#storeSkipGap(fromMs)
       producer.openSkip = null
     }
     producer.lastTimeMs = Math.max(producer.lastTimeMs ?? toMs, toMs)
+    this.#watch.hearRun(run, fromMs)
+    if (extendRun(this.#book.run(run), fromMs, toMs)) this.#runs.add(run)
   }
 
   #storeSkipGap(toMs: number | null): void {
     const { openSkip } = this.#producer
     if (openSkip === null) return
-    const from = toMs === null ? openSkip.fromMs : Math.min(openSkip.fromMs, toMs)
+    const fromMs = toMs === null ? openSkip.fromMs : Math.min(openSkip.fromMs, toMs)
+    this.#tellGap({ ...openSkip, run: null, fromMs, toMs })
+    this.#watch.hearGap(openSkip.id, fromMs, toMs)
+  }
+
+  #tellGap({ id, run, fromMs, toMs, reason }: OwnGap): void {
     const value = {
       channel: this.#book.channel,
-      id: openSkip.id,
-      run: null,
-      from: new Date(from).toISOString(),
+      id,
+      run,
+      from: new Date(fromMs).toISOString(),
       to: toMs === null ? null : new Date(toMs).toISOString(),
-      reason: openSkip.reason,
+      reason,
       position: this.#nextPosition(),
     }
     this.#entries.push({ type: 'gap', value })
@@ -329,14 +351,6 @@ class Application {
     this.#book.tip++
     return { epoch: this.#book.epoch, seq: this.#book.tip }
   }
-}
-
-/** The airing that is on at a time: the last to start at or before it, unless it is over. */
-export function airingAt(airings: Iterable<AiringNote>, atMs: number): string | null {
-  let best: AiringNote | undefined
-  for (const airing of airings)
-    if (airing.startMs <= atMs && airing.startMs >= (best?.startMs ?? -Infinity)) best = airing
-  return best === undefined || (best.endMs !== null && best.endMs <= atMs) ? null : best.id
 }
 
 export function listTracks(tracks: ReadonlyMap<string, string | null>): ChannelTrack[] {

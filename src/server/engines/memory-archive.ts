@@ -1,18 +1,23 @@
 import type { Airing, ChannelTrack, Gap } from '../../protocol/api.ts'
+import type { TimeSpan } from '../../protocol/time-spans.ts'
+import { coverageOf, tallyOf } from './coverage.ts'
 import type {
   Archive,
+  ArchivedRun,
   BinChunk,
+  BinWish,
   CuePage,
   CueQuery,
   FilePage,
   FilePlace,
   FileRequest,
   Range,
+  Tally,
 } from '../ports/archive.ts'
 import { compareCues, formatCursor, parseCursor } from './cue-order.ts'
 import { makeFilePage, type FileSource } from './file-page.ts'
 import type { MemoryLog } from './memory-log.ts'
-import { supersededRuns } from './revisions.ts'
+import { revisionsOf, supersededRuns, withRevision } from './revisions.ts'
 
 /** The archive of a memory log: it reads what that log holds. */
 export class MemoryArchive implements Archive {
@@ -41,7 +46,8 @@ export class MemoryArchive implements Archive {
           (after === null || compareCues(cue, after) * direction > 0),
       )
       .sort((a, b) => compareCues(a, b) * direction)
-    const page = found.slice(0, query.limit)
+    const revisions = revisionsOf(runs)
+    const page = found.slice(0, query.limit).map((cue) => withRevision(cue, revisions))
     const last = found.length > query.limit ? page.at(-1) : undefined
     const cursor = last === undefined ? null : formatCursor(last)
     return { cues: page, cursor, position }
@@ -88,11 +94,38 @@ export class MemoryArchive implements Archive {
     return await Promise.resolve(makeFilePage(source, request, place, want))
   }
 
+  coverage(channel: string, range: Range): Promise<readonly TimeSpan[]> {
+    const { extents, gaps } = this.#log.contents(channel)
+    return Promise.resolve(coverageOf(extents, [...gaps.values()], spanOf(range)))
+  }
+
+  async tally(channel: string, range: Range, tracks: readonly string[] | null): Promise<Tally> {
+    const query = { channel, ...range, tracks, order: 'oldest', limit: Infinity } as const
+    return tallyOf((await this.cues({ ...query, cursor: null, run: null })).cues)
+  }
+
   tracks(channel: string): Promise<readonly ChannelTrack[]> {
     return Promise.resolve(this.#log.contents(channel).tracks)
   }
 
-  async *bin(channel: string, range: Range, signal: AbortSignal): AsyncIterable<BinChunk> {
+  async runs(channel: string, after: string | null, limit: number): Promise<ArchivedRun[]> {
+    const { runs } = this.#log.contents(channel)
+    const from = after === null ? 0 : runs.findIndex(({ run }) => run === after) + 1
+    return await Promise.resolve(
+      runs.slice(from, from + limit).map(({ binAtMs, ended, ...announced }) => ({
+        announced,
+        ended: ended === true,
+        binUntil: binAtMs === null ? null : new Date(binAtMs).toISOString(),
+      })),
+    )
+  }
+
+  async *bin(
+    channel: string,
+    range: Range,
+    signal: AbortSignal,
+    { run: wanted }: BinWish = {},
+  ): AsyncIterable<BinChunk> {
     const bins = [...this.#log.contents(channel).bins]
     const hour = (at: string): string => at.slice(0, 13)
     const ordered = bins
@@ -100,7 +133,7 @@ export class MemoryArchive implements Archive {
       .sort((a, b) => newestFirst(hour(b.bin.at), hour(a.bin.at), b.n, a.n))
     for (const { bin } of ordered) {
       signal.throwIfAborted()
-      if (!isWithin(bin.at, range)) continue
+      if (!isWithin(bin.at, range) || (wanted !== undefined && bin.run !== wanted)) continue
       const { run, format, at, data } = bin
       yield await Promise.resolve({ run, format, at, data: Buffer.from(data, 'base64') })
     }
@@ -114,6 +147,13 @@ export class MemoryArchive implements Archive {
 function isWithin(at: string, { from, to }: Range): boolean {
   const ms = Date.parse(at)
   return (from === null || ms >= Date.parse(from)) && (to === null || ms < Date.parse(to))
+}
+
+function spanOf({ from, to }: Range): TimeSpan {
+  return {
+    fromMs: from === null ? -Infinity : Date.parse(from),
+    toMs: to === null ? Infinity : Date.parse(to),
+  }
 }
 
 /** Whether a span shares a moment with the range; an empty one (a withdrawn gap) never does. */

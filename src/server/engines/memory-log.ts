@@ -1,18 +1,30 @@
 import type { Airing, ChannelTrack, Cue, Gap } from '../../protocol/api.ts'
-import type { BinEvent, RunEvent } from '../../protocol/events.ts'
+import type { BinEvent } from '../../protocol/events.ts'
 import type { Position } from '../../protocol/position.ts'
-import type { AppendResult, Batch, Log, LogEntry, LogPage, ProducerState } from '../ports/log.ts'
+import type { TimeSpan } from '../../protocol/time-spans.ts'
+import type {
+  AppendResult,
+  Batch,
+  Log,
+  LogEntry,
+  LogPage,
+  Monitoring,
+  ProducerState,
+} from '../ports/log.ts'
+import type { AiringNote } from './airing-notes.ts'
 import { createEpoch } from './epoch.ts'
+import { createWatchNote } from './log-holes.ts'
 import {
   applyBatch,
   createProducerNote,
   createRunNote,
   listTracks,
-  type AiringNote,
   type ChannelBook,
   type ProducerNote,
   type RunNote,
 } from './log-rules.ts'
+import { monitoringOf } from './log-watch.ts'
+import type { KnownRun } from './revisions.ts'
 
 export interface MemoryLogOptions {
   readonly now?: (() => number) | undefined
@@ -22,13 +34,19 @@ export interface MemoryLogOptions {
   readonly beforeCommit?: ((batch: Batch) => void) | undefined
 }
 
+export interface MemoryRun extends KnownRun {
+  /** Of its last original bytes, milliseconds since 1970; null when there are none. */
+  readonly binAtMs: number | null
+}
+
 /** Everything a channel has stored. */
 export interface MemoryChannel {
   readonly position: Position
   readonly cues: ReadonlyMap<string, Cue>
   readonly airings: ReadonlyMap<string, Airing>
   readonly gaps: ReadonlyMap<string, Gap>
-  readonly runs: readonly RunEvent[]
+  readonly extents: readonly TimeSpan[]
+  readonly runs: readonly MemoryRun[]
   readonly bins: readonly BinEvent[]
   readonly tracks: readonly ChannelTrack[]
 }
@@ -69,6 +87,10 @@ export class MemoryLog implements Log {
     return Promise.resolve({ received, stored: received })
   }
 
+  monitoring(channel: string): Promise<Monitoring | null> {
+    return Promise.resolve(monitoringOf(this.#channel(channel)))
+  }
+
   read(channel: string, since: Position, limit: number): Promise<LogPage> {
     const { epoch, tip, entries } = this.#channel(channel)
     const position = { epoch, seq: tip }
@@ -107,6 +129,7 @@ class Channel implements ChannelBook {
   fence = 0
   readonly airings = new Map<string, AiringNote>()
   readonly tracks = new Map<string, string | null>()
+  readonly watch = createWatchNote()
   /** The entry with seq n is at n - 1. */
   readonly entries: LogEntry[] = []
   readonly #producers = new Map<string, ProducerNote>()
@@ -140,13 +163,16 @@ class Channel implements ChannelBook {
       else if (entry.type === 'airing') airings.set(entry.value.id, entry.value)
       else if (entry.type === 'gap') gaps.set(entry.value.id, entry.value)
     }
-    const runs = [...this.#runs.values()].flatMap(({ announced }) => announced ?? [])
+    const runs = [...this.#runs.values()].flatMap(({ announced, binProducer, binAtMs }) =>
+      announced === null ? [] : { ...announced, binAtMs: binProducer === null ? null : binAtMs },
+    )
     return {
       position: { epoch: this.epoch, seq: this.tip },
       cues,
       airings,
       gaps,
       runs,
+      extents: [...this.#runs.values()].flatMap(({ extent }) => extent ?? []),
       bins: this.#bins,
       tracks: listTracks(this.tracks),
     }

@@ -4,8 +4,8 @@ import { supersededRuns } from './revisions.ts'
 
 describe('supersededRuns', () => {
   it('leaves the highest revision of each original, in whatever order they are told', () => {
-    const second = { run: 'b', of: 'a', revision: 2 }
-    const third = { run: 'c', of: 'a', revision: 3 }
+    const second = { run: 'b', of: 'a', revision: 2, ended: true as const }
+    const third = { run: 'c', of: 'a', revision: 3, ended: true as const }
     const original = { run: 'a' }
     for (const runs of [
       [original, second, third],
@@ -20,6 +20,13 @@ describe('supersededRuns', () => {
   })
 
   it('does not let a run replace itself', () => {
-    assert.deepEqual(supersededRuns([{ run: 'a', of: 'a', revision: 2 }]), new Set())
+    assert.deepEqual(supersededRuns([{ run: 'a', of: 'a', revision: 2, ended: true }]), new Set())
+  })
+
+  it('hides a decode that has not ended, and keeps what it is to replace', () => {
+    const second = { run: 'b', of: 'a', revision: 2, ended: true as const }
+    const third = { run: 'c', of: 'a', revision: 3 }
+    assert.deepEqual([...supersededRuns([second, third])].sort(), ['a', 'c'])
+    assert.deepEqual([...supersededRuns([third])], ['c'])
   })
 })

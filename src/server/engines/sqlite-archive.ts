@@ -1,27 +1,30 @@
 import type { Airing, ChannelTrack, Gap } from '../../protocol/api.ts'
+import type { TimeSpan } from '../../protocol/time-spans.ts'
 import type {
   Archive,
+  ArchivedRun,
   BinChunk,
+  BinWish,
   CuePage,
   CueQuery,
   FilePage,
   FilePlace,
   FileRequest,
   Range,
+  Tally,
 } from '../ports/archive.ts'
 import type { Health, HealthSource } from '../ports/health.ts'
 import type { Log } from '../ports/log.ts'
 import type { BinPage, BinPlace } from './sqlite/bin/bin-reader.ts'
 import { bounds } from './sqlite/volumes/archive-reader.ts'
-import type { ArchiveCalls } from './sqlite/volumes/archive-worker.ts'
-import type { WorkerPool } from './sqlite/workers/worker-pool.ts'
+import type { ArchiveReaders } from './sqlite/volumes/archive-readers.ts'
 
 /** The archive in data/archive and data/bin, together with what only the log holds. */
 export class SqliteArchive implements Archive, HealthSource {
-  readonly #readers: WorkerPool<ArchiveCalls>
-  readonly #log: Log
+  readonly #readers: ArchiveReaders
+  readonly #log: Pick<Log, 'tip'>
 
-  constructor(readers: WorkerPool<ArchiveCalls>, log: Log) {
+  constructor(readers: ArchiveReaders, log: Pick<Log, 'tip'>) {
     this.#readers = readers
     this.#log = log
   }
@@ -49,16 +52,36 @@ export class SqliteArchive implements Archive, HealthSource {
     return this.#readers.call('file', { request, place, want })
   }
 
+  coverage(channel: string, range: Range): Promise<readonly TimeSpan[]> {
+    return this.#readers.call('coverage', { channel, ...bounds(range) })
+  }
+
+  tally(channel: string, range: Range, tracks: readonly string[] | null): Promise<Tally> {
+    return this.#readers.call('tally', { channel, ...range, tracks })
+  }
+
   tracks(channel: string): Promise<readonly ChannelTrack[]> {
     return this.#readers.call('tracks', channel)
   }
 
+  runs(channel: string, after: string | null, limit: number): Promise<readonly ArchivedRun[]> {
+    return this.#readers.call('runs', { channel, after, limit })
+  }
+
   /** A page is read when its reader has taken the one before: that is the back-pressure. */
-  async *bin(channel: string, range: Range, signal: AbortSignal): AsyncIterable<BinChunk> {
+  async *bin(
+    channel: string,
+    range: Range,
+    signal: AbortSignal,
+    { run, onLoss }: BinWish = {},
+  ): AsyncIterable<BinChunk> {
     let place: BinPlace | null = null
     do {
       signal.throwIfAborted()
-      const page: BinPage = await this.#readers.call('bin', { channel, ...bounds(range), place })
+      const input = { channel, ...bounds(range), place, run: run ?? null }
+      const page: BinPage = await this.#readers.call('bin', input)
+      if (page.loss !== null && onLoss === undefined) throw new Error(page.loss.reason)
+      if (page.loss !== null) onLoss?.(page.loss)
       for (const chunk of page.chunks) {
         signal.throwIfAborted()
         yield chunk

@@ -1,22 +1,17 @@
 import type { Position } from '../../protocol/position.ts'
 import type { Health, HealthSource } from '../ports/health.ts'
-import type { AppendResult, Batch, Log, LogPage, ProducerState } from '../ports/log.ts'
+import type { AppendResult, Batch, Log, LogPage, Monitoring, ProducerState } from '../ports/log.ts'
 import type { LogCalls } from './sqlite/log/log-calls.ts'
-import type { ArchiveCalls } from './sqlite/volumes/archive-worker.ts'
-import type { WorkerPool } from './sqlite/workers/worker-pool.ts'
+import type { ArchiveReaders } from './sqlite/volumes/archive-readers.ts'
 import type { WorkerClient } from './sqlite/workers/worker-client.ts'
 
 /** The received log in data/log.db: written by one worker, read by others. */
 export class SqliteLog implements Log, HealthSource {
   readonly #writer: WorkerClient<LogCalls>
-  readonly #readers: WorkerPool<ArchiveCalls>
+  readonly #readers: ArchiveReaders
   readonly #now: () => number
 
-  constructor(
-    writer: WorkerClient<LogCalls>,
-    readers: WorkerPool<ArchiveCalls>,
-    now: () => number,
-  ) {
+  constructor(writer: WorkerClient<LogCalls>, readers: ArchiveReaders, now: () => number) {
     this.#writer = writer
     this.#readers = readers
     this.#now = now
@@ -32,6 +27,10 @@ export class SqliteLog implements Log, HealthSource {
 
   producer(channel: string, producer: string): Promise<ProducerState> {
     return this.#writer.call('producer', { channel, producer })
+  }
+
+  monitoring(channel: string): Promise<Monitoring | null> {
+    return this.#writer.call('monitoring', channel)
   }
 
   async read(channel: string, since: Position, limit: number): Promise<LogPage> {

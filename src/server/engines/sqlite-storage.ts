@@ -9,9 +9,8 @@ import { SqliteLog } from './sqlite-log.ts'
 import { SqliteSearch } from './sqlite-search.ts'
 import { createFolder } from './sqlite/data-folder.ts'
 import type { LogCalls } from './sqlite/log/log-calls.ts'
-import type { ArchiveCalls } from './sqlite/volumes/archive-worker.ts'
+import { openArchiveReaders } from './sqlite/volumes/archive-readers.ts'
 import { WorkerClient } from './sqlite/workers/worker-client.ts'
-import { WorkerPool } from './sqlite/workers/worker-pool.ts'
 
 export interface SqliteStorageOptions {
   /** Made, for its owner alone, when it does not exist. */
@@ -37,9 +36,6 @@ export interface SqliteStorage extends AsyncDisposable, HealthSource {
   readonly fault: (fault: LogCalls['fault'][0]) => Promise<null>
 }
 
-/** So that a page of a transcript does not wait behind a page of a download. */
-const readerCount = 2
-
 /** Rejects with one sentence when the folder is in use, damaged, or of a newer program. */
 export async function openSqliteStorage(options: SqliteStorageOptions): Promise<SqliteStorage> {
   const { dataDir, logger, fileEveryMs = 2000, testing = false } = options
@@ -55,17 +51,7 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
       logger,
     }),
   )
-  const readers = opening.use(
-    await WorkerPool.open<ArchiveCalls>(
-      {
-        entry: new URL('./sqlite/volumes/archive-worker.ts', import.meta.url),
-        data: { dataDir },
-        title: 'archive reader',
-        logger,
-      },
-      readerCount,
-    ),
-  )
+  const readers = opening.use(await openArchiveReaders(dataDir, logger))
   const filer = opening.use(
     await SqliteFiler.open({ dataDir, writer, now, logger, everyMs: fileEveryMs }),
   )

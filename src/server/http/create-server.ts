@@ -19,7 +19,10 @@ import { registerDownloadRoutes } from './download/download-routes.ts'
 import { createErrorHandler } from './error-response.ts'
 import { registerFeedRoute } from './feed-route.ts'
 import { registerOpenApi, tidyDocument } from './openapi.ts'
+import { registerQualityRoute } from './quality-route.ts'
 import { RateLimit } from './rate-limit.ts'
+import type { SearchService } from '../core/search-service.ts'
+import { registerSearchRoutes } from './search/search-routes.ts'
 import { registerStaticSite } from './static-site.ts'
 import { registerSystemRoutes } from './system-routes.ts'
 import { registerTokenRoutes } from './token-routes.ts'
@@ -28,12 +31,14 @@ import { trustOf, type Trust } from './trust.ts'
 export interface HttpOptions {
   readonly version: string
   readonly trustProxy: boolean | string | number
+  readonly publicUrl: string | null
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null
   readonly requestsPerMinute: number | null
   readonly defaultVisibility: 'public' | 'private'
   readonly webRoot: string
   readonly log: Log
   readonly archive: Archive
+  readonly searches: SearchService
   readonly broker: Broker
   readonly directory: Directory
   readonly states: ChannelStates
@@ -108,6 +113,8 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
       registerChannelRoutes(api, { ...options, access })
       registerCueRoutes(api, { ...options, access })
       registerDownloadRoutes(api, { ...options, access })
+      registerQualityRoute(api, { ...options, access })
+      registerSearchRoutes(api, { ...options, access })
       registerTokenRoutes(api, { ...options, access })
       options.live(api, access, trustOf(options.trustProxy))
       api.get('/openapi.json', { schema: { hide: true } }, () => tidyDocument(app.swagger()))

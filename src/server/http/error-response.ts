@@ -15,6 +15,7 @@ export function formatProblem(error: CcrError): Problem {
     status,
     code: error.code,
     ...(error.message === says ? {} : { detail: error.message }),
+    ...(error.at === undefined ? {} : { at: error.at }),
   }
 }
 

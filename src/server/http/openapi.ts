@@ -14,6 +14,7 @@ import {
   policySchema,
   positionSchema,
   problemSchema,
+  qualitySchema,
 } from '../../protocol/api.ts'
 import {
   channelIdSchema,
@@ -22,6 +23,7 @@ import {
   serverLineSchema,
   trackSchema,
 } from '../../protocol/events.ts'
+import { searchItemSchema, searchPageSchema, timelineSchema } from '../../protocol/search.ts'
 import { scopeSchema, tokenSchema } from './token-routes.ts'
 
 const registry = z.registry<{ id: string }>()
@@ -38,6 +40,10 @@ for (const schema of [
   downloadSizeSchema,
   gapSchema,
   problemSchema,
+  searchItemSchema,
+  searchPageSchema,
+  timelineSchema,
+  qualitySchema,
   scopeSchema,
   tokenSchema,
   durableEventSchema,

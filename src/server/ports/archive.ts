@@ -1,6 +1,8 @@
 import type { FileFacts, FileState } from '../../captions/files/caption-file.ts'
 import type { Airing, ChannelTrack, Cue, Gap } from '../../protocol/api.ts'
+import type { RunEvent } from '../../protocol/events.ts'
 import type { Position } from '../../protocol/position.ts'
+import type { TimeSpan } from '../../protocol/time-spans.ts'
 
 export interface Range {
   /** Inclusive, RFC 3339 UTC with milliseconds; null = since ever. */
@@ -69,6 +71,37 @@ export interface BinChunk {
   readonly data: Uint8Array
 }
 
+/** How much was said; of each run the highest revision counts. */
+export interface Tally {
+  readonly cues: number
+  readonly words: number
+}
+
+/** One extraction session as it was announced. */
+export interface ArchivedRun {
+  readonly announced: RunEvent
+  /** Its producer said that nothing more comes of it. */
+  readonly ended: boolean
+  /** Wall clock of its last original bytes; null when there are none. */
+  readonly binUntil: string | null
+}
+
+/** Original bytes that the archive knows of and cannot read. */
+export interface BinLoss {
+  readonly run: string
+  /** Wall clock of the first and the last chunk that are missing. */
+  readonly from: string
+  readonly to: string
+  readonly reason: string
+}
+
+export interface BinWish {
+  /** Only this run's; default all. */
+  readonly run?: string | undefined
+  /** Told of what cannot be read, which is passed over; without it, reading such a range fails. */
+  readonly onLoss?: ((loss: BinLoss) => void) | undefined
+}
+
 /**
  * Everything that was ever stored, by time: the union of the volumes and of the log that is not yet
  * filed into them, so that what was acknowledged is found at once.
@@ -91,11 +124,20 @@ export interface Archive extends AsyncDisposable {
    * most, and is made where storage works: whoever serves live readers only passes its bytes on.
    */
   file(request: FileRequest, place: FilePlace | null, want: 'bytes' | 'length'): Promise<FilePage>
+  /**
+   * When the channel was monitored, as separate spans in order of time, cut to the range: the time from each run's
+   * start to the latest time it spoke of, without the gaps. What the present run has yet to speak of is not in it.
+   */
+  coverage(channel: string, range: Range): Promise<readonly TimeSpan[]>
+  /** Of the cues that start in the range; `tracks` null = all. */
+  tally(channel: string, range: Range, tracks: readonly string[] | null): Promise<Tally>
   /** Tracks the channel's runs have announced or used, in order of first appearance. */
   tracks(channel: string): Promise<readonly ChannelTrack[]>
+  /** Announced runs after one, in order of their first storage; `after` null = from the first. */
+  runs(channel: string, after: string | null, limit: number): Promise<readonly ArchivedRun[]>
   /**
    * Original bytes, in the chunks they were fed in, whose `at` lies in the range: by hour of `at`, and
    * within an hour in order of arrival. A chunk may begin in the range and reach beyond it.
    */
-  bin(channel: string, range: Range, signal: AbortSignal): AsyncIterable<BinChunk>
+  bin(channel: string, range: Range, signal: AbortSignal, wish?: BinWish): AsyncIterable<BinChunk>
 }

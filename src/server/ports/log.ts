@@ -51,6 +51,29 @@ export interface ProducerState {
   readonly stored: number
 }
 
+/** Who appends what the server itself has to say; its numbers are contiguous as any producer's. */
+export const serverProducer = 'server'
+
+/** Names a gap of the server's own by where it begins: no id of a client has a colon. */
+export function ownGapId(run: string, fromMs: number): string {
+  return `${serverProducer}:${run}:${fromMs}`
+}
+
+export function isOwnGapId(id: string): boolean {
+  return id.startsWith(`${serverProducer}:`)
+}
+
+/** Whether somebody monitors a channel: what is known of its latest live run. */
+export interface Monitoring {
+  readonly run: string
+  /** The run said `end`. */
+  readonly ended: boolean
+  /** The latest time it spoke of. */
+  readonly lastMs: number
+  /** A gap of the server's own is open since then. */
+  readonly isAbsent: boolean
+}
+
 /** A page of a channel's log after `since`. */
 export type LogPage =
   | { readonly ok: true; readonly entries: readonly LogEntry[]; readonly position: Position }
@@ -67,12 +90,16 @@ export type LogPage =
  * - Ordered: batches of one channel are stored in the order of the calls; positions are contiguous.
  * - Failing storage rejects the promise (CcrError `storage-unavailable`) and leaves nothing behind; the
  *   caller must not acknowledge. Sending again is always safe.
+ * - Tells its own holes: a gap with an id of `ownGapId` opens one, and it lasts until a live run is heard;
+ *   it ends in the transaction of the data that end it, without what clients tell as gaps themselves.
  */
 export interface Log extends AsyncDisposable {
   append(batch: Batch): Promise<AppendResult>
   /** A new fence for the channel; appends under an older one are refused from now on. */
   fence(channel: string): Promise<number>
   producer(channel: string, producer: string): Promise<ProducerState>
+  /** null before the channel's first live run. */
+  monitoring(channel: string): Promise<Monitoring | null>
   /** At most `limit` entries with `seq` > `since.seq`, in order. */
   read(channel: string, since: Position, limit: number): Promise<LogPage>
   tip(channel: string): Promise<Position>

@@ -55,12 +55,16 @@ export interface SearchPage {
 export interface TimelineRequest extends SearchScope {
   /** Ascending starts of buckets, milliseconds since 1970; the last is the end of the last bucket. */
   readonly edges: readonly number[]
+  /** Whether cells are told apart by programme too, which costs a look at cues. */
+  readonly byAiring: boolean
 }
 
-/** Counts of one channel and track in one bucket. */
+/** Counts of one channel, track and perhaps programme in one bucket. */
 export interface TimelineCell {
   readonly channel: string
   readonly track: string
+  /** null when not asked for, and when none is known. */
+  readonly airing: { readonly id: string; readonly title: string | null } | null
   /** Place of the bucket. */
   readonly bucket: number
   /** Matches. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Cue } from '../../protocol/api.ts'
+import type { Cue, Gap } from '../../protocol/api.ts'
+import { itemsOf } from '../pages/channel/items.ts'
 import { ChannelFeed, keptCues } from './channel-feed.ts'
 
 const position = { epoch: 'e0000000', seq: 1 }
@@ -29,7 +30,36 @@ function snapshot(feed: ChannelFeed, complete: boolean, with_: readonly Cue[]): 
   })
 }
 
+function gap(seq: number, to: string | null): Gap {
+  return {
+    ...{ channel: 'c', id: 'server:r:1', run: 'r', from: cue(5).start, to },
+    ...{ reason: 'server-restart', position: { epoch: 'e0000000', seq } },
+  }
+}
+
 describe('a channel’s feed', () => {
+  it('closes and withdraws gaps live, whatever a list says that was asked for before', () => {
+    const feed = new ChannelFeed('c')
+    feed.read()
+    feed.addCues(cues(0, 9))
+    const shown = (): string[] =>
+      itemsOf(feed.view(), null).flatMap((item) => (item.kind === 'gap' ? [`${item.gap.to}`] : []))
+    feed.take({ type: 'gap', ...gap(2, null) })
+    assert.deepEqual(shown(), ['null'])
+    feed.take({ type: 'gap', ...gap(3, cue(7).start) })
+    assert.deepEqual(shown(), [cue(7).start])
+    feed.take({ type: 'gap', ...gap(4, cue(5).start) })
+    feed.addGaps([gap(2, null)])
+    assert.deepEqual(shown(), [])
+  })
+
+  it('lets go of an open gap that was withdrawn during an absence', () => {
+    const feed = new ChannelFeed('c')
+    feed.addGaps([gap(2, null)])
+    feed.renewGaps([])
+    assert.deepEqual(feed.view().gaps, [])
+  })
+
   it('keeps a bounded number of lines, the newest, when nobody reads back', () => {
     const feed = new ChannelFeed('c')
     for (const one of cues(0, 5000)) feed.take({ type: 'cue', ...one })
@@ -81,5 +111,37 @@ describe('a channel’s feed', () => {
     feed.beginAnew()
     snapshot(feed, true, cues(90, 95))
     assert.deepEqual(ids(feed), [90, 91, 92, 93, 94])
+  })
+})
+
+describe('text that was decoded anew', () => {
+  const anew = (id: number): Cue => ({ ...cue(id), run: 'r2', text: `anew ${id}`, of: 'r', revision: 2 })
+  const texts = (feed: ChannelFeed): string[] => feed.view().cues.map(({ text }) => text)
+
+  it('is not shown beside the old as it comes in, only told of', () => {
+    const feed = new ChannelFeed('c')
+    feed.addCues(cues(0, 3))
+    feed.take({ type: 'cue', late: true, ...anew(1) })
+    assert.deepEqual(texts(feed), ['line 0', 'line 1', 'line 2'])
+    assert.equal(feed.view().revised, 1)
+  })
+
+  it('replaces all of the old when the time is listed again; what is of another run stays', () => {
+    const feed = new ChannelFeed('c')
+    const other = { ...cue(5), run: 'other' }
+    feed.addCues([...cues(0, 3), other])
+    feed.replaceCues([anew(0), anew(1)])
+    assert.deepEqual(texts(feed), ['anew 0', 'anew 1', 'line 5'])
+    assert.equal(feed.view().revised, 0)
+    feed.replaceCues([0, 1].map((id) => ({ ...anew(id), run: 'r3', text: `third ${id}`, revision: 3 })))
+    assert.deepEqual(texts(feed), ['third 0', 'third 1', 'line 5'])
+  })
+
+  it('asks for the rest when a page of the archive has some of it, and when a snapshot has', () => {
+    const feed = new ChannelFeed('c')
+    feed.addCues(cues(0, 3))
+    feed.addCues([anew(2)])
+    assert.deepEqual(texts(feed), ['anew 2'])
+    assert.equal(feed.view().revised, 1)
   })
 })

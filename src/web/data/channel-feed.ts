@@ -10,6 +10,8 @@ export interface FeedView {
   readonly cues: readonly Cue[]
   readonly airings: readonly Airing[]
   readonly gaps: readonly Gap[]
+  /** Grows when text of the past was decoded anew: what is held is to be listed again. */
+  readonly revised: number
   /** The server could not tell all that was missed. */
   readonly isIncomplete: boolean
   /** The server does not let this page follow the channel: there is none, or it is not open. */
@@ -17,7 +19,7 @@ export interface FeedView {
 }
 
 const emptyView: FeedView = {
-  ...{ cues: [], airings: [], gaps: [], isIncomplete: false, isRefused: false },
+  ...{ cues: [], airings: [], gaps: [], revised: 0, isIncomplete: false, isRefused: false },
 }
 
 /** Cues and drafts of one channel, merged by identity from live events and from pages of the archive. */
@@ -80,6 +82,11 @@ export class ChannelFeed {
         )
         break
       case 'cue':
+        // Not news; and one row of a text that is not whole yet has no place among the rows of the old one.
+        if (event.of !== undefined) {
+          this.#change({ revised: this.#view.revised + 1 })
+          break
+        }
         if (this.#floor === null || event.start >= this.#floor) this.addCues([event])
         if (this.#drafts.some((draft) => isOf(draft, event)))
           this.#setDrafts(this.#drafts.filter((draft) => !isOf(draft, event)))
@@ -103,8 +110,16 @@ export class ChannelFeed {
   }
 
   addCues(cues: readonly Cue[]): void {
-    this.#change({ cues: mergeCues(this.#view.cues, cues), isRefused: false })
+    const held = withoutReplaced(this.#view.cues, cues)
+    // Only part of a text that has taken another's place is here: the rest of what was held is missing now.
+    const revised = this.#view.revised + (held === this.#view.cues ? 0 : 1)
+    this.#change({ cues: mergeCues(held, cues), revised, isRefused: false })
     if (this.#readers === 0) this.trim()
+  }
+
+  /** All that the archive has of the time that is held: what it has in another version is replaced. */
+  replaceCues(cues: readonly Cue[]): void {
+    this.#change({ cues: mergeCues(withoutReplaced(this.#view.cues, cues), cues) })
   }
 
   /** A page that ends where what is held begins. */
@@ -142,6 +157,13 @@ export class ChannelFeed {
     this.#change({ gaps: mergeById(this.#view.gaps, gaps) })
   }
 
+  /** After an absence: what was open and is not in this list of all since then has been withdrawn meanwhile. */
+  renewGaps(gaps: readonly Gap[]): void {
+    const listed = new Set(gaps.map(({ id }) => id))
+    const held = this.#view.gaps.filter(({ id, to }) => to !== null || listed.has(id))
+    this.#change({ gaps: mergeById(held, gaps) })
+  }
+
   settled(): void {
     this.#change({ isIncomplete: false })
   }
@@ -154,7 +176,7 @@ export class ChannelFeed {
     // Somebody who reads back has the hole filled; a few last lines are simply begun anew.
     if (isHole && this.#readers === 0) this.#view = emptyView
     this.#change({
-      cues: mergeCues(this.#view.cues, cues),
+      cues: mergeCues(withoutReplaced(this.#view.cues, cues), cues),
       isIncomplete: this.#view.isIncomplete || (isHole && this.#readers > 0),
       isRefused: false,
       ...(airing === null ? {} : { airings: mergeById(this.#view.airings, [airing]) }),
@@ -199,6 +221,16 @@ function compareCues(a: Cue, b: Cue): number {
   return a.id - b.id
 }
 
+/** What is held, but for the runs that cues of a later decode among `more` have taken the place of; the same where none has. */
+function withoutReplaced(held: readonly Cue[], more: readonly Cue[]): readonly Cue[] {
+  const decodes = new Map<string, string>()
+  for (const { of: original, run } of more) if (original !== undefined) decodes.set(original, run)
+  if (decodes.size === 0) return held
+  const isReplaced = ({ run, of: original }: Cue): boolean =>
+    decodes.has(run) || (original !== undefined && (decodes.get(original) ?? run) !== run)
+  return held.some(isReplaced) ? held.filter((cue) => !isReplaced(cue)) : held
+}
+
 function mergeCues(known: readonly Cue[], more: readonly Cue[]): readonly Cue[] {
   const last = known.at(-1)
   const [only] = more
@@ -209,8 +241,13 @@ function mergeCues(known: readonly Cue[], more: readonly Cue[]): readonly Cue[] 
   return [...all.values()].sort(compareCues)
 }
 
-function mergeById<T extends { readonly id: string }>(known: readonly T[], more: readonly T[]): readonly T[] {
+/** The latest telling wins: a list may have been asked for before a live event, and arrive after it. */
+function mergeById<T extends Airing | Gap>(known: readonly T[], more: readonly T[]): readonly T[] {
   const all = new Map(known.map((one) => [one.id, one]))
-  for (const one of more) all.set(one.id, one)
+  for (const one of more) {
+    const held = all.get(one.id)?.position
+    const isOld = held?.epoch === one.position.epoch && held.seq > one.position.seq
+    if (!isOld) all.set(one.id, one)
+  }
   return [...all.values()]
 }

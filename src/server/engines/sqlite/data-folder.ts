@@ -27,6 +27,8 @@ function monthsIn(folder: string): number[] {
     name.endsWith('.db') ? (parseMonth(name.slice(0, -3)) ?? []) : [],
   )
 }
+/** Feed lines that other programs on this machine leave for the log's writer. */
+export const inboxDir = (dataDir: string): string => path.join(dataDir, 'inbox')
 
 /** Captions of private channels and hashes of tokens are nobody else's to read. */
 const folderMode = 0o700

@@ -8,7 +8,7 @@ import { formatDay, nameOfZone } from '../../shared/times.ts'
 import { beginsMinute, itemsOf, type Item } from './items.ts'
 import { DraftRows, ItemRow } from './rows.tsx'
 import { useHistory } from './use-history.ts'
-import { useFillHoles, useNews, useTrim } from './use-live-edge.ts'
+import { useFillHoles, useNews, useTrim, useRevisions } from './use-live-edge.ts'
 import { useRemember, type Place } from './use-remembered-place.ts'
 import { useReadingPlace } from './use-reading-place.ts'
 import { useWindow } from './use-window.ts'
@@ -50,6 +50,7 @@ export function Transcript(props: TranscriptProps): ReactNode {
     hasBelow.current = drawn.hasBelow
   }, [drawn.hasBelow])
   useFillHoles(feed, view.isIncomplete)
+  useRevisions(feed, view.revised)
   useTrim(feed, view, history, at === null && isFollowing)
   useStartAt(scroller, items, at, props.place?.line ?? null)
   useRemember(scroller, isFollowing)

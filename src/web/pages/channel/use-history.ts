@@ -111,7 +111,25 @@ export async function fillHole(feed: ChannelFeed, heldBefore: ReadonlySet<string
     if (page.next === null || page.items.some((cue) => heldBefore.has(keyOf(cue)))) break
     page = await get<List<Cue>>(page.next)
   }
+  const { cues } = feed.view()
+  const first = earliestStart(cues)
+  if (first !== null) feed.renewGaps(await listGaps(feed.channel, first, null))
   feed.settled()
+}
+
+/** Text of the past was decoded anew: the time that is held is listed again, and replaced in one moment. */
+export async function listAgain(feed: ChannelFeed, isGone: () => boolean): Promise<void> {
+  const from = earliestStart(feed.view().cues)
+  if (from === null) return
+  const cues: Cue[] = []
+  let page = await listCues(feed.channel, { from, order: 'oldest' })
+  for (let n = 0; n < mostFillPages; n++) {
+    cues.push(...page.items)
+    if (page.next === null) break
+    page = await get<List<Cue>>(page.next)
+  }
+  // What was asked for earlier may be the old text, and must not come after the new.
+  if (!isGone()) feed.replaceCues(cues)
 }
 
 function pageAt(link: string | null): Page | null {

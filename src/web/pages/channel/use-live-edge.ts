@@ -1,9 +1,11 @@
 import { useEffect, useState } from 'react'
 import { keyOf, type ChannelFeed, type FeedView } from '../../data/channel-feed.ts'
 import type { Item } from './items.ts'
-import { fillHole, type History } from './use-history.ts'
+import { fillHole, listAgain, type History } from './use-history.ts'
 
 const retryMs = 3000
+/** Cues of a later decode come some hundred a second; the last of them says that it is whole. */
+const settledMs = 1500
 /** Lines that a snapshot may have brought behind the hole. */
 const behindHole = 50
 
@@ -39,6 +41,24 @@ export function useFillHoles(feed: ChannelFeed, isIncomplete: boolean): void {
       clearTimeout(timer)
     }
   }, [feed, isIncomplete])
+}
+
+/** What was decoded anew is shown once no more of it comes, however often it takes. */
+export function useRevisions(feed: ChannelFeed, revised: number): void {
+  useEffect(() => {
+    if (revised === 0) return undefined
+    let isGone = false
+    let timer = setTimeout(again, settledMs)
+    function again(): void {
+      listAgain(feed, () => isGone).catch(() => {
+        if (!isGone) timer = setTimeout(again, retryMs)
+      })
+    }
+    return () => {
+      isGone = true
+      clearTimeout(timer)
+    }
+  }, [feed, revised])
 }
 
 /** A page that is left open at the end keeps the newest lines only; the rest comes back by scrolling. */

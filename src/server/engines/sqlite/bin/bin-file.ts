@@ -53,7 +53,7 @@ export function writeBinFile(
 /** The chunks of a file again, as they were fed. */
 export function readBinFile(file: string, table: Uint8Array): StoredChunk[] {
   const raw = zstdDecompressSync(readFileSync(file))
-  const chunks = parseTable(table)
+  const chunks = readBinTable(table)
   const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0)
   // What the table does not count is the header before the first chunk.
   let at = raw.length - length
@@ -76,7 +76,8 @@ function formatTable(chunks: readonly StoredChunk[]): Uint8Array {
   return zstdCompressSync(JSON.stringify(table))
 }
 
-function parseTable(bytes: Uint8Array): { n: number; atMs: number; length: number }[] {
+/** Which chunks a file holds, told by its index alone. */
+export function readBinTable(bytes: Uint8Array): { n: number; atMs: number; length: number }[] {
   const [ns, times, lengths] = JSON.parse(zstdDecompressSync(bytes).toString()) as ChunkTable
   let n = 0
   let atMs = 0

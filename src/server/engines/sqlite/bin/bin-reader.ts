@@ -1,13 +1,14 @@
 import path from 'node:path'
 import type { StatementSync } from 'node:sqlite'
-import type { BinChunk } from '../../../ports/archive.ts'
-import { readBinFile, type StoredChunk } from './bin-file.ts'
+import type { BinChunk, BinLoss } from '../../../ports/archive.ts'
+import { readBinFile, readBinTable, type StoredChunk } from './bin-file.ts'
 import { binDir } from '../data-folder.ts'
 import { snapshot } from '../database.ts'
 import type { LogReader } from '../log/log-reader.ts'
 import { formats, hourMs, itemAt } from '../log/log-schema.ts'
 import { monthOf } from '../volumes/months.ts'
 import { blob, integer, rows, type Row } from '../rows.ts'
+import type { BinFile } from '../volumes/volume-reader.ts'
 import type { Volumes } from '../volumes/volumes.ts'
 
 /** Where a stream of bytes is: within an hour, after a file's part and a row of the log. */
@@ -19,6 +20,8 @@ export interface BinPlace {
 
 export interface BinPage {
   readonly chunks: readonly BinChunk[]
+  /** A file that cannot be read, passed over. */
+  readonly loss: BinLoss | null
   /** null at the end. */
   readonly next: BinPlace | null
 }
@@ -28,6 +31,8 @@ export interface BinInput {
   readonly fromMs: number
   readonly toMs: number
   readonly place: BinPlace | null
+  /** null = all. */
+  readonly run: string | null
 }
 
 /** Rows of the log in one page: some megabytes at most at live rates. */
@@ -57,28 +62,35 @@ export class BinReader {
   page(input: BinInput): BinPage {
     const { channel, fromMs, toMs } = input
     const place = input.place ?? this.#nextHour(channel, Math.floor(fromMs / hourMs) - 1, toMs)
-    if (place === null) return { chunks: [], next: null }
+    if (place === null) return { chunks: [], loss: null, next: null }
     const { hour, part, n } = place
     // The log first: what is put away afterwards is found in its file, and told apart by number.
     const logged = this.#logged(channel, hour, n)
     const volume = this.#volumes.open(monthOf(hour * hourMs))
     const file = volume?.nextBinFile(channel, hour, part)
-    if (file !== undefined) {
-      const chunks = readBinFile(path.join(binDir(this.#dataDir), file.path), file.chunks)
-      const format = itemAt(formats, file.format)
-      return {
-        chunks: present(chunks, input, n, file.run, format),
-        next: { hour, part: file.part, n },
-      }
-    }
+    if (file !== undefined)
+      return { ...this.#readFile(file, input, n), next: { hour, part: file.part, n } }
     const filed = Math.max(n, volume?.binsFiled(channel, hour) ?? 0)
     const fresh = logged.filter((row) => integer(row, 'n') > filed)
     if (fresh.length === 0 && logged.length < rowsPerPage)
-      return { chunks: [], next: this.#nextHour(channel, hour, toMs) }
+      return { chunks: [], loss: null, next: this.#nextHour(channel, hour, toMs) }
     const last = logged.reduce((max, row) => Math.max(max, integer(row, 'n')), filed)
     return {
       chunks: fresh.flatMap((row) => this.#presentRow(row, input)),
+      loss: null,
       next: { hour, part, n: last },
+    }
+  }
+
+  #readFile(file: BinFile, input: BinInput, afterN: number): Pick<BinPage, 'chunks' | 'loss'> {
+    const { run } = file
+    if (input.run !== null && run !== input.run) return { chunks: [], loss: null }
+    const format = itemAt(formats, file.format)
+    try {
+      const chunks = readBinFile(path.join(binDir(this.#dataDir), file.path), file.chunks)
+      return { chunks: present(chunks, input, afterN, run, format), loss: null }
+    } catch (error) {
+      return { chunks: [], loss: lossOf(file, input, afterN, error) }
     }
   }
 
@@ -108,6 +120,7 @@ export class BinReader {
   #presentRow(row: Row, input: BinInput): BinChunk[] {
     const chunk = { n: integer(row, 'n'), atMs: integer(row, 'at'), data: blob(row, 'data') }
     const run = this.#log.runName(integer(row, 'run'))
+    if (input.run !== null && run !== input.run) return []
     return present([chunk], input, 0, run, itemAt(formats, integer(row, 'format')))
   }
 }
@@ -122,4 +135,26 @@ function present(
   return chunks
     .filter(({ n, atMs }) => n > afterN && atMs >= fromMs && atMs < toMs)
     .map(({ atMs, data }) => ({ run, format, at: new Date(atMs).toISOString(), data }))
+}
+
+/** What of the range is in a file that is gone or damaged; null when nothing is. */
+function lossOf(
+  file: BinFile,
+  { fromMs, toMs }: BinInput,
+  afterN: number,
+  error: unknown,
+): BinLoss | null {
+  const missing = readBinTable(file.chunks).filter(
+    ({ n, atMs }) => n > afterN && atMs >= fromMs && atMs < toMs,
+  )
+  const [first] = missing
+  if (first === undefined) return null
+  const times = missing.map(({ atMs }) => atMs)
+  const iso = (ms: number): string => new Date(ms).toISOString()
+  return {
+    run: file.run,
+    from: iso(times.reduce((a, b) => Math.min(a, b))),
+    to: iso(times.reduce((a, b) => Math.max(a, b))),
+    reason: `${file.path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+  }
 }

@@ -3,6 +3,8 @@ import { createTest, type ChannelFacts, type CueTest } from '../../../../query/m
 import { Plan } from '../../../../query/match/plan.ts'
 import { formatQuery } from '../../../../query/language/format.ts'
 import type { Filter, Query } from '../../../../query/language/query.ts'
+import type { CueTable } from './chunk.ts'
+import { lastAtOrBefore } from './last-at-or-before.ts'
 import { isOfStream, type SplitQuery } from './split-query.ts'
 import type { StreamKey } from './tail-stream.ts'
 
@@ -56,6 +58,13 @@ export class CompiledQuery {
       this.#cueless.set(filter, is)
     }
     return is
+  }
+
+  /** The cue that holds the first token of a hit. */
+  cueOf({ position }: CueTable, first: number): number {
+    // A query of filters alone has found the cue itself.
+    if (this.plan === null) return first
+    return lastAtOrBefore(position.length, first, (n) => position[n] ?? 0)
   }
 
   passes(filter: Filter, { channel, run, track }: StreamKey, cue: CueFields): boolean {

@@ -4,6 +4,7 @@ import type { Filter } from '../../../../query/language/query.ts'
 import type { CueTable } from './chunk.ts'
 import { nowhere, type CompiledQuery, type CueFields } from './compiled-query.ts'
 import { minuteMs, stretchDistance } from './index-schema.ts'
+import { lastAtOrBefore } from './last-at-or-before.ts'
 import type { Searchable } from './searchable.ts'
 
 /** The minutes of a chunk in which matches begin, ascending by place in the chunk's table of minutes. */
@@ -81,22 +82,6 @@ export function cueFields(cues: CueTable, place: number): CueFields {
     language: cues.labels[cues.language[place] ?? 0] ?? null,
     airing: cues.labels[cues.airing[place] ?? 0] ?? null,
   }
-}
-
-/** The last place whose value is at most `value`; 0 when none is. */
-export function lastAtOrBefore(
-  length: number,
-  value: number,
-  valueAt: (place: number) => number,
-): number {
-  let low = 0
-  let high = length
-  while (high - low > 1) {
-    const middle = (low + high) >>> 1
-    if (valueAt(middle) <= value) low = middle
-    else high = middle
-  }
-  return low
 }
 
 /** Without what stands in streams that cannot pass. */

@@ -3,13 +3,12 @@ import type {
   SearchPage,
   SearchPageRequest,
   Timeline,
-  TimelineCell,
   TimelineRequest,
 } from '../../../ports/search.ts'
 import { comparisons, formatPlace, parsePlace, reversed } from './candidates.ts'
 import type { Candidate, Compare, Place } from './candidates.ts'
+import { Counts } from './counts.ts'
 import { CutBook } from './cut-book.ts'
-import { lastAtOrBefore } from './evaluate-chunk.ts'
 import { HitCache } from './hit-cache.ts'
 import { minuteMs } from './index-schema.ts'
 import type { PassageReader } from './passage-reader.ts'
@@ -86,8 +85,7 @@ export class Searcher {
     const { run, problems, release } = this.#begin(request)
     try {
       const deadline = this.#now() + request.timeLimitMs
-      const edges = request.edges.map((ms) => ms / minuteMs)
-      const counts = new Counts(edges)
+      const counts = new Counts(request, this.#state.spans)
       let isWhole = true
       for (const chunk of run.chunks().sort((a, b) => b.lastMinute - a.lastMinute)) {
         if (this.#now() >= deadline) {
@@ -174,11 +172,7 @@ class Finder {
       if (key === undefined) return
       cues ??= chunk.cues()
       const first = hits.first[n] ?? 0
-      const { position } = cues
-      const cue =
-        this.#run.query.plan === null
-          ? first
-          : lastAtOrBefore(position.length, first, (i) => position[i] ?? 0)
+      const cue = this.#run.query.cueOf(cues, first)
       const candidate = {
         ...key,
         minute: at,
@@ -208,50 +202,5 @@ class Finder {
     if (from !== undefined && (this.#isDown ? minute > from : minute < from)) return true
     const worst = this.#worst
     return worst !== undefined && (this.#isDown ? minute < worst : minute > worst)
-  }
-}
-
-class Counts {
-  readonly #edges: readonly number[]
-  readonly #cells = new Map<string, { mentions: Int32Array; minutes: Int32Array }>()
-
-  constructor(edges: readonly number[]) {
-    this.#edges = edges
-  }
-
-  take(run: SearchRun, chunk: Searchable): void {
-    const edges = this.#edges
-    const buckets = Math.max(0, edges.length - 1)
-    const rows = chunk.keys.map(({ channel, track }) => {
-      const key = JSON.stringify([channel, track])
-      let row = this.#cells.get(key)
-      if (row === undefined) {
-        row = { mentions: new Int32Array(buckets), minutes: new Int32Array(buckets) }
-        this.#cells.set(key, row)
-      }
-      return row
-    })
-    let bucket = 0
-    run.eachHit(chunk, (hits, n) => {
-      const minute = hits.minute[n] ?? 0
-      // Minutes ascend within a stretch, so that the next is most often in the same bucket.
-      if (minute < (edges[bucket] ?? 0) || minute >= (edges[bucket + 1] ?? Infinity))
-        bucket = lastAtOrBefore(buckets, minute, (i) => edges[i] ?? 0)
-      if (minute < (edges[bucket] ?? 0) || minute >= (edges[bucket + 1] ?? 0)) return
-      const row = rows[hits.stretch[n] ?? 0]
-      if (row === undefined) return
-      row.mentions[bucket] = (row.mentions[bucket] ?? 0) + (hits.mentions[n] ?? 0)
-      row.minutes[bucket] = (row.minutes[bucket] ?? 0) + 1
-    })
-  }
-
-  cells(): TimelineCell[] {
-    return [...this.#cells].flatMap(([key, { mentions, minutes }]) => {
-      const [channel, track] = JSON.parse(key) as [string, string]
-      return Array.from(mentions, (count, bucket) => ({
-        ...{ channel, track, bucket },
-        ...{ mentions: count, minutes: minutes[bucket] ?? 0 },
-      })).filter((cell) => cell.mentions > 0)
-    })
   }
 }

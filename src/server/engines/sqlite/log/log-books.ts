@@ -1,15 +1,16 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { RunEvent } from '../../../../protocol/events.ts'
+import type { AiringNote } from '../../airing-notes.ts'
 import { createEpoch } from '../../epoch.ts'
 import { IdSpans } from '../../id-spans.ts'
+import { createWatchNote, type WatchNote } from '../../log-holes.ts'
 import {
   createProducerNote,
   createRunNote,
-  type AiringNote,
   type ChannelBook,
   type ProducerNote,
   type RunNote,
 } from '../../log-rules.ts'
+import type { KnownRun } from '../../revisions.ts'
 import { integer, integerOrNull, json, text, textOrNull } from '../rows.ts'
 
 /** A channel restarted daily stays below this for two months; its book is then read anew. */
@@ -26,6 +27,7 @@ export class SqliteBook implements ChannelBook {
   bins: number
   readonly airings = new Map<string, AiringNote>()
   readonly tracks: Map<string, string | null>
+  readonly watch: WatchNote
   readonly runIds = new Map<string, number>()
   readonly #producers = new Map<string, ProducerNote>()
   readonly #runs = new Map<string, RunNote>()
@@ -41,6 +43,8 @@ export class SqliteBook implements ChannelBook {
     this.floor = integer(row, 'floor')
     this.bins = integer(row, 'bins')
     this.tracks = new Map(json(row, 'tracks') as [string, string | null][])
+    const watch = shelves.watch.get(this.id)
+    this.watch = watch === undefined ? createWatchNote() : (json(watch, 'note') as WatchNote)
     for (const airing of shelves.airings.all(this.id)) {
       const startMs = integer(airing, 'start')
       const endMs = integerOrNull(airing, 'end')
@@ -90,7 +94,7 @@ export class SqliteBook implements ChannelBook {
     const id = integer(row, 'id')
     this.runIds.set(name, id)
     if (textOrNull(row, 'announced') !== null) {
-      const announced = json(row, 'announced') as RunEvent
+      const announced = json(row, 'announced') as KnownRun
       note.announced = announced
       note.live = announced.live
       for (const { track, language } of announced.tracks) note.languages.set(track, language)
@@ -102,6 +106,9 @@ export class SqliteBook implements ChannelBook {
       note.binProducer = text(bin, 'producer')
       note.binAtMs = integer(bin, 'at')
     }
+    const extent = this.#shelves.runExtent.get(id)
+    if (extent !== undefined)
+      note.extent = { fromMs: integer(extent, 'from_ms'), toMs: integer(extent, 'to_ms') }
     return note
   }
 }
@@ -113,6 +120,8 @@ interface Shelves {
   readonly addRun: StatementSync
   readonly runTracks: StatementSync
   readonly runBin: StatementSync
+  readonly runExtent: StatementSync
+  readonly watch: StatementSync
 }
 
 /** All channels' books. What a failed transaction has touched is dropped, and read anew. */
@@ -132,6 +141,8 @@ export class Books {
       addRun: db.prepare('INSERT INTO run (channel, name) VALUES (?, ?)'),
       runTracks: db.prepare('SELECT track, cues FROM run_track WHERE run = ?'),
       runBin: db.prepare('SELECT producer, at FROM run_bin WHERE run = ?'),
+      runExtent: db.prepare('SELECT from_ms, to_ms FROM run_extent WHERE run = ?'),
+      watch: db.prepare('SELECT note FROM watch WHERE channel = ?'),
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Position } from '../../../../protocol/position.ts'
-import type { AppendResult, Batch, ProducerState } from '../../../ports/log.ts'
+import type { AppendResult, Batch, Monitoring, ProducerState } from '../../../ports/log.ts'
 import type { Filed } from './log-store.ts'
 
 /** Calls of the log's worker. Times of storage come from the main thread, whose clock tests hold. */
@@ -7,6 +7,7 @@ export type LogCalls = {
   append: [{ readonly batch: Batch; readonly nowMs: number }, AppendResult]
   fence: [string, number]
   producer: [{ readonly channel: string; readonly producer: string }, ProducerState]
+  monitoring: [string, Monitoring | null]
   tip: [string, Position]
   filed: [Filed, null]
   /** Deletes what is filed and was stored before; answers how many rows went. */

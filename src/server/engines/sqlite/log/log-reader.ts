@@ -1,11 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Cue } from '../../../../protocol/api.ts'
-import type { RunEvent } from '../../../../protocol/events.ts'
 import type { Position } from '../../../../protocol/position.ts'
 import type { LogEntry, LogPage } from '../../../ports/log.ts'
 import { logFile } from '../data-folder.ts'
+import { revisionOf, type KnownRun, type Revision } from '../../revisions.ts'
 import { openReadable, snapshot } from '../database.ts'
-import { itemAt, kinds, logMigrations, modes } from './log-schema.ts'
+import { itemAt, kinds, logMigrations, modes, revisedCue } from './log-schema.ts'
 import { integer, json, rows, text, textOrNull, type Row } from '../rows.ts'
 
 export interface LogChannel {
@@ -23,6 +23,7 @@ export class LogReader {
   readonly #channel: StatementSync
   readonly #entries: StatementSync
   readonly #run: StatementSync
+  readonly #announced: StatementSync
   readonly #runs = new Map<number, string>()
 
   constructor(db: DatabaseSync) {
@@ -34,6 +35,7 @@ export class LogReader {
       'SELECT * FROM entry WHERE channel = ? AND seq > ? ORDER BY seq LIMIT ?',
     )
     this.#run = db.prepare('SELECT name FROM run WHERE id = ?')
+    this.#announced = db.prepare('SELECT announced FROM run WHERE id = ?')
   }
 
   channel(name: string): LogChannel | undefined {
@@ -74,7 +76,7 @@ export class LogReader {
   #entry(channel: LogChannel, row: Row): LogEntry {
     const type = itemAt(kinds, integer(row, 'kind'))
     if (type !== 'cue') return { type, value: json(row, 'text') } as LogEntry
-    return { type, late: integer(row, 'late') === 1, value: this.#cue(channel, row) }
+    return { type, late: integer(row, 'late') > 0, value: this.#cue(channel, row) }
   }
 
   #cue({ name, epoch }: LogChannel, row: Row): Cue {
@@ -90,7 +92,13 @@ export class LogReader {
       run: this.runName(integer(row, 'run')),
       position: { epoch, seq: integer(row, 'seq') },
       airing: textOrNull(row, 'airing'),
+      ...(integer(row, 'late') === revisedCue ? this.#revision(integer(row, 'run')) : undefined),
     }
+  }
+
+  #revision(run: number): Revision | undefined {
+    const row = this.#announced.get(run)
+    return row === undefined ? undefined : revisionOf(json(row, 'announced') as KnownRun)
   }
 }
 
@@ -114,8 +122,8 @@ export function channelOf(row: Row): LogChannel {
 }
 
 /** The announcements that rows of runs hold, whether or not they were ever made. */
-export function announcedRuns(found: readonly Row[]): RunEvent[] {
+export function announcedRuns(found: readonly Row[]): KnownRun[] {
   return found.flatMap((row) =>
-    row['announced'] === null ? [] : (json(row, 'announced') as RunEvent),
+    row['announced'] === null ? [] : (json(row, 'announced') as KnownRun),
   )
 }

@@ -9,6 +9,8 @@ import type { Migrations } from '../database.ts'
  * - `channel.tip` is the last position, `floor` the last one that is deleted, `filed` the last one that
  *   is in the volumes, `indexed` the last one that is in the search index, `bins` the last number given to a row of `bin`; none is ever given out again.
  * - `producer`, `run` and `run_track` are kept for ever: they are what makes resending safe.
+ * - `run_extent` is the time from a run's start to the latest it spoke of: with the gaps taken away, when the
+ *   channel was monitored. `watch` holds the rules' note of who monitors it now.
  * - `shelf` lists the months in which a channel has anything filed.
  */
 export const logMigrations: Migrations = [
@@ -108,6 +110,23 @@ export const logMigrations: Migrations = [
   CREATE TABLE probe (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
   `,
   'ALTER TABLE channel ADD COLUMN indexed INTEGER NOT NULL DEFAULT 0',
+  // The extents of runs from before are as far as their announcements and BIN reach.
+  `
+  CREATE TABLE run_extent (
+    run INTEGER PRIMARY KEY,
+    channel INTEGER NOT NULL,
+    from_ms INTEGER NOT NULL,
+    to_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX run_extent_channel ON run_extent (channel);
+  CREATE TABLE watch (channel INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
+  INSERT INTO run_extent
+    SELECT id, channel, started, max(started, ifnull(at, 0)) FROM (
+      SELECT run.id, run.channel, run_bin.at, CAST(round(1000 * unixepoch(
+        json_extract(announced, '$.startedAt'), 'subsec')) AS INTEGER) AS started
+      FROM run LEFT JOIN run_bin ON run_bin.run = run.id
+    ) WHERE started IS NOT NULL;
+  `,
 ]
 
 /** Values of `entry.kind`. */
@@ -123,5 +142,8 @@ export function itemAt<T>(list: readonly T[], index: number): T {
   if (item === undefined) throw new TypeError(`the database holds ${index}, not a known kind`)
   return item
 }
+
+/** Value of `entry.late` for a cue of a later decode, which is late too; 1 is late, 0 is not. */
+export const revisedCue = 2
 
 export const hourMs = 3_600_000

@@ -1,9 +1,16 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Position } from '../../../../protocol/position.ts'
-import type { AppendResult, Batch, LogEntry, ProducerState } from '../../../ports/log.ts'
+import type {
+  AppendResult,
+  Batch,
+  LogEntry,
+  Monitoring,
+  ProducerState,
+} from '../../../ports/log.ts'
 import { applyBatch, type Effects } from '../../log-rules.ts'
+import { monitoringOf } from '../../log-watch.ts'
 import { Books, type SqliteBook } from './log-books.ts'
-import { formats, hourMs, kinds, modes } from './log-schema.ts'
+import { formats, hourMs, kinds, modes, revisedCue } from './log-schema.ts'
 
 /** What the filer has made safe elsewhere. */
 export interface Filed {
@@ -59,6 +66,11 @@ export class LogStore {
       ? this.#books.open(channel).producer(producer).received
       : 0
     return { received, stored: received }
+  }
+
+  /** Reading, as `producer`. */
+  monitoring(channel: string): Monitoring | null {
+    return this.#books.has(channel) ? monitoringOf(this.#books.open(channel)) : null
   }
 
   filed({ entries, bins, shelves, indexed }: Filed): void {
@@ -126,6 +138,7 @@ export class LogStore {
     sql.setProducer.run(book.id, producer, received, lastTimeMs, skip)
     if (effects.entries.length > 0 || effects.bins.length > 0)
       sql.setTip.run(book.tip, book.bins, book.id)
+    if (effects.watchChanged) sql.setWatch.run(book.id, JSON.stringify(book.watch))
     if (effects.tracksChanged) sql.setTracks.run(JSON.stringify([...book.tracks]), book.id)
   }
 
@@ -138,6 +151,9 @@ export class LogStore {
     }
     if (note.binProducer !== null && note.changed.bin)
       this.#sql.setRunBin.run(id, note.binProducer, note.binAtMs)
+    if (note.extent !== null && note.changed.extent)
+      this.#sql.setRunExtent.run(id, book.id, note.extent.fromMs, note.extent.toMs)
+    note.changed.extent = false
     note.changed.announced = false
     note.changed.bin = false
   }
@@ -166,7 +182,7 @@ export class LogStore {
         seq,
         kind,
         nowMs,
-        entry.late ? 1 : 0,
+        entry.value.of === undefined ? Number(entry.late) : revisedCue,
         book.runId(run),
         track,
         id,
@@ -209,6 +225,8 @@ function prepare(
   | 'setRun'
   | 'setRunBin'
   | 'setRunTrack'
+  | 'setRunExtent'
+  | 'setWatch'
   | 'fence'
   | 'addShelf'
   | 'setFiled'
@@ -236,6 +254,11 @@ function prepare(
     setRun: db.prepare('UPDATE run SET original = ?, announced = ? WHERE id = ?'),
     setRunBin: db.prepare('INSERT OR REPLACE INTO run_bin VALUES (?, ?, ?)'),
     setRunTrack: db.prepare('INSERT OR REPLACE INTO run_track VALUES (?, ?, ?)'),
+    setRunExtent: db.prepare(
+      `INSERT INTO run_extent VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET from_ms = excluded.from_ms, to_ms = excluded.to_ms`,
+    ),
+    setWatch: db.prepare('INSERT OR REPLACE INTO watch VALUES (?, ?)'),
     fence: db.prepare('UPDATE channel SET fence = ? WHERE id = ?'),
     addShelf: db.prepare('INSERT OR IGNORE INTO shelf VALUES (?, ?)'),
     setFiled: db.prepare('UPDATE channel SET filed = max(filed, ?) WHERE id = ?'),

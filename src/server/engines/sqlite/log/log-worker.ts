@@ -49,6 +49,7 @@ class LogWorker {
       append: ({ batch, nowMs }) => store.append(batch, nowMs),
       fence: (channel) => store.fence(channel),
       producer: ({ channel, producer }) => store.producer(channel, producer),
+      monitoring: (channel) => store.monitoring(channel),
       tip: (channel) => store.tip(channel),
       filed: (filed) => {
         store.filed(filed)

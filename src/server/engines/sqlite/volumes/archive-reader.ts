@@ -1,22 +1,32 @@
 import type { StatementSync } from 'node:sqlite'
 import type { Airing, ChannelTrack, Cue, Gap } from '../../../../protocol/api.ts'
+import type { TimeSpan } from '../../../../protocol/time-spans.ts'
 import type {
+  ArchivedRun,
   CuePage,
   CueQuery,
   FilePage,
   FilePlace,
   FileRequest,
   Range,
+  Tally,
 } from '../../../ports/archive.ts'
 import type { LogEntry } from '../../../ports/log.ts'
+import { coverageOf, tallyOf } from '../../coverage.ts'
 import { compareCues, cueIdentity, formatCursor, parseCursor } from '../../cue-order.ts'
 import { makeFilePage } from '../../file-page.ts'
 import { listTracks } from '../../log-rules.ts'
-import { supersededRuns } from '../../revisions.ts'
+import {
+  revisionsOf,
+  supersededRuns,
+  withRevision,
+  type KnownRun,
+  type Revision,
+} from '../../revisions.ts'
 import { snapshot } from '../database.ts'
 import { announcedRuns, type LogChannel, type LogReader } from '../log/log-reader.ts'
 import { monthStartMs } from './months.ts'
-import { integer, json, rows } from '../rows.ts'
+import { integer, integerOrNull, json, rows } from '../rows.ts'
 import { farAwayMs, type SpanKind } from './volume-schema.ts'
 import type { Volumes } from './volumes.ts'
 
@@ -27,6 +37,7 @@ interface Moment {
   /** Ascending. */
   readonly months: readonly number[]
   readonly superseded: ReadonlySet<string>
+  readonly revisions: ReadonlyMap<string, Revision>
 }
 
 /** Channels whose unfiled entries are kept for the next question. */
@@ -51,6 +62,14 @@ export interface FileInput {
   readonly want: 'bytes' | 'length'
 }
 
+export interface TallyInput extends Range {
+  readonly channel: string
+  readonly tracks: readonly string[] | null
+}
+
+/** Cues counted at a time: some megabytes of them. */
+const tallyPage = 5000
+
 /**
  * The union of log and volumes. The log is looked at first: what the filer moves afterwards is then
  * seen twice, and merged by identity, but never missed.
@@ -59,7 +78,7 @@ export class ArchiveReader {
   readonly #log: LogReader
   readonly #volumes: Volumes
   readonly #unfiled = new Map<string, { readonly key: string; readonly entries: LogEntry[] }>()
-  readonly #sql: Record<'months' | 'revised' | 'tracks', StatementSync>
+  readonly #sql: Record<'months' | 'revised' | 'tracks' | 'extents' | 'runs', StatementSync>
 
   constructor(log: LogReader, volumes: Volumes) {
     this.#log = log
@@ -68,7 +87,18 @@ export class ArchiveReader {
     this.#sql = {
       months: db.prepare('SELECT month FROM shelf WHERE channel = ? ORDER BY month'),
       revised: db.prepare('SELECT announced FROM run WHERE channel = ? AND original IS NOT NULL'),
+      extents: db.prepare(
+        `SELECT from_ms, to_ms FROM run_extent WHERE to_ms > ? AND from_ms < ?
+         AND channel = (SELECT id FROM channel WHERE name = ?)`,
+      ),
       tracks: db.prepare('SELECT tracks FROM channel WHERE name = ?'),
+      // Rows are made as runs are first heard of.
+      runs: db.prepare(
+        `SELECT announced, at FROM run LEFT JOIN run_bin ON run_bin.run = run.id
+         WHERE channel = :channel AND announced IS NOT NULL AND id >
+           coalesce((SELECT id FROM run WHERE channel = :channel AND name = :after), 0)
+         ORDER BY id LIMIT :limit`,
+      ),
     }
   }
 
@@ -100,7 +130,7 @@ export class ArchiveReader {
       if (entry.type === 'cue' && wanted(entry.value))
         found.set(cueIdentity(entry.value), entry.value)
     const ordered = [...found.values()].sort((a, b) => compareCues(a, b) * direction)
-    const cues = ordered.slice(0, query.limit)
+    const cues = ordered.slice(0, query.limit).map((cue) => withRevision(cue, moment.revisions))
     const last = ordered.length > query.limit ? cues.at(-1) : undefined
     const cursor = last === undefined ? null : formatCursor(last)
     return { cues, cursor, position: moment.position }
@@ -160,6 +190,41 @@ export class ArchiveReader {
     return makeFilePage(source, request, place, want)
   }
 
+  coverage(input: Omit<SpansInput, 'kind' | 'limit'>): TimeSpan[] {
+    const { channel, fromMs, toMs } = input
+    const extents = rows(this.#sql.extents, fromMs, toMs, channel).map((row) => ({
+      fromMs: integer(row, 'from_ms'),
+      toMs: integer(row, 'to_ms'),
+    }))
+    const gaps = this.spans<Gap>({ ...input, kind: 'gap', limit: 1_000_000 })
+    return coverageOf(extents, gaps, { fromMs, toMs })
+  }
+
+  /** Page by page, so that a day of a talkative channel fits in memory. */
+  tally(input: TallyInput): Tally {
+    const query = { ...input, order: 'oldest', limit: tallyPage, run: null } as const
+    let tally: Tally = { cues: 0, words: 0 }
+    let cursor: string | null = null
+    do {
+      const page = this.cues({ ...query, cursor })
+      const { cues, words } = tallyOf(page?.cues ?? [])
+      tally = { cues: tally.cues + cues, words: tally.words + words }
+      cursor = page?.cursor ?? null
+    } while (cursor !== null)
+    return tally
+  }
+
+  runs(channel: string, after: string | null, limit: number): ArchivedRun[] {
+    const known = this.#log.channel(channel)
+    if (known === undefined) return []
+    return this.#sql.runs.all({ channel: known.id, after, limit }).map((row) => {
+      const { ended, ...announced } = json(row, 'announced') as KnownRun
+      const atMs = integerOrNull(row, 'at')
+      const binUntil = atMs === null ? null : new Date(atMs).toISOString()
+      return { announced, ended: ended === true, binUntil }
+    })
+  }
+
   tracks(channel: string): ChannelTrack[] {
     const row = this.#sql.tracks.get(channel)
     return row === undefined
@@ -176,7 +241,7 @@ export class ArchiveReader {
         position: { epoch, seq: tip },
         unfiled: this.#readUnfiled(channel),
         months: rows(this.#sql.months, id).map((row) => integer(row, 'month')),
-        superseded: this.#superseded(id),
+        ...this.#revisions(id),
       }
     })
   }
@@ -195,8 +260,9 @@ export class ArchiveReader {
     return entries
   }
 
-  #superseded(channel: number): Set<string> {
-    return supersededRuns(announcedRuns(rows(this.#sql.revised, channel)))
+  #revisions(channel: number): Pick<Moment, 'superseded' | 'revisions'> {
+    const runs = announcedRuns(rows(this.#sql.revised, channel))
+    return { superseded: supersededRuns(runs), revisions: revisionsOf(runs) }
   }
 
   *#slots(

@@ -1,13 +1,15 @@
 import { workerData } from 'node:worker_threads'
 import type { Airing, ChannelTrack, Gap } from '../../../../protocol/api.ts'
 import type { Position } from '../../../../protocol/position.ts'
-import type { CuePage, CueQuery, FilePage } from '../../../ports/archive.ts'
+import type { TimeSpan } from '../../../../protocol/time-spans.ts'
+import type { ArchivedRun, CuePage, CueQuery, FilePage, Tally } from '../../../ports/archive.ts'
 import type { LogPage } from '../../../ports/log.ts'
 import {
   ArchiveReader,
   type AiringInput,
   type FileInput,
   type SpansInput,
+  type TallyInput,
 } from './archive-reader.ts'
 import { BinReader, type BinInput, type BinPage } from '../bin/bin-reader.ts'
 import { openLogReader } from '../log/log-reader.ts'
@@ -24,7 +26,13 @@ export type ArchiveCalls = {
   spans: [SpansInput, readonly (Airing | Gap)[]]
   airing: [AiringInput, Airing | null]
   file: [FileInput, FilePage]
+  coverage: [Omit<SpansInput, 'kind' | 'limit'>, readonly TimeSpan[]]
+  tally: [TallyInput, Tally]
   tracks: [string, readonly ChannelTrack[]]
+  runs: [
+    { readonly channel: string; readonly after: string | null; readonly limit: number },
+    readonly ArchivedRun[],
+  ]
   bin: [BinInput, BinPage]
 }
 
@@ -40,7 +48,10 @@ serveHandlers<ArchiveCalls>(
     spans: (input) => archive.spans(input),
     airing: (input) => archive.airing(input),
     file: (input) => archive.file(input),
+    coverage: (input) => archive.coverage(input),
+    tally: (input) => archive.tally(input),
     tracks: (channel) => archive.tracks(channel),
+    runs: ({ channel, after, limit }) => archive.runs(channel, after, limit),
     bin: (input) => bins.page(input),
   },
   () => {

@@ -1,0 +1,16 @@
+import { existsSync } from 'node:fs'
+import type { Logger } from '../ports/telemetry.ts'
+import { SqliteArchive } from './sqlite-archive.ts'
+import { logFile } from './sqlite/data-folder.ts'
+import { openArchiveReaders } from './sqlite/volumes/archive-readers.ts'
+
+/** Opens the archive of a data folder beside whoever writes to it; undefined when nothing was ever stored. */
+export async function openSqliteReading(
+  dataDir: string,
+  logger?: Logger,
+): Promise<SqliteArchive | undefined> {
+  if (!existsSync(logFile(dataDir))) return undefined
+  const readers = await openArchiveReaders(dataDir, logger)
+  // A channel that nothing was ever stored of has no epoch yet; only its writer gives it one.
+  return new SqliteArchive(readers, { tip: () => Promise.resolve({ epoch: '', seq: 0 }) })
+}

@@ -1,0 +1,83 @@
+import type { SearchItem } from '../../../protocol/search.ts'
+
+export interface FeedText {
+  readonly title: string
+  /** Its own address, and that of the page that shows the same. */
+  readonly self: string
+  readonly home: string
+  /** What permalinks are completed with. */
+  readonly base: string
+  readonly updated: string
+  readonly items: readonly SearchItem[]
+}
+
+/** RFC 4287. */
+export function formatAtom({ title, self, home, base, updated, items }: FeedText): string {
+  const entries = items.map((item) => {
+    const link = `${base}${item.permalink}`
+    return [
+      '  <entry>',
+      `    <id>${escape(link)}</id>`,
+      `    <title>${escape(titleOf(item))}</title>`,
+      `    <updated>${item.start}</updated>`,
+      `    <link href="${escape(link)}"/>`,
+      `    <author><name>${escape(item.channel)}</name></author>`,
+      `    <content type="html">${escape(htmlOf(item))}</content>`,
+      '  </entry>\n',
+    ].join('\n')
+  })
+  return [
+    '<?xml version="1.0" encoding="utf-8"?>',
+    '<feed xmlns="http://www.w3.org/2005/Atom">',
+    `  <id>${escape(self)}</id>`,
+    `  <title>${escape(title)}</title>`,
+    `  <updated>${updated}</updated>`,
+    `  <link rel="self" href="${escape(self)}"/>`,
+    `  <link rel="alternate" type="text/html" href="${escape(home)}"/>`,
+    `${entries.join('')}</feed>\n`,
+  ].join('\n')
+}
+
+/** JSON Feed 1.1. */
+export function formatJsonFeed({ title, self, home, base, items }: FeedText): string {
+  return JSON.stringify({
+    version: 'https://jsonfeed.org/version/1.1',
+    title,
+    home_page_url: home,
+    feed_url: self,
+    items: items.map((item) => ({
+      id: `${base}${item.permalink}`,
+      url: `${base}${item.permalink}`,
+      title: titleOf(item),
+      content_html: htmlOf(item),
+      date_published: item.start,
+      tags: [item.channel, item.track],
+    })),
+  })
+}
+
+function titleOf({ channel, airing, start }: SearchItem): string {
+  const programme = airing?.title ?? null
+  return `${channel}${programme === null ? '' : `, ${programme}`}, ${start.slice(0, 16).replace('T', ' ')} UTC`
+}
+
+function htmlOf({ text, highlights, before, after }: SearchItem): string {
+  let html = before === '' ? '' : `${escape(before)} `
+  let at = 0
+  for (const [from, to] of highlights) {
+    html += `${escape(text.slice(at, from))}<mark>${escape(text.slice(from, to))}</mark>`
+    at = to
+  }
+  html += escape(text.slice(at))
+  return `<p>${html}${after === '' ? '' : ` ${escape(after)}`}</p>`
+}
+
+/** For XML 1.0, which has no place for control characters, and for what is quoted in it. */
+function escape(text: string): string {
+  return text
+    .replaceAll(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, ' ')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+}

@@ -1,0 +1,35 @@
+import type { FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { channelIdSchema } from '../../../protocol/events.ts'
+import type { SearchQuestion } from '../../core/search-service.ts'
+import type { Access } from '../auth.ts'
+import { parseRange, rangeQuery, tracksQuery } from '../ranges.ts'
+
+/** `channel=one,two`, or the parameter more than once. */
+const channelsQuery = z
+  .union([z.string(), z.array(z.string())])
+  .optional()
+  .transform((value) => [value ?? []].flat().flatMap((text) => text.split(',')))
+  .pipe(z.array(channelIdSchema).max(200))
+
+/** What every search is asked by. */
+export const searchQuery = rangeQuery.extend({
+  q: z.string().min(1).max(1000).meta({ description: 'a query: docs/query.md' }),
+  channel: channelsQuery,
+  track: tracksQuery,
+})
+
+export const orderQuery = z.enum(['newest', 'oldest', 'relevance']).default('newest')
+
+export function questionOf(
+  access: Access,
+  request: FastifyRequest,
+  query: z.output<typeof searchQuery>,
+): SearchQuestion {
+  const { q, channel, track } = query
+  return {
+    ...{ q, channels: channel, tracks: track },
+    ...parseRange(query),
+    reader: access.reader(request),
+  }
+}

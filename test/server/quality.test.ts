@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, describe, it } from 'node:test'
+import type { Problem, Quality } from '../../src/protocol/api.ts'
+import { binEvent, cueEvent, gapEvent, runEvent } from '../conformance/events.ts'
+import {
+  addChannel,
+  startServer,
+  temporaryFolder,
+  type Folder,
+  type Server,
+} from '../support/processes.ts'
+
+const base = Date.UTC(2026, 2, 1, 10)
+const time = (minutes: number): string => new Date(base + minutes * 60_000).toISOString()
+
+describe('GET /channels/{id}/quality', () => {
+  let folder: Folder
+  let server: Server
+
+  before(async () => {
+    folder = await temporaryFolder()
+    const token = await addChannel(folder.path, 'news')
+    server = await startServer(folder.path)
+    const body = [
+      runEvent(1, { live: false, startedAt: time(30) }),
+      { ...cueEvent(2, 1, 0), start: time(31), end: time(32), text: 'ONE TWO THREE' },
+      { ...cueEvent(3, 2, 0), start: time(59), end: time(61), text: 'FOUR' },
+      { ...gapEvent(4, 'a', 0, 0), from: time(40), to: time(50) },
+      { ...gapEvent(5, 'b', 0, 0), from: time(45), to: time(65), reason: 'no-captions' },
+      { ...gapEvent(6, 'c', 0, 0), from: time(48), to: time(52) },
+      { ...binEvent(7, 0), at: time(90) },
+    ].map((event) => JSON.stringify(event))
+    const answer = await fetch(`${server.url}/api/v1/channels/news/feed`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'ccr-producer': randomUUID() },
+      body: body.join('\n'),
+    })
+    assert.match(await answer.text(), /"stored":7/)
+  })
+  after(async () => {
+    await server[Symbol.asyncDispose]()
+    await folder[Symbol.asyncDispose]()
+  })
+
+  async function ask(query: string): Promise<Response> {
+    return fetch(`${server.url}/api/v1/channels/news/quality?${query}`)
+  }
+
+  it('counts per hour what was monitored, missed and said', async () => {
+    const answer = await ask(`from=${time(0)}&to=${time(120)}`)
+    const { items } = (await answer.json()) as { items: Quality[] }
+    assert.deepEqual(items, [
+      {
+        ...{ from: time(0), to: time(60), monitoredMinutes: 10, uptime: 0.167 },
+        gapSeconds: { 'source-lost': 720, 'no-captions': 900 },
+        ...{ cues: 2, words: 4, wordsPerMinute: 0.4 },
+      },
+      {
+        ...{ from: time(60), to: time(120), monitoredMinutes: 25, uptime: 0.417 },
+        gapSeconds: { 'no-captions': 300 },
+        ...{ cues: 0, words: 0, wordsPerMinute: 0 },
+      },
+    ])
+  })
+
+  it('counts per day, of a track, and nothing of a time without a run', async () => {
+    const answer = await ask(`from=${time(0)}&to=${time(1440)}&interval=day&track=CC3`)
+    const { items } = (await answer.json()) as { items: Quality[] }
+    assert.deepEqual(
+      items.map(({ from, monitoredMinutes, cues }) => [from, monitoredMinutes, cues]),
+      [
+        [time(0), 35, 0],
+        [time(840), 0, 0],
+      ],
+    )
+    assert.equal(items[1]?.wordsPerMinute, null)
+  })
+
+  it('tells the last day unless asked, and at most 31 days', async () => {
+    const { items } = (await (await ask('')).json()) as { items: Quality[] }
+    assert.ok(items.length >= 24 && items.length <= 25, String(items.length))
+    const refused = await ask(`from=${time(-46_000)}&to=${time(0)}`)
+    assert.equal(refused.status, 400)
+    assert.match(((await refused.json()) as Problem).detail ?? '', /at most 31 days/)
+  })
+})
