@@ -1,11 +1,14 @@
 import { Command, CommanderError } from 'commander'
+import { registerBackup } from './commands/backup.ts'
 import { registerChannel } from './commands/channel.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerDownload } from './commands/download.ts'
 import { registerRedecode } from './commands/redecode.ts'
+import { registerRestore } from './commands/restore.ts'
 import { registerSend } from './commands/send.ts'
 import { registerServe } from './commands/serve.ts'
 import { registerToken } from './commands/token.ts'
+import { registerVerify } from './commands/verify.ts'
 import { registerWatch } from './commands/watch.ts'
 import { rejectUnknownVariables, tidyVariables } from './environment.ts'
 import { ExitError, exitCodes } from './exit.ts'
@@ -21,6 +24,9 @@ const commands: readonly ((program: Command) => void)[] = [
   registerChannel,
   registerToken,
   registerRedecode,
+  registerBackup,
+  registerRestore,
+  registerVerify,
 ]
 
 /** Settings of `ccr serve` that have no flag; src/server/config.ts says what they mean. */

@@ -188,8 +188,19 @@ export interface List<T> {
   readonly next: string | null
 }
 
-/** A cue, airing or gap that readers must forget: taken down, or past its retention. */
-export interface Removed {
+/** What readers must forget. */
+export type Removed = RemovedItem | RemovedPast
+
+/** All of a channel that is past its retention: cues that started before, airings and gaps that were over by then. */
+export interface RemovedPast {
+  readonly channel: string
+  readonly position: { readonly epoch: string; readonly seq: number }
+  readonly what: 'past'
+  readonly before: string
+}
+
+/** One cue, airing or gap: taken down, or past its retention and met in the log. */
+export interface RemovedItem {
   readonly channel: string
   readonly position: { readonly epoch: string; readonly seq: number }
   readonly what: 'cue' | 'airing' | 'gap'

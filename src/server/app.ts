@@ -11,6 +11,7 @@ import { Leases } from './core/leases.ts'
 import { LiveHub } from './core/live-hub.ts'
 import { LiveQueries } from './core/live-queries.ts'
 import { FolderInbox } from './engines/folder-inbox.ts'
+import { RetentionKeeper } from './core/retention-keeper.ts'
 import { MemoryBroker } from './engines/memory-broker.ts'
 import { SearchService } from './core/search-service.ts'
 import { openSqliteDirectory } from './engines/sqlite-directory.ts'
@@ -29,6 +30,8 @@ export interface App extends AsyncDisposable {
 const inboxEveryMs = 500
 /** Between two batches of the inbox; some 1,000 cues a second. */
 const inboxPauseMs = 100
+/** How often what is past its retention is removed; it is not shown before. */
+const keepEveryMs = 3_600_000
 
 const webRoot = fileURLToPath(new URL('../../dist/web', import.meta.url))
 const manifest = new URL('../../package.json', import.meta.url)
@@ -147,6 +150,9 @@ export async function createApp(config: Config): Promise<App> {
     draining.abort()
     await inbox.take(draining.signal)
   })
+  const keeper = new RetentionKeeper({ directory, log, archive, broker, logger, now })
+  const keeping = setInterval(() => void keeper.pass(), keepEveryMs)
+  opening.defer(() => clearInterval(keeping))
   await server.listen({ port: config.port, host: config.host })
   opening.defer(async () => {
     draining.abort()
@@ -164,6 +170,7 @@ export async function createApp(config: Config): Promise<App> {
       for (const airing of await archive.airings(id, range, 1)) states.learnAiring(airing)
   }
 
+  void keeper.pass()
   const owned = opening.move()
   return {
     url: addressOf(config, server.server.address() as AddressInfo),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { Feeder, at, binEvent } from './events.ts'
+import { Feeder, at, binEvent, runEvent } from './events.ts'
 import type { RuleEverywhere, Storage } from './storage.ts'
 import type { Rule } from './support.ts'
 
@@ -32,6 +32,40 @@ export function binRules(rule: Rule<Storage>, everywhere: RuleEverywhere): void 
       ])
       assert.equal((await read(-10 * day, 10 * day)).length, 6)
       assert.deepEqual(await read(4000, 9000), [])
+    },
+  )
+
+  everywhere(
+    'gives the original bytes of one run, and lists the runs with the time of their last bytes',
+    (feeder) =>
+      feeder.store(
+        runEvent(1),
+        binEvent(2, 0),
+        binEvent(3, 4000),
+        runEvent(4, { run: 'run-2', startedAt: at(4001) }),
+        binEvent(5, 4002, { run: 'run-2' }),
+        { seq: 6, type: 'end', run: 'run-2' },
+        runEvent(7, { run: 'run-3', startedAt: at(5000) }),
+      ),
+    async (archive) => {
+      const { signal } = new AbortController()
+      const found: string[] = []
+      for await (const { data } of archive.bin('news', always, signal, { run: 'run-1' }))
+        found.push(Buffer.from(data).toString())
+      assert.deepEqual(found, ['bytes of 2 at 0', 'bytes of 3 at 4000'])
+      const runs = await archive.runs('news', null, 10)
+      assert.deepEqual(
+        runs.map(({ announced, ended, binUntil }) => [announced.run, ended, binUntil]),
+        [
+          ['run-1', false, at(4000)],
+          ['run-2', true, at(4002)],
+          ['run-3', false, null],
+        ],
+      )
+      const page = await archive.runs('news', 'run-1', 1)
+      assert.deepEqual(page, runs.slice(1, 2))
+      assert.deepEqual(await archive.runs('news', 'run-3', 10), [])
+      assert.deepEqual(await archive.runs('nobody', null, 10), [])
     },
   )
 

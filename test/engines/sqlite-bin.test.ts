@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
-import { readFile, readdir } from 'node:fs/promises'
+import { readFile, readdir, rm, truncate } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, it } from 'node:test'
 import { zstdDecompressSync } from 'node:zlib'
 import { openSqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
-import { Feeder, binEvent, noonMs } from '../conformance/events.ts'
+import type { BinLoss } from '../../src/server/ports/archive.ts'
+import { Feeder, at, binEvent, noonMs } from '../conformance/events.ts'
 import { createFolder } from './temporary.ts'
+
+const always = { from: null, to: null }
 
 /** One RCWT group: time in ms, a count, and as many triplets. */
 function group(fts: number): Buffer {
@@ -47,6 +50,40 @@ describe('hourly files of original bytes', () => {
     const all = storage.archive.bin('news', { from: null, to: null }, new AbortController().signal)
     for await (const { data } of all) found.push(Buffer.from(data))
     assert.deepEqual(found, [0, 1000, 2000, 3_600_000].map(group))
+  })
+
+  it('that are gone or damaged are passed over, told once, and counted; the rest of a range is whole', async () => {
+    await using folder = await createFolder()
+    const told: object[] = []
+    const quiet = (): void => undefined
+    const error = (fields: object): void => void told.push(fields)
+    await using storage = await openSqliteStorage({
+      dataDir: folder.path,
+      fileEveryMs: null,
+      logger: { debug: quiet, info: quiet, warn: quiet, error },
+    })
+    const feeder = await Feeder.connect(storage.log)
+    await feeder.store(...[0, 1, 2, 3].map((hour) => binEvent(hour + 1, hour * 3600)))
+    await storage.settle()
+    const day = path.join(folder.path, 'bin', 'news', '2026-11-10')
+    await rm(path.join(day, '13-run-1.1.ttxt.zst'))
+    await truncate(path.join(day, '14-run-1.1.ttxt.zst'), 20)
+    for (let round = 0; round < 2; round++) {
+      const found: string[] = []
+      const losses: BinLoss[] = []
+      const wish = { onLoss: (loss: BinLoss) => void losses.push(loss) }
+      const { signal } = new AbortController()
+      for await (const { at: wall } of storage.archive.bin('news', always, signal, wish))
+        found.push(wall)
+      assert.deepEqual(found, [at(0), at(3 * 3600)])
+      assert.deepEqual(
+        losses.map(({ run, from, to }) => [run, from, to]),
+        [1, 2].map((hour) => ['run-1', at(hour * 3600), at(hour * 3600)]),
+      )
+    }
+    assert.equal(told.length, 2)
+    assert.match(storage.health().problems.join(), /2 files of original bytes/)
+    assert.equal(storage.health().ok, true)
   })
 
   it('keep names from the network inside their folder', async () => {

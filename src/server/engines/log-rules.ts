@@ -189,6 +189,17 @@ class Application {
       case 'reject':
         this.#rejects.push(event)
         break
+      case 'removed':
+        this.#entries.push({
+          type: 'removed',
+          value: {
+            channel: this.#book.channel,
+            position: this.#nextPosition(),
+            what: 'past',
+            before: event.before,
+          },
+        })
+        break
       case 'end':
         this.#watch.end(event.run)
         this.#endRun(event.run)

@@ -139,6 +139,17 @@ export class MemoryArchive implements Archive {
     }
   }
 
+  async forget(
+    channel: string,
+    before: string,
+    tell: () => Promise<void>,
+  ): Promise<'forgotten' | 'nothing'> {
+    if (!this.#log.holdsBefore(channel, Date.parse(before))) return 'nothing'
+    await tell()
+    this.#log.forget(channel, Date.parse(before))
+    return 'forgotten'
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     // The log is its owner's to close.
   }

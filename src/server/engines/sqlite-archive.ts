@@ -4,6 +4,7 @@ import type {
   Archive,
   ArchivedRun,
   BinChunk,
+  BinLoss,
   BinWish,
   CuePage,
   CueQuery,
@@ -15,16 +16,32 @@ import type {
 } from '../ports/archive.ts'
 import type { Health, HealthSource } from '../ports/health.ts'
 import type { Log } from '../ports/log.ts'
+import type { Logger } from '../ports/telemetry.ts'
 import type { BinPage, BinPlace } from './sqlite/bin/bin-reader.ts'
 import { bounds } from './sqlite/volumes/archive-reader.ts'
 import type { ArchiveReaders } from './sqlite/volumes/archive-readers.ts'
+
+/** Beyond these a disk is lost, and the log need not say more. */
+const mostLosses = 1000
 
 /** The archive in data/archive and data/bin, together with what only the log holds. */
 export class SqliteArchive implements Archive, HealthSource {
   readonly #readers: ArchiveReaders
   readonly #log: Pick<Log, 'tip'>
+  readonly #logger: Logger | undefined
+  /** Why files of original bytes could not be read, by run and time: each is told once. */
+  readonly #losses = new Set<string>()
 
-  constructor(readers: ArchiveReaders, log: Pick<Log, 'tip'>) {
+  readonly forget: Archive['forget']
+
+  constructor(
+    readers: ArchiveReaders,
+    log: Pick<Log, 'tip'>,
+    forget: Archive['forget'],
+    logger?: Logger,
+  ) {
+    this.#logger = logger
+    this.forget = forget
     this.#readers = readers
     this.#log = log
   }
@@ -80,8 +97,10 @@ export class SqliteArchive implements Archive, HealthSource {
       signal.throwIfAborted()
       const input = { channel, ...bounds(range), place, run: run ?? null }
       const page: BinPage = await this.#readers.call('bin', input)
-      if (page.loss !== null && onLoss === undefined) throw new Error(page.loss.reason)
-      if (page.loss !== null) onLoss?.(page.loss)
+      if (page.loss !== null) {
+        this.#tellLoss(channel, page.loss)
+        onLoss?.(page.loss)
+      }
       for (const chunk of page.chunks) {
         signal.throwIfAborted()
         yield chunk
@@ -92,7 +111,24 @@ export class SqliteArchive implements Archive, HealthSource {
 
   health(): Health {
     const { problem } = this.#readers
-    return { ok: problem === null, problems: problem === null ? [] : [problem] }
+    const losses = this.#losses.size
+    return {
+      ok: problem === null,
+      problems: [
+        ...(problem === null ? [] : [problem]),
+        ...(losses === 0
+          ? []
+          : [`${losses} files of original bytes were asked for and cannot be read; see the log.`]),
+      ],
+    }
+  }
+
+  #tellLoss(channel: string, loss: BinLoss): void {
+    const { run, from } = loss
+    const key = `${channel} ${run} ${from.slice(0, 13)}`
+    if (this.#losses.has(key) || this.#losses.size >= mostLosses) return
+    this.#losses.add(key)
+    this.#logger?.error({ channel, ...loss }, 'original bytes cannot be read, and are passed over')
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Health, HealthSource } from '../ports/health.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import type { PassReport } from './sqlite/volumes/filer.ts'
+import type { EraseInput } from './sqlite/volumes/eraser.ts'
 import type { FilerCalls } from './sqlite/volumes/filer-worker.ts'
 import type { LogCalls } from './sqlite/log/log-calls.ts'
 import { WorkerClient } from './sqlite/workers/worker-client.ts'
@@ -62,6 +63,16 @@ export class SqliteFiler implements AsyncDisposable, HealthSource {
     await this.#run(true)
   }
 
+  /** Removes what is past a channel's retention; the filer's passes wait meanwhile. */
+  async forget(
+    channel: string,
+    before: string,
+    tell: () => Promise<void>,
+  ): Promise<'forgotten' | 'nothing' | 'busy'> {
+    while (this.#running !== undefined) await this.#running
+    return this.#exclusively(this.#forget({ channel, beforeMs: Date.parse(before) }, tell))
+  }
+
   /** A filer that fails stops nothing: what it cannot move stays in the log, and is told. */
   health(): Health {
     const { problem } = this.#worker
@@ -87,12 +98,18 @@ export class SqliteFiler implements AsyncDisposable, HealthSource {
   }
 
   #run(force: boolean): Promise<void> {
-    const run = this.#file(force)
+    return this.#exclusively(this.#file(force))
+  }
+
+  #exclusively<T>(run: Promise<T>): Promise<T> {
     const done = run.finally(() => {
       this.#running = undefined
     })
     // What fails is the caller's to hear; those who only wait for the end are not concerned.
-    this.#running = done.catch(() => undefined)
+    this.#running = done.then(
+      () => undefined,
+      () => undefined,
+    )
     return done
   }
 
@@ -118,6 +135,22 @@ export class SqliteFiler implements AsyncDisposable, HealthSource {
     this.#expiredMs = nowMs
     const ages = { beforeMs: nowMs - keepMs, rejectsBeforeMs: nowMs - keepRejectsMs }
     while ((await writer.call('expire', ages)) > 0 && !this.#closed);
+  }
+
+  async #forget(
+    input: EraseInput,
+    tell: () => Promise<void>,
+  ): Promise<'forgotten' | 'nothing' | 'busy'> {
+    const { writer } = this.#options
+    const holds = await this.#worker.call('holds', input)
+    if (holds !== true) return holds === null ? 'busy' : 'nothing'
+    await tell()
+    // The log first: what is filed from here on is not past.
+    while ((await writer.call('forget', input)) > 0 && !this.#closed);
+    const months = await this.#worker.call('erase', input)
+    if (months === null) return 'busy'
+    if (months.length > 0) await writer.call('unshelve', { channel: input.channel, months })
+    return 'forgotten'
   }
 
   #tell(problems: readonly string[]): void {

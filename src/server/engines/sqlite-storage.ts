@@ -57,7 +57,7 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
   )
   const search = opening.use(await SqliteSearch.open(dataDir, logger))
   const log = new SqliteLog(writer, readers, now)
-  const archive = new SqliteArchive(readers, log)
+  const archive = new SqliteArchive(readers, log, (...given) => filer.forget(...given), logger)
   const owned = opening.move()
   return {
     log,

@@ -98,7 +98,7 @@ export interface BinLoss {
 export interface BinWish {
   /** Only this run's; default all. */
   readonly run?: string | undefined
-  /** Told of what cannot be read, which is passed over; without it, reading such a range fails. */
+  /** Told of what cannot be read; what it throws ends the reading. */
   readonly onLoss?: ((loss: BinLoss) => void) | undefined
 }
 
@@ -137,7 +137,18 @@ export interface Archive extends AsyncDisposable {
   runs(channel: string, after: string | null, limit: number): Promise<readonly ArchivedRun[]>
   /**
    * Original bytes, in the chunks they were fed in, whose `at` lies in the range: by hour of `at`, and
-   * within an hour in order of arrival. A chunk may begin in the range and reach beyond it.
+   * within an hour in order of arrival. A chunk may begin in the range and reach beyond it. Bytes that are
+   * known and cannot be read are passed over, and told in the log and in the engine's health.
    */
   bin(channel: string, range: Range, signal: AbortSignal, wish?: BinWish): AsyncIterable<BinChunk>
+  /**
+   * Removes for good, from the log too: cues that started before a time, airings and gaps that were over by then, and
+   * original bytes of hours that were. `tell` is called first, once, when there is anything to remove; in the log an entry
+   * keeps its place, as news that it was removed. `busy`: nothing was told or removed, as the storage is being copied.
+   */
+  forget(
+    channel: string,
+    before: string,
+    tell: () => Promise<void>,
+  ): Promise<'forgotten' | 'nothing' | 'busy'>
 }

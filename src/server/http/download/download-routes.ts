@@ -52,8 +52,9 @@ export function registerDownloadRoutes(fastify: FastifyInstance, options: Downlo
       : new CaptionFile(archive, wish.request, signal)
   }
 
-  function nameOf({ channel }: WishContext, { range, tracks, format, airing }: Resolved): string {
-    return fileName(channel.id, range, tracks, format, airing)
+  function nameOf({ channel }: WishContext, wish: Resolved): string {
+    const { range, askedFrom, tracks, format, airing } = wish
+    return fileName(channel.id, { from: askedFrom, to: range.to }, tracks, format, airing)
   }
 
   async function download(

@@ -5,7 +5,7 @@ import type { Airing } from '../../../protocol/api.ts'
 import { CcrError } from '../../../protocol/codes.ts'
 import type { Archive, FileRequest, Range } from '../../ports/archive.ts'
 import type { ChannelRecord } from '../../ports/directory.ts'
-import { delayRange, parseRange, rangeQuery, tracksQuery } from '../ranges.ts'
+import { clipRange, parseRange, rangeQuery, retentionEdge, tracksQuery } from '../ranges.ts'
 
 export const downloadFormats = [...captionFormats, 'bin'] as const
 export type DownloadFormat = (typeof downloadFormats)[number]
@@ -85,6 +85,8 @@ export interface Wish {
 export interface Resolved {
   readonly format: DownloadFormat
   readonly range: Range
+  /** As it was asked for: times count from here, also where retention has taken the beginning. */
+  readonly askedFrom: string | null
   readonly airing: Airing | null
   /** Named in the wish. */
   readonly tracks: readonly string[]
@@ -115,7 +117,7 @@ export async function resolveWish(
       'airing: stands in place of from and to; give one or the other',
     )
   const asked = airing === null ? parseRange(wish) : { from: airing.start, to: airing.end }
-  const range = delayRange(asked, view.delayMs, nowMs)
+  const range = clipRange(asked, view, nowMs)
   const { format, track } = wish
   checkLimits(wish, range)
   const known = await archive.tracks(channel.id)
@@ -129,6 +131,7 @@ export async function resolveWish(
   return {
     format,
     range,
+    askedFrom: asked.from,
     airing,
     tracks: track,
     isFinished:
@@ -145,7 +148,8 @@ export async function resolveWish(
             },
             facts: {
               ...{ format, channel: channel.id, name: channel.name, timeZone: channel.timeZone },
-              ...{ ...range, tracks: listed, zeroMs: zeroOf(wish.zero, range.from) },
+              ...{ from: asked.from, to: range.to, tracks: listed },
+              zeroMs: zeroOf(wish.zero, asked.from),
             },
           },
   }
@@ -172,7 +176,13 @@ async function findAiring(
   { archive, channel, view, nowMs }: WishContext,
 ): Promise<Airing> {
   const airing = await archive.airing(channel.id, id)
-  if (airing === null || (view.delayMs > 0 && Date.parse(airing.start) >= nowMs - view.delayMs))
+  const edge = retentionEdge(view, nowMs)
+  const isGone = airing !== null && edge !== null && airing.start < edge
+  if (
+    airing === null ||
+    isGone ||
+    (view.delayMs > 0 && Date.parse(airing.start) >= nowMs - view.delayMs)
+  )
     throw new CcrError('not-found', `The channel ${channel.id} has no airing ${id}.`)
   return airing
 }

@@ -100,6 +100,11 @@ export class LogStore {
     return deleted
   }
 
+  /** The channel's book is to be read anew: another has changed what it was read from. */
+  forgetBook(channel: string): void {
+    this.#books.forget(channel)
+  }
+
   /** Forgets what a failed transaction has done to the books. */
   rollback(): void {
     for (const channel of this.touched) this.#books.forget(channel)

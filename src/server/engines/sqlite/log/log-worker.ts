@@ -4,6 +4,7 @@ import { CcrError } from '../../../../protocol/codes.ts'
 import { lockFile, logFile } from '../data-folder.ts'
 import { openWritable, storageFailure, transaction } from '../database.ts'
 import type { LogCalls, LogWorkerData } from './log-calls.ts'
+import { LogForgetter } from './log-forgetter.ts'
 import { logMigrations } from './log-schema.ts'
 import { LogStore } from './log-store.ts'
 import { openPort, serveCalls, type Port } from '../workers/worker-host.ts'
@@ -45,6 +46,7 @@ class LogWorker {
     this.#db.exec('PRAGMA wal_autocheckpoint = 4000')
     const store = new LogStore(this.#db)
     this.#store = store
+    const forgetter = new LogForgetter(this.#db)
     this.#handlers = {
       append: ({ batch, nowMs }) => store.append(batch, nowMs),
       fence: (channel) => store.fence(channel),
@@ -57,6 +59,16 @@ class LogWorker {
       },
       expire: ({ beforeMs, rejectsBeforeMs }) =>
         store.expire(beforeMs, rejectsBeforeMs, expireRows),
+      forget: ({ channel, beforeMs }) => {
+        store.touched.add(channel)
+        const changed = forgetter.forget(channel, beforeMs, expireRows)
+        store.forgetBook(channel)
+        return changed
+      },
+      unshelve: ({ channel, months }) => {
+        forgetter.unshelve(channel, months)
+        return null
+      },
       fault: () => null,
     }
   }

@@ -122,7 +122,8 @@ export class ArchiveReader {
     }
     const found = new Map<string, Cue>()
     for (const cues of this.#slots(query, moment.months, fromMs, toMs)) {
-      for (const cue of cues) if (wanted(cue)) found.set(cueIdentity(cue), cue)
+      for (const cue of cues)
+        if (wanted(cue)) found.set(cueIdentity(cue), under(moment.position.epoch, cue))
       // Slots come in order: whatever is in the log, the page ends before the next one begins.
       if (found.size > query.limit) break
     }
@@ -155,7 +156,8 @@ export class ArchiveReader {
       for (const span of this.#volumes.open(month)?.spans(channel, query) ?? []) {
         const other = filed.get(span.id)
         if (unfiled.has(span.id) || !touches(span, fromMs, toMs)) continue
-        if (other === undefined || other.position.seq < span.position.seq) filed.set(span.id, span)
+        if (other === undefined || other.position.seq < span.position.seq)
+          filed.set(span.id, under(moment.position.epoch, span))
       }
     }
     found.push(...filed.values())
@@ -174,7 +176,8 @@ export class ArchiveReader {
     const found = moment.months.flatMap(
       (month) => this.#volumes.open(month)?.airing(channel, id) ?? [],
     )
-    return found.sort((a, b) => b.position.seq - a.position.seq)[0] ?? null
+    const last = found.sort((a, b) => b.position.seq - a.position.seq)[0]
+    return last === undefined ? null : under(moment.position.epoch, last)
   }
 
   file({ request, place, want }: FileInput): FilePage {
@@ -290,6 +293,15 @@ export function bounds({ from, to }: Range): { fromMs: number; toMs: number } {
     fromMs: from === null ? -8.64e15 : Date.parse(from),
     toMs: to === null ? 8.64e15 : Date.parse(to),
   }
+}
+
+/**
+ * What was filed before the log was restored names its epoch of then. The restored log goes on above every number in the
+ * archive, so the same numbers are right, and still unique, under the new name.
+ */
+export function under<T extends Cue | Airing | Gap>(epoch: string, value: T): T {
+  if (value.position.epoch === epoch) return value
+  return { ...value, position: { epoch, seq: value.position.seq } }
 }
 
 function touches(span: Airing | Gap, fromMs: number, toMs: number): boolean {
