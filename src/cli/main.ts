@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { registerBackup } from './commands/backup.ts'
 import { registerChannel } from './commands/channel.ts'
 import { registerDemo } from './commands/demo.ts'
+import { registerDownload } from './commands/download.ts'
 import { registerRedecode } from './commands/redecode.ts'
 import { registerRestore } from './commands/restore.ts'
 import { registerSend } from './commands/send.ts'
@@ -18,6 +19,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerServe,
   registerSend,
   registerWatch,
+  registerDownload,
   registerDemo,
   registerChannel,
   registerToken,

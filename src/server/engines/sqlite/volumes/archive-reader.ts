@@ -1,10 +1,20 @@
 import type { StatementSync } from 'node:sqlite'
 import type { Airing, ChannelTrack, Cue, Gap } from '../../../../protocol/api.ts'
 import type { TimeSpan } from '../../../../protocol/time-spans.ts'
-import type { ArchivedRun, CuePage, CueQuery, Range, Tally } from '../../../ports/archive.ts'
+import type {
+  ArchivedRun,
+  CuePage,
+  CueQuery,
+  FilePage,
+  FilePlace,
+  FileRequest,
+  Range,
+  Tally,
+} from '../../../ports/archive.ts'
 import type { LogEntry } from '../../../ports/log.ts'
 import { coverageOf, tallyOf } from '../../coverage.ts'
 import { compareCues, cueIdentity, formatCursor, parseCursor } from '../../cue-order.ts'
+import { makeFilePage } from '../../file-page.ts'
 import { listTracks } from '../../log-rules.ts'
 import {
   revisionsOf,
@@ -39,6 +49,17 @@ export interface SpansInput {
   readonly fromMs: number
   readonly toMs: number
   readonly limit: number
+}
+
+export interface AiringInput {
+  readonly channel: string
+  readonly id: string
+}
+
+export interface FileInput {
+  readonly request: FileRequest
+  readonly place: FilePlace | null
+  readonly want: 'bytes' | 'length'
 }
 
 export interface TallyInput extends Range {
@@ -144,6 +165,34 @@ export class ArchiveReader {
     return found.slice(0, limit) as T[]
   }
 
+  airing({ channel, id }: AiringInput): Airing | null {
+    const moment = this.#moment(channel)
+    if (moment === undefined) return null
+    const told = moment.unfiled.findLast(
+      (entry) => entry.type === 'airing' && entry.value.id === id,
+    )
+    if (told?.type === 'airing') return told.value
+    // A start that was told anew can have left an older telling in another month.
+    const found = moment.months.flatMap(
+      (month) => this.#volumes.open(month)?.airing(channel, id) ?? [],
+    )
+    const last = found.sort((a, b) => b.position.seq - a.position.seq)[0]
+    return last === undefined ? null : under(moment.position.epoch, last)
+  }
+
+  file({ request, place, want }: FileInput): FilePage {
+    const { channel } = request
+    const spans = <T extends Airing | Gap>(kind: SpanKind, range: Range, limit: number): T[] =>
+      this.spans<T>({ kind, channel, ...bounds(range), limit })
+    const none = { cues: [], cursor: null, position: { epoch: '', seq: 0 } }
+    const source = {
+      cues: (query: CueQuery) => this.cues(query) ?? none,
+      airings: (range: Range, limit: number) => spans<Airing>('airing', range, limit),
+      gaps: (range: Range, limit: number) => spans<Gap>('gap', range, limit),
+    }
+    return makeFilePage(source, request, place, want)
+  }
+
   coverage(input: Omit<SpansInput, 'kind' | 'limit'>): TimeSpan[] {
     const { channel, fromMs, toMs } = input
     const extents = rows(this.#sql.extents, fromMs, toMs, channel).map((row) => ({
@@ -235,6 +284,14 @@ export class ArchiveReader {
       const volume = this.#volumes.open(month)
       if (volume !== undefined) yield* volume.slots(channel, low, high, order, { tracks, run })
     }
+  }
+}
+
+/** SQLite has no infinities: the bounds of what a date can say stand for them. */
+export function bounds({ from, to }: Range): { fromMs: number; toMs: number } {
+  return {
+    fromMs: from === null ? -8.64e15 : Date.parse(from),
+    toMs: to === null ? 8.64e15 : Date.parse(to),
   }
 }
 
