@@ -16,14 +16,14 @@ import { createEpoch } from './epoch.ts'
 import { createWatchNote } from './log-holes.ts'
 import { isOver, removedItem } from './retention.ts'
 import {
-  applyBatch,
   createProducerNote,
   createRunNote,
   listTracks,
   type ChannelBook,
   type ProducerNote,
   type RunNote,
-} from './log-rules.ts'
+} from './channel-book.ts'
+import { applyBatch } from './log-rules.ts'
 import { monitoringOf } from './log-watch.ts'
 import type { KnownRun } from './revisions.ts'
 

@@ -15,7 +15,7 @@ import type { LogEntry } from '../../../ports/log.ts'
 import { coverageOf, tallyOf } from '../../coverage.ts'
 import { compareCues, cueIdentity, formatCursor, parseCursor } from '../../cue-order.ts'
 import { makeFilePage } from '../../file-page.ts'
-import { listTracks } from '../../log-rules.ts'
+import { listTracks } from '../../channel-book.ts'
 import {
   revisionsOf,
   supersededRuns,
