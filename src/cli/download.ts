@@ -4,6 +4,7 @@ import { backoffMs } from '../protocol/backoff.ts'
 import { openTarget, type DownloadTarget } from './download-target.ts'
 import { ExitError, exitCodes, usageError } from './exit.ts'
 import { parseServer } from './server-address.ts'
+import { parseWhen } from './when.ts'
 
 export interface DownloadFlags {
   readonly server: string
@@ -21,7 +22,6 @@ export interface DownloadFlags {
 /** Tries in a row that bring nothing, before it gives up. */
 const maxTries = 6
 const backoff = { firstMs: 500, longestMs: 10_000 }
-const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 const extensions = /\.(srt|vtt|ttml|scc|txt|json|jsonl|csv|bin)$/i
 
 /** Saves the file; a cut connection is taken up where it broke off, if the server can tell that the file is the same. */
@@ -133,25 +133,13 @@ function addressOf(flags: DownloadFlags, nowMs: number): URL {
   const query = new URLSearchParams({ format })
   for (const name of ['from', 'to'] as const) {
     const text = flags[name]
-    if (text !== undefined) query.set(name, parseWhen(name, text, nowMs))
+    if (text !== undefined) query.set(name, parseWhen(`--${name}`, text, nowMs))
   }
   if (flags.track !== undefined) query.set('track', flags.track)
   if (flags.zero !== undefined) query.set('zero', flags.zero)
   for (const airing of airings) query.append('airing', airing)
   const file = airings.length > 1 ? 'download.zip' : 'download'
   return new URL(`/api/v1/channels/${flags.channel}/${file}?${query.toString()}`, base)
-}
-
-function parseWhen(name: string, text: string, nowMs: number): string {
-  const ago = /^([0-9]{1,6})([smhd])$/.exec(text)
-  const unit = units[ago?.[2] ?? '']
-  if (ago !== null && unit !== undefined)
-    return new Date(nowMs - Number(ago[1]) * unit).toISOString()
-  // Without a zone it would mean another moment on every machine.
-  const time = /T.*(?:Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(time))
-    throw usageError(`--${name}: expected a time like 2026-11-24T18:00:00Z, or 2h, got ${text}`)
-  return new Date(time).toISOString()
 }
 
 /** The name that the server gives the file, which must not lead anywhere else. */

@@ -3,8 +3,10 @@ import { registerBackup } from './commands/backup.ts'
 import { registerChannel } from './commands/channel.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerDownload } from './commands/download.ts'
+import { registerIndex } from './commands/index.ts'
 import { registerRedecode } from './commands/redecode.ts'
 import { registerRestore } from './commands/restore.ts'
+import { registerSearch } from './commands/search.ts'
 import { registerSend } from './commands/send.ts'
 import { registerServe } from './commands/serve.ts'
 import { registerToken } from './commands/token.ts'
@@ -24,6 +26,8 @@ const commands: readonly ((program: Command) => void)[] = [
   registerChannel,
   registerToken,
   registerRedecode,
+  registerSearch,
+  registerIndex,
   registerBackup,
   registerRestore,
   registerVerify,

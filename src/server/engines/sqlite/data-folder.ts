@@ -28,6 +28,9 @@ export function volumeMonths(dataDir: string): number[] {
 export const indexDir = (dataDir: string): string => path.join(dataDir, 'index')
 export const indexFile = (dataDir: string, month: number): string =>
   path.join(indexDir(dataDir), `${formatMonth(month)}.db`)
+/** Asks for the index of a month to be made again. */
+export const rebuildMark = (dataDir: string, month: number): string =>
+  path.join(indexDir(dataDir), `${formatMonth(month)}.rebuild`)
 /** The months that have a search index. */
 export function indexMonths(dataDir: string): number[] {
   return monthsIn(indexDir(dataDir))

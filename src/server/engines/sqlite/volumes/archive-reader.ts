@@ -102,8 +102,8 @@ export class ArchiveReader {
     }
   }
 
-  /** Undefined when the log has never heard of the channel. */
-  cues(query: CueQuery): CuePage | undefined {
+  /** Undefined when the log has never heard of the channel. `every`: also runs that a later decode has replaced. */
+  cues(query: CueQuery, every = false): CuePage | undefined {
     const after = query.cursor === null ? null : parseCursor(query.cursor)
     const moment = this.#moment(query.channel)
     if (moment === undefined) return undefined
@@ -116,7 +116,7 @@ export class ArchiveReader {
         startMs >= fromMs &&
         startMs < toMs &&
         (query.tracks === null || query.tracks.includes(cue.track)) &&
-        (query.run === null ? !moment.superseded.has(cue.run) : cue.run === query.run) &&
+        (query.run === null ? every || !moment.superseded.has(cue.run) : cue.run === query.run) &&
         (after === null || compareCues(cue, after) * direction > 0)
       )
     }

@@ -15,7 +15,6 @@ import { FutureDatabaseError, openReadable } from '../database.ts'
 import { volumeMigrations } from './volume-schema.ts'
 import { Eraser, type EraseInput } from './eraser.ts'
 import { Filer, type PassInput, type PassReport } from './filer.ts'
-import { historyOf } from '../index/history.ts'
 import { Indexer, type IndexPass, type IndexReport } from '../index/indexer.ts'
 import { openLogReader } from '../log/log-reader.ts'
 import { serveHandlers } from '../workers/worker-host.ts'
@@ -47,8 +46,7 @@ const filer = new Filer(dataDir, log)
 const lock = new FolderLock(filingLockFile(dataDir))
 const eraser = new Eraser(dataDir, log)
 const binFiler = new BinFiler(dataDir, log, (month) => filer.volume(month))
-const history = historyOf(new ArchiveReader(log, new Volumes(dataDir)))
-const indexer = new Indexer(dataDir, log, history)
+const indexer = new Indexer(dataDir, log, new ArchiveReader(log, new Volumes(dataDir)))
 serveHandlers<FilerCalls>(
   {
     entries: (input) => lock.during(() => filer.pass(input)) ?? nothing,
@@ -56,7 +54,11 @@ serveHandlers<FilerCalls>(
     // Of the index there is no backup: it is made from the cues.
     index: (input) => indexer.pass(input),
     holds: (input) => eraser.holds(input),
-    erase: (input) => eraser.erase(input),
+    erase: (input) => {
+      const emptied = eraser.erase(input)
+      if (emptied !== null) indexer.forget(input.channel, input.beforeMs)
+      return emptied
+    },
   },
   () => {
     eraser.close()

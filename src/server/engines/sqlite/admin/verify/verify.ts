@@ -1,6 +1,20 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
-import { archiveDir, directoryFile, logFile, volumeFile, volumeMonths } from '../../data-folder.ts'
+import {
+  archiveDir,
+  directoryFile,
+  indexDir,
+  indexFile,
+  indexMonths,
+  logFile,
+  volumeFile,
+  volumeMonths,
+} from '../../data-folder.ts'
+import { indexMigrations } from '../../index/index-schema.ts'
+import { openLogReader, type LogReader } from '../../log/log-reader.ts'
+import { ArchiveReader } from '../../volumes/archive-reader.ts'
+import { Volumes } from '../../volumes/volumes.ts'
+import { checkIndex } from './check-index.ts'
 import { snapshot } from '../../database.ts'
 import { directoryMigrations } from '../../directory-schema.ts'
 import { logMigrations } from '../../log/log-schema.ts'
@@ -57,8 +71,29 @@ export function verify({ dataDir, nowMs, onCount }: VerifyOptions): Verdict {
   withDatabase(logFile(dataDir), logMigrations, findings, (db) =>
     snapshot(db, () => checkLog(db, ledger, findings)),
   )
+  checkIndexes(dataDir, ledger, findings)
   const { problems, unlisted, counts } = findings
   return { ok: problems.length === 0, counts: Object.fromEntries(counts), problems, unlisted }
+}
+
+/** What is made from the cues, after them. A month without an index is one that the server has yet to make. */
+function checkIndexes(dataDir: string, ledger: Ledger, findings: Findings): void {
+  if (!existsSync(indexDir(dataDir))) return
+  let log: LogReader | undefined
+  try {
+    log = openLogReader(dataDir)
+  } catch {
+    // What is wrong with the log has been told.
+    return
+  }
+  const volumes = new Volumes(dataDir)
+  const archive = new ArchiveReader(log, volumes)
+  for (const month of indexMonths(dataDir).sort())
+    withDatabase(indexFile(dataDir, month), indexMigrations, findings, (db) =>
+      checkIndex(db, month, archive, ledger, findings),
+    )
+  volumes.close()
+  log.db.close()
 }
 
 /** How far each channel's log was filed and let go of when the check began. */
