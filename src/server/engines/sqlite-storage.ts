@@ -52,10 +52,11 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
       logger,
     }),
   )
-  const readers = opening.use(await openArchiveReaders(dataDir, logger))
   const filer = opening.use(
     await SqliteFiler.open({ dataDir, writer, now, logger, everyMs: fileEveryMs, hurry }),
   )
+  // After the filer, so that they leave before it: the last to leave writes a database's log back.
+  const readers = opening.use(await openArchiveReaders(dataDir, logger))
   const search = opening.use(await SqliteSearch.open(dataDir, logger))
   const log = new SqliteLog(writer, readers, now)
   const archive = new SqliteArchive(readers, log, (...given) => filer.forget(...given), logger)

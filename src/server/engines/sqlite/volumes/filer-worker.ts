@@ -46,7 +46,8 @@ const filer = new Filer(dataDir, log)
 const lock = new FolderLock(filingLockFile(dataDir))
 const eraser = new Eraser(dataDir, log)
 const binFiler = new BinFiler(dataDir, log, (month) => filer.volume(month))
-const indexer = new Indexer(dataDir, log, new ArchiveReader(log, new Volumes(dataDir)))
+const volumes = new Volumes(dataDir)
+const indexer = new Indexer(dataDir, log, new ArchiveReader(log, volumes))
 serveHandlers<FilerCalls>(
   {
     entries: (input) => lock.during(() => filer.pass(input)) ?? nothing,
@@ -61,10 +62,12 @@ serveHandlers<FilerCalls>(
     },
   },
   () => {
+    // Readers before writers: the last to leave writes a database's log back, which a reader cannot.
+    volumes.close()
+    indexer.close()
     eraser.close()
     lock.close()
     filer.close()
-    indexer.close()
     log.db.close()
   },
 )
