@@ -102,7 +102,13 @@ export const codes = {
     status: 503,
     close: 4014,
     retryable: true,
-    says: 'Nothing can be stored at present.',
+    says: 'The storage cannot be used at present.',
+  },
+  'storage-damaged': {
+    status: 500,
+    close: 4514,
+    retryable: false,
+    says: 'A part of the archive cannot be read.',
   },
   internal: {
     status: 500,
@@ -130,4 +136,8 @@ export class CcrError extends Error {
     super(detail ?? codes[code].says, options)
     this.code = code
   }
+}
+
+export function isStorageDown(error: unknown): boolean {
+  return error instanceof CcrError && error.code === 'storage-unavailable'
 }

@@ -1,5 +1,5 @@
 import type { Airing, ChannelTrack, Gap } from '../../protocol/api.ts'
-import type { Archive, BinChunk, CuePage, CueQuery, Range } from '../ports/archive.ts'
+import type { Archive, BinChunk, CuePage, CueQuery, Range, SpanRange } from '../ports/archive.ts'
 import { compareCues, formatCursor, parseCursor } from './cue-order.ts'
 import type { MemoryLog } from './memory-log.ts'
 import { supersededRuns } from './revisions.ts'
@@ -33,7 +33,7 @@ export class MemoryArchive implements Archive {
     return await Promise.resolve({ cues: page, cursor, position })
   }
 
-  airings(channel: string, range: Range, limit: number): Promise<readonly Airing[]> {
+  airings(channel: string, range: SpanRange, limit: number): Promise<readonly Airing[]> {
     const airings = [...this.#log.contents(channel).airings.values()]
     return Promise.resolve(
       airings
@@ -43,7 +43,7 @@ export class MemoryArchive implements Archive {
     )
   }
 
-  gaps(channel: string, range: Range, limit: number): Promise<readonly Gap[]> {
+  gaps(channel: string, range: SpanRange, limit: number): Promise<readonly Gap[]> {
     const gaps = [...this.#log.contents(channel).gaps.values()]
     return Promise.resolve(
       gaps
@@ -82,7 +82,8 @@ function isWithin(at: string, { from, to }: Range): boolean {
 }
 
 /** Whether a span shares a moment with the range; an empty one (a withdrawn gap) never does. */
-function touches(start: string, end: string | null, range: Range): boolean {
+function touches(start: string, end: string | null, range: SpanRange): boolean {
+  if (range.startFrom !== undefined && Date.parse(start) < Date.parse(range.startFrom)) return false
   if (end !== null && Date.parse(end) <= Date.parse(start)) return false
   return (
     (range.to === null || Date.parse(start) < Date.parse(range.to)) &&

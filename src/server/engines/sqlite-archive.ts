@@ -1,5 +1,5 @@
 import type { Airing, ChannelTrack, Gap } from '../../protocol/api.ts'
-import type { Archive, BinChunk, CuePage, CueQuery, Range } from '../ports/archive.ts'
+import type { Archive, BinChunk, CuePage, CueQuery, Range, SpanRange } from '../ports/archive.ts'
 import type { Health, HealthSource } from '../ports/health.ts'
 import type { Log } from '../ports/log.ts'
 import type { BinPage, BinPlace } from './sqlite/bin/bin-reader.ts'
@@ -20,13 +20,13 @@ export class SqliteArchive implements Archive, HealthSource {
     return page ?? { cues: [], cursor: null, position: await this.#log.tip(query.channel) }
   }
 
-  async airings(channel: string, range: Range, limit: number): Promise<readonly Airing[]> {
-    const input = { kind: 'airing', channel, ...bounds(range), limit } as const
+  async airings(channel: string, range: SpanRange, limit: number): Promise<readonly Airing[]> {
+    const input = { kind: 'airing', channel, ...spanBounds(range), limit } as const
     return (await this.#readers.call('spans', input)) as readonly Airing[]
   }
 
-  async gaps(channel: string, range: Range, limit: number): Promise<readonly Gap[]> {
-    const input = { kind: 'gap', channel, ...bounds(range), limit } as const
+  async gaps(channel: string, range: SpanRange, limit: number): Promise<readonly Gap[]> {
+    const input = { kind: 'gap', channel, ...spanBounds(range), limit } as const
     return (await this.#readers.call('spans', input)) as readonly Gap[]
   }
 
@@ -49,8 +49,8 @@ export class SqliteArchive implements Archive, HealthSource {
   }
 
   health(): Health {
-    const { problem } = this.#readers
-    return { ok: problem === null, problems: problem === null ? [] : [problem] }
+    const { isRunning, problems } = this.#readers
+    return { ok: isRunning, problems }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -64,4 +64,9 @@ function bounds({ from, to }: Range): { fromMs: number; toMs: number } {
     fromMs: from === null ? -8.64e15 : Date.parse(from),
     toMs: to === null ? 8.64e15 : Date.parse(to),
   }
+}
+
+function spanBounds(range: SpanRange): { fromMs: number; toMs: number; startFromMs: number } {
+  const startFromMs = range.startFrom === undefined ? -8.64e15 : Date.parse(range.startFrom)
+  return { ...bounds(range), startFromMs }
 }

@@ -10,12 +10,15 @@ const keepMs = 24 * 3_600_000
 /** Lines that could not be used are kept for those who look into why. */
 const keepRejectsMs = 30 * 24 * 3_600_000
 const expireEveryMs = 60_000
+/** Thousands of channels with the same trouble are one page of the log, not all of it. */
+const mostToldAtOnce = 10
 
 export interface SqliteFilerOptions {
   readonly dataDir: string
   readonly writer: WorkerClient<LogCalls>
   readonly now: () => number
   readonly logger: Logger | undefined
+  readonly onFatal: (message: string) => void
   /** null = only when told. */
   readonly everyMs: number | null
 }
@@ -39,13 +42,14 @@ export class SqliteFiler implements AsyncDisposable, HealthSource {
   }
 
   static async open(options: SqliteFilerOptions): Promise<SqliteFiler> {
-    const { dataDir, logger } = options
+    const { dataDir, logger, onFatal } = options
     const entry = new URL('./sqlite/volumes/filer-worker.ts', import.meta.url)
     const worker = await WorkerClient.open<FilerCalls>({
       entry,
       data: { dataDir },
       title: 'filer',
       logger,
+      onFatal,
     })
     return new SqliteFiler(options, worker)
   }
@@ -117,11 +121,13 @@ export class SqliteFiler implements AsyncDisposable, HealthSource {
   }
 
   #tell(problems: readonly string[]): void {
+    const { logger } = this.#options
     const known = new Set(this.#problems)
-    for (const problem of problems)
-      if (!known.has(problem)) this.#options.logger?.error({}, problem)
-    if (problems.length === 0 && known.size > 0)
-      this.#options.logger?.info({}, 'everything can be filed again')
+    const fresh = problems.filter((problem) => !known.has(problem))
+    for (const problem of fresh.slice(0, mostToldAtOnce)) logger?.error({}, problem)
+    const rest = fresh.length - mostToldAtOnce
+    if (rest > 0) logger?.error({}, `${rest} more things like this; /readyz names them`)
+    if (problems.length === 0 && known.size > 0) logger?.info({}, 'everything can be filed again')
     this.#problems = problems
   }
 }

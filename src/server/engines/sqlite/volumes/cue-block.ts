@@ -47,7 +47,11 @@ export function formatCueBlock(cues: readonly Cue[]): Uint8Array {
     seq: differences(cues.map(({ position }) => position.seq)),
     text: cues.map(({ text }) => text),
   }
-  const params = { [constants.ZSTD_c_compressionLevel]: level }
+  // The checksum's four bytes tell a flipped bit from a word that was said.
+  const params = {
+    [constants.ZSTD_c_compressionLevel]: level,
+    [constants.ZSTD_c_checksumFlag]: 1,
+  }
   return zstdCompressSync(JSON.stringify(columns), { params })
 }
 

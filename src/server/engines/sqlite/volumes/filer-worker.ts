@@ -2,6 +2,7 @@ import { workerData } from 'node:worker_threads'
 import { BinFiler } from '../bin/bin-filer.ts'
 import { archiveDir, createFolder } from '../data-folder.ts'
 import { Filer, type PassInput, type PassReport } from './filer.ts'
+import { logDamage } from '../log/log-damage.ts'
 import { openLogReader } from '../log/log-reader.ts'
 import { serveHandlers } from '../workers/worker-host.ts'
 
@@ -25,4 +26,5 @@ serveHandlers<FilerCalls>(
     filer.close()
     log.db.close()
   },
+  (error) => logDamage(dataDir, error),
 )
