@@ -40,7 +40,7 @@ export async function createApp(config: Config): Promise<App> {
   const storage = opening.use(
     await openSqliteStorage({ dataDir: config.dataDir, logger, onFatal: lost.resolve }),
   )
-  const directory = opening.use(openSqliteDirectory(config.dataDir))
+  const directory = opening.use(openSqliteDirectory(config.dataDir, { logger }))
   const broker = opening.use(new MemoryBroker())
   // On a clock that nobody sets: a lease must not last an hour because the wall clock was put back.
   const leases = new Leases(() => performance.now())

@@ -19,7 +19,7 @@ import {
   untilFiled,
 } from '../support/broken-storage.ts'
 import { Viewer } from '../support/live.ts'
-import { temporaryFolder, until } from '../support/processes.ts'
+import { addChannel, temporaryFolder, until } from '../support/processes.ts'
 
 /** What a disk does to a running server, and what the server says and does about it. */
 
@@ -29,6 +29,8 @@ const storesAgain = /the log writer works again/
 describe('a disk that takes nothing more', () => {
   it('in a fresh folder: nothing is acknowledged, lists answer, and all is stored later', async () => {
     await using folder = await temporaryFolder()
+    const admin = await addChannel(folder.path, 'other', 'admin')
+    const headers = { authorization: `Bearer ${admin}` }
     await using server = await startOn(folder.path)
     const { feeder } = server
     limit(server, 'fsize', 0)
@@ -40,6 +42,13 @@ describe('a disk that takes nothing more', () => {
     assert.equal(status, 503)
     assert.match(problems.join(), cannotStore)
     for (let n = 0; n < 5; n++) await feeder.attempt(200)
+    const created = await fetch(`${server.url}/api/v1/tokens`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify({ scope: 'read', note: 'full' }),
+    })
+    assert.equal(created.status, 503)
+    assert.match(await created.text(), /Nothing can be changed in ccr\.db/)
     await tellsOnce(server, cannotStore)
     limit(server, 'fsize', 'unlimited')
     await feeder.allStored()
