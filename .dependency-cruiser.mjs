@@ -61,7 +61,7 @@ export default {
     layer(
       'ports-know-protocol-only',
       'src/server/ports/',
-      ['src/protocol/'],
+      ['src/protocol/', 'src/query/'],
       'A port is a contract, not an engine.',
     ),
     layer(
@@ -73,7 +73,7 @@ export default {
     layer(
       'engines-to-ports-only',
       'src/server/engines/',
-      ['src/server/ports/', 'src/protocol/', 'src/captions/'],
+      ['src/server/ports/', 'src/protocol/', 'src/captions/', 'src/query/'],
       'An engine fulfils a port and knows no other part of the server.',
     ),
     layer(

@@ -104,7 +104,7 @@ function spansOf(
       const taken = expression.without.flatMap((one) => spansOf(one, tokens, facts))
       return (spans ?? []).filter(
         ([first, last]) =>
-          expression.where.every((filter) => passes(filter, cueOf(tokens, first), facts)) &&
+          expression.where.every((filter) => naivePasses(filter, cueOf(tokens, first), facts)) &&
           !taken.some(([a, b]) => a >= first - window && b <= last + window),
       )
     }
@@ -142,7 +142,7 @@ function positive(expression: Expression): Expression[] {
 }
 
 /** Only what the generated queries and cues hold: UTC, titles and names of plain words. */
-function passes(filter: Filter, cue: Cue, facts: NaiveFacts): boolean {
+export function naivePasses(filter: Filter, cue: Cue, facts: NaiveFacts): boolean {
   const time = new Date(cue.start)
   switch (filter.kind) {
     case 'channel':
@@ -166,11 +166,11 @@ function passes(filter: Filter, cue: Cue, facts: NaiveFacts): boolean {
       return day >= filter.first && day <= filter.last
     }
     case 'not':
-      return !passes(filter.of, cue, facts)
+      return !naivePasses(filter.of, cue, facts)
     case 'any':
-      return filter.of.some((one) => passes(one, cue, facts))
+      return filter.of.some((one) => naivePasses(one, cue, facts))
     case 'every':
-      return filter.of.every((one) => passes(one, cue, facts))
+      return filter.of.every((one) => naivePasses(one, cue, facts))
   }
 }
 

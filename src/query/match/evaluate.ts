@@ -5,7 +5,7 @@ import { beginning, both, either, near, SpanSet, without } from './span-set.ts'
 /** Tokens that stand in one row, as far as a query asks: the positions of each of its words. */
 export interface Occurrences {
   /** By the plan's number of the word, ascending. */
-  readonly positions: readonly (readonly number[])[]
+  readonly positions: readonly ArrayLike<number>[]
   /** Whether the cue that holds the token passes. */
   passes(filter: Filter, position: number): boolean
 }
@@ -16,7 +16,11 @@ export function evaluate(node: PlanNode, found: Occurrences): SpanSet {
     case 'phrase': {
       const spans = new SpanSet()
       const extra = node.words.length - 1
-      for (const first of phraseStarts(node.words, found)) spans.addSpan(first, first + extra)
+      const starts = phraseStarts(node.words, found)
+      for (let at = 0; at < starts.length; at++) {
+        const first = starts[at] ?? 0
+        spans.addSpan(first, first + extra)
+      }
       return spans
     }
     case 'or':
@@ -41,15 +45,30 @@ export function evaluate(node: PlanNode, found: Occurrences): SpanSet {
 }
 
 /** Where the words stand one after another. */
-export function phraseStarts(words: readonly number[], found: Occurrences): readonly number[] {
-  let starts = found.positions[words[0] ?? 0] ?? []
-  for (let n = 1; n < words.length && starts.length > 0; n++) {
-    const follows = found.positions[words[n] ?? 0] ?? []
-    let next = 0
-    starts = starts.filter((start) => {
-      while ((follows[next] ?? Infinity) < start + n) next++
-      return follows[next] === start + n
-    })
-  }
+export function phraseStarts(
+  words: readonly number[],
+  { positions }: Pick<Occurrences, 'positions'>,
+): ArrayLike<number> {
+  let starts = positions[words[0] ?? 0] ?? []
+  for (let n = 1; n < words.length && starts.length > 0; n++)
+    starts = followed(starts, positions[words[n] ?? 0] ?? [], n)
   return starts
+}
+
+/** Those of `starts` that have one of `follows` at a distance. */
+function followed(
+  starts: ArrayLike<number>,
+  follows: ArrayLike<number>,
+  distance: number,
+): number[] {
+  const found: number[] = []
+  const end = follows.length
+  let next = 0
+  for (let at = 0; at < starts.length && next < end; at++) {
+    const start = starts[at] ?? 0
+    const wanted = start + distance
+    while (next < end && (follows[next] ?? 0) < wanted) next++
+    if (follows[next] === wanted) found.push(start)
+  }
+  return found
 }

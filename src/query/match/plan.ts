@@ -27,6 +27,8 @@ export class Plan {
   readonly root: PlanNode
   /** The phrases that are to be found, those taken away left out. */
   readonly phrases: PhraseNode[] = []
+  /** By number. */
+  readonly wordList: Word[] = []
   readonly #numbers = new Map<string, number>()
   readonly #byTerm = new Map<string, number[]>()
   readonly #prefixes: { readonly term: string; readonly word: number }[] = []
@@ -82,6 +84,7 @@ export class Plan {
     if (number === undefined) {
       number = this.#numbers.size
       this.#numbers.set(key, number)
+      this.wordList.push(word)
       if (word.match === 'prefix') this.#prefixes.push({ term: word.term, word: number })
       else this.#listen(word.term, number)
       if (word.match === 'pair') this.#listen(firstCharacter(word.term), number)

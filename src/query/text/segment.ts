@@ -132,7 +132,7 @@ export class Segment implements Occurrences {
   match([first, last]: Span): Match {
     const marked = new Map<number, (readonly [number, number])[]>()
     for (const { words } of this.#evaluator.plan.phrases)
-      for (const start of phraseStarts(words, this))
+      for (const start of Array.from(phraseStarts(words, this)))
         if (start >= first && start + words.length - 1 <= last)
           this.#mark(start, start + words.length, marked)
     const cues = [...marked]

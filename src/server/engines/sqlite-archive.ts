@@ -3,14 +3,15 @@ import type { Archive, BinChunk, CuePage, CueQuery, Range, SpanRange } from '../
 import type { Health, HealthSource } from '../ports/health.ts'
 import type { Log } from '../ports/log.ts'
 import type { BinPage, BinPlace } from './sqlite/bin/bin-reader.ts'
-import type { ReaderPool } from './sqlite/workers/reader-pool.ts'
+import type { ArchiveCalls } from './sqlite/volumes/archive-worker.ts'
+import type { WorkerPool } from './sqlite/workers/worker-pool.ts'
 
 /** The archive in data/archive and data/bin, together with what only the log holds. */
 export class SqliteArchive implements Archive, HealthSource {
-  readonly #readers: ReaderPool
+  readonly #readers: WorkerPool<ArchiveCalls>
   readonly #log: Log
 
-  constructor(readers: ReaderPool, log: Log) {
+  constructor(readers: WorkerPool<ArchiveCalls>, log: Log) {
     this.#readers = readers
     this.#log = log
   }

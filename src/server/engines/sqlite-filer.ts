@@ -1,3 +1,4 @@
+import { CcrError } from '../../protocol/codes.ts'
 import type { Health, HealthSource } from '../ports/health.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import type { PassReport } from './sqlite/volumes/filer.ts'
@@ -112,12 +113,27 @@ export class SqliteFiler implements AsyncDisposable, HealthSource {
         problems.push(...report.problems)
       } while (report.more && report.problems.length === 0 && !this.#closed)
     }
+    problems.push(...(await this.#index(force)))
     this.#tell(problems)
     const nowMs = now()
     if (!force && nowMs - this.#expiredMs < expireEveryMs) return
     this.#expiredMs = nowMs
     const ages = { beforeMs: nowMs - keepMs, rejectsBeforeMs: nowMs - keepRejectsMs }
     while ((await writer.call('expire', ages)) > 0 && !this.#closed);
+  }
+
+  /** An index that cannot be made from a damaged month must not hide why that month is not filed. */
+  async #index(force: boolean): Promise<readonly string[]> {
+    const { writer, now } = this.#options
+    try {
+      const index = await this.#worker.call('index', { nowMs: now(), force })
+      if (index.indexed.length > 0)
+        await writer.call('filed', { entries: [], bins: [], shelves: [], indexed: index.indexed })
+      return index.problems
+    } catch (error) {
+      if (!(error instanceof CcrError) || error.code !== 'storage-damaged') throw error
+      return [error.message]
+    }
   }
 
   #tell(problems: readonly string[]): void {

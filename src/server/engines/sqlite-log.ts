@@ -2,16 +2,21 @@ import type { Position } from '../../protocol/position.ts'
 import type { Health, HealthSource } from '../ports/health.ts'
 import type { AppendResult, Batch, Log, LogPage, ProducerState } from '../ports/log.ts'
 import type { LogCalls } from './sqlite/log/log-calls.ts'
-import type { ReaderPool } from './sqlite/workers/reader-pool.ts'
+import type { ArchiveCalls } from './sqlite/volumes/archive-worker.ts'
+import type { WorkerPool } from './sqlite/workers/worker-pool.ts'
 import type { WorkerClient } from './sqlite/workers/worker-client.ts'
 
 /** The received log in data/log.db: written by one worker, read by others. */
 export class SqliteLog implements Log, HealthSource {
   readonly #writer: WorkerClient<LogCalls>
-  readonly #readers: ReaderPool
+  readonly #readers: WorkerPool<ArchiveCalls>
   readonly #now: () => number
 
-  constructor(writer: WorkerClient<LogCalls>, readers: ReaderPool, now: () => number) {
+  constructor(
+    writer: WorkerClient<LogCalls>,
+    readers: WorkerPool<ArchiveCalls>,
+    now: () => number,
+  ) {
     this.#writer = writer
     this.#readers = readers
     this.#now = now

@@ -1,14 +1,17 @@
 import type { Archive } from '../ports/archive.ts'
 import type { Health, HealthSource } from '../ports/health.ts'
 import type { Log } from '../ports/log.ts'
+import type { Search } from '../ports/search.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import { SqliteArchive } from './sqlite-archive.ts'
 import { SqliteFiler } from './sqlite-filer.ts'
 import { SqliteLog } from './sqlite-log.ts'
+import { SqliteSearch } from './sqlite-search.ts'
 import { createFolder } from './sqlite/data-folder.ts'
 import type { LogCalls } from './sqlite/log/log-calls.ts'
-import { ReaderPool } from './sqlite/workers/reader-pool.ts'
+import type { ArchiveCalls } from './sqlite/volumes/archive-worker.ts'
 import { WorkerClient } from './sqlite/workers/worker-client.ts'
+import { WorkerPool } from './sqlite/workers/worker-pool.ts'
 
 export interface SqliteStorageOptions {
   /** Made, for its owner alone, when it does not exist. */
@@ -27,6 +30,7 @@ export interface SqliteStorageOptions {
 export interface SqliteStorage extends AsyncDisposable, HealthSource {
   readonly log: Log & HealthSource
   readonly archive: Archive
+  readonly search: Search
   /** Moves what is due to leave the log, as the timer does. */
   readonly file: () => Promise<void>
   /** Moves everything that can leave the log now. */
@@ -34,6 +38,9 @@ export interface SqliteStorage extends AsyncDisposable, HealthSource {
   /** Test seam: breaks the log's worker. */
   readonly fault: (fault: LogCalls['fault'][0]) => Promise<null>
 }
+
+/** So that a page of a transcript does not wait behind a page of a download. */
+const readerCount = 2
 
 /** Rejects with one sentence when the folder is in use, damaged, or of a newer program. */
 export async function openSqliteStorage(options: SqliteStorageOptions): Promise<SqliteStorage> {
@@ -57,21 +64,34 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
       onFatal,
     }),
   )
-  const readers = opening.use(await ReaderPool.open({ dataDir, logger, onFatal }))
+  const readers = opening.use(
+    await WorkerPool.open<ArchiveCalls>(
+      {
+        entry: new URL('./sqlite/volumes/archive-worker.ts', import.meta.url),
+        data: { dataDir },
+        title: 'archive reader',
+        logger,
+        onFatal,
+      },
+      readerCount,
+    ),
+  )
   const filer = opening.use(
     await SqliteFiler.open({ dataDir, writer, now, logger, onFatal, everyMs: fileEveryMs }),
   )
+  const search = opening.use(await SqliteSearch.open({ dataDir, logger, onFatal }))
   const log = new SqliteLog(writer, readers, now)
   const archive = new SqliteArchive(readers, log)
   const owned = opening.move()
   return {
     log,
     archive,
+    search,
     file: () => filer.file(),
     settle: () => filer.settle(),
     fault: (fault) => writer.call('fault', fault),
     health: (): Health => {
-      const parts = [log.health(), archive.health(), filer.health()]
+      const parts = [log.health(), archive.health(), search.health(), filer.health()]
       return {
         ok: parts.every(({ ok }) => ok),
         problems: parts.flatMap(({ problems }) => problems),

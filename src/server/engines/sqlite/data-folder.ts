@@ -14,11 +14,22 @@ export const givenUpFile = (dataDir: string, month: number): string =>
   path.join(archiveDir(dataDir), `${formatMonth(month)}.lost`)
 /** The months that have a volume. */
 export function volumeMonths(dataDir: string): number[] {
-  return readdirSync(archiveDir(dataDir)).flatMap((name) =>
+  return monthsIn(archiveDir(dataDir))
+}
+export const indexDir = (dataDir: string): string => path.join(dataDir, 'index')
+export const indexFile = (dataDir: string, month: number): string =>
+  path.join(indexDir(dataDir), `${formatMonth(month)}.db`)
+/** The months that have a search index. */
+export function indexMonths(dataDir: string): number[] {
+  return monthsIn(indexDir(dataDir))
+}
+export const binDir = (dataDir: string): string => path.join(dataDir, 'bin')
+
+function monthsIn(folder: string): number[] {
+  return readdirSync(folder).flatMap((name) =>
     name.endsWith('.db') ? (parseMonth(name.slice(0, -3)) ?? []) : [],
   )
 }
-export const binDir = (dataDir: string): string => path.join(dataDir, 'bin')
 
 /** Captions of private channels and hashes of tokens are nobody else's to read. */
 const folderMode = 0o700

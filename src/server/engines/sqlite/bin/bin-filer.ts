@@ -85,7 +85,7 @@ export class BinFiler {
         if (failure === 'disk') break
       }
     }
-    return { filed: { entries: [], bins, shelves }, problems, more }
+    return { filed: { entries: [], bins, shelves, indexed: [] }, problems, more }
   }
 
   #openVolume(month: number): VolumeWriter {

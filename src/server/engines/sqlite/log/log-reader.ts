@@ -113,9 +113,9 @@ export function channelOf(row: Row): LogChannel {
   }
 }
 
-/** The announcements of runs, whether or not they were ever made. */
-export function announcedRuns(statement: StatementSync, channel: number): RunEvent[] {
-  return rows(statement, channel).flatMap((row) =>
+/** The announcements that rows of runs hold, whether or not they were ever made. */
+export function announcedRuns(found: readonly Row[]): RunEvent[] {
+  return found.flatMap((row) =>
     row['announced'] === null ? [] : (json(row, 'announced') as RunEvent),
   )
 }

@@ -7,7 +7,7 @@ import type { Migrations } from '../database.ts'
  * ranges are neighbours on disk.
  *
  * - `channel.tip` is the last position, `floor` the last one that is deleted, `filed` the last one that
- *   is in the volumes, `bins` the last number given to a row of `bin`; none is ever given out again.
+ *   is in the volumes, `indexed` the last one that is in the search index, `bins` the last number given to a row of `bin`; none is ever given out again.
  * - `producer`, `run` and `run_track` are kept for ever: they are what makes resending safe.
  * - `shelf` lists the months in which a channel has anything filed.
  */
@@ -107,6 +107,7 @@ export const logMigrations: Migrations = [
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE probe (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
   `,
+  'ALTER TABLE channel ADD COLUMN indexed INTEGER NOT NULL DEFAULT 0',
 ]
 
 /** Values of `entry.kind`. */

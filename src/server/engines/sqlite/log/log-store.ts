@@ -14,6 +14,7 @@ export interface Filed {
     readonly upTo: number
   }[]
   readonly shelves: readonly { readonly channel: number; readonly month: number }[]
+  readonly indexed: readonly { readonly channel: number; readonly seq: number }[]
 }
 
 /**
@@ -65,19 +66,20 @@ export class LogStore {
     return { received, stored: received }
   }
 
-  filed({ entries, bins, shelves }: Filed): void {
+  filed({ entries, bins, shelves, indexed }: Filed): void {
     for (const { channel, month } of shelves) this.#sql.addShelf.run(channel, month)
     for (const { channel, seq } of entries) this.#sql.setFiled.run(seq, channel)
+    for (const { channel, seq } of indexed) this.#sql.setIndexed.run(seq, channel)
     for (const { channel, hour, upTo } of bins) this.#sql.deleteBins.run(channel, hour, upTo)
   }
 
   /** Deletes what is filed and older than `beforeMs`, at most about `limit` rows; how many went. */
   expire(beforeMs: number, rejectsBeforeMs: number, limit: number): number {
     let deleted = 0
-    for (const { id, name, floor, filed } of this.#sql.expirable.all() as unknown as Expirable[]) {
+    for (const { id, name, floor, done } of this.#sql.expirable.all() as unknown as Expirable[]) {
       if (deleted >= limit) break
       const kept = this.#sql.firstKept.get(id, floor, beforeMs)?.['seq']
-      const upTo = Math.min(filed, floor + limit, (typeof kept === 'number' ? kept : Infinity) - 1)
+      const upTo = Math.min(done, floor + limit, (typeof kept === 'number' ? kept : Infinity) - 1)
       if (upTo <= floor) continue
       const book = this.#open(name)
       deleted += Number(this.#sql.deleteEntries.run(id, upTo).changes)
@@ -194,7 +196,8 @@ interface Expirable {
   readonly id: number
   readonly name: string
   readonly floor: number
-  readonly filed: number
+  /** What is filed and in the search index. */
+  readonly done: number
 }
 
 function prepare(
@@ -214,6 +217,7 @@ function prepare(
   | 'fence'
   | 'addShelf'
   | 'setFiled'
+  | 'setIndexed'
   | 'deleteBins'
   | 'expirable'
   | 'firstKept'
@@ -240,8 +244,11 @@ function prepare(
     fence: db.prepare('UPDATE channel SET fence = ? WHERE id = ?'),
     addShelf: db.prepare('INSERT OR IGNORE INTO shelf VALUES (?, ?)'),
     setFiled: db.prepare('UPDATE channel SET filed = max(filed, ?) WHERE id = ?'),
+    setIndexed: db.prepare('UPDATE channel SET indexed = max(indexed, ?) WHERE id = ?'),
     deleteBins: db.prepare('DELETE FROM bin WHERE channel = ? AND hour = ? AND n <= ?'),
-    expirable: db.prepare('SELECT id, name, floor, filed FROM channel WHERE filed > floor'),
+    expirable: db.prepare(
+      'SELECT id, name, floor, min(filed, indexed) AS done FROM channel WHERE min(filed, indexed) > floor',
+    ),
     // Seqs are in order of storage, so the first that is young enough ends the old ones.
     firstKept: db.prepare(
       'SELECT seq FROM entry WHERE channel = ? AND seq > ? AND stored >= ? ORDER BY seq LIMIT 1',

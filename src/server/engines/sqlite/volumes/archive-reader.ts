@@ -7,7 +7,7 @@ import { compareCues, cueIdentity, formatCursor, parseCursor } from '../../cue-o
 import { listTracks } from '../../log-rules.ts'
 import { supersededRuns } from '../../revisions.ts'
 import { snapshot } from '../database.ts'
-import { announcedRuns, type LogReader } from '../log/log-reader.ts'
+import { announcedRuns, type LogChannel, type LogReader } from '../log/log-reader.ts'
 import { monthStartMs } from './months.ts'
 import { integer, json, rows } from '../rows.ts'
 import type { Troubles } from './troubles.ts'
@@ -24,6 +24,9 @@ interface Moment {
   readonly superseded: ReadonlySet<string>
 }
 
+/** Channels whose unfiled entries are kept for the next question. */
+const maxUnfiled = 32
+
 /** A month that cannot be read ends a page: what lies before it is still complete. */
 interface Unread {
   readonly month: number
@@ -34,7 +37,7 @@ export interface SpansInput {
   readonly kind: SpanKind
   readonly channel: string
   /** Only those that began then or later; earlier months are not looked into. */
-  readonly startFromMs: number
+  readonly startFromMs?: number
   readonly fromMs: number
   readonly toMs: number
   readonly limit: number
@@ -48,6 +51,7 @@ export class ArchiveReader {
   readonly #log: LogReader
   readonly #volumes: Volumes
   readonly #troubles: Troubles
+  readonly #unfiled = new Map<string, { readonly key: string; readonly entries: LogEntry[] }>()
   readonly #sql: Record<'months' | 'revised' | 'tracks', StatementSync>
 
   constructor(log: LogReader, volumes: Volumes, troubles: Troubles) {
@@ -103,7 +107,7 @@ export class ArchiveReader {
   }
 
   spans<T extends Airing | Gap>(input: SpansInput): T[] {
-    const { kind, channel, fromMs, toMs, startFromMs, limit } = input
+    const { kind, channel, fromMs, toMs, startFromMs = -Infinity, limit } = input
 
     const moment = this.#moment(channel)
     if (moment === undefined) return []
@@ -143,18 +147,32 @@ export class ArchiveReader {
     return snapshot(this.#log.db, () => {
       const channel = this.#log.channel(name)
       if (channel === undefined) return undefined
-      const { id, epoch, tip, filed } = channel
+      const { id, epoch, tip } = channel
       return {
         position: { epoch, seq: tip },
-        unfiled: this.#log.entries(channel, filed, tip - filed),
+        unfiled: this.#readUnfiled(channel),
         months: rows(this.#sql.months, id).map((row) => integer(row, 'month')),
         superseded: this.#superseded(id),
       }
     })
   }
 
+  /** A search asks for many stretches of one moment. */
+  #readUnfiled(channel: LogChannel): readonly LogEntry[] {
+    const { name, epoch, tip, filed } = channel
+    const key = `${epoch} ${filed} ${tip}`
+    const known = this.#unfiled.get(name)
+    if (known?.key === key) return known.entries
+    const entries = this.#log.entries(channel, filed, tip - filed)
+    this.#unfiled.delete(name)
+    this.#unfiled.set(name, { key, entries })
+    const oldest = this.#unfiled.size > maxUnfiled ? this.#unfiled.keys().next() : undefined
+    if (oldest?.done === false) this.#unfiled.delete(oldest.value)
+    return entries
+  }
+
   #superseded(channel: number): Set<string> {
-    return supersededRuns(announcedRuns(this.#sql.revised, channel))
+    return supersededRuns(announcedRuns(rows(this.#sql.revised, channel)))
   }
 
   #spansOf(month: number, channel: string, query: SpanQuery): (Airing | Gap)[] {

@@ -7,7 +7,7 @@ import { ArchiveReader, type SpansInput } from './archive-reader.ts'
 import { BinReader, type BinInput, type BinPage } from '../bin/bin-reader.ts'
 import { logDamage } from '../log/log-damage.ts'
 import { openLogReader } from '../log/log-reader.ts'
-import { Troubles } from './troubles.ts'
+import { reviewEveryMs, Troubles } from './troubles.ts'
 import { Volumes } from './volumes.ts'
 import { openPort, serveHandlers } from '../workers/worker-host.ts'
 
@@ -22,9 +22,6 @@ export type ArchiveCalls = {
   tracks: [string, readonly ChannelTrack[]]
   bin: [BinInput, BinPage]
 }
-
-/** How often files that could not be read are looked at again. */
-const reviewEveryMs = 1000
 
 const { dataDir } = workerData as { readonly dataDir: string }
 const log = openLogReader(dataDir)

@@ -92,7 +92,7 @@ export class Filer {
       [...byMonth.keys()].map((month) => ({ channel: channel.id, month })),
     )
     const more = done.some(({ channel, upTo }) => upTo < channel.tip)
-    return { filed: { entries, bins: [], shelves }, problems, more }
+    return { filed: { entries, bins: [], shelves, indexed: [] }, problems, more }
   }
 
   /** The month's volume, to be written to. */

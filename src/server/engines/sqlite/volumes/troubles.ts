@@ -2,6 +2,9 @@ import { statSync } from 'node:fs'
 import { CcrError } from '../../../../protocol/codes.ts'
 import { isDatabaseDamage, storageFailure } from '../database.ts'
 
+/** How often files that could not be read are looked at again. */
+export const reviewEveryMs = 1000
+
 /** A file of the archive that cannot be read. */
 export interface Trouble {
   readonly file: string

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Airing, Cue, Gap } from '../../../../protocol/api.ts'
 import { compareCues, cueIdentity } from '../../cue-order.ts'
 import { snapshot } from '../database.ts'
-import { parseCueBlock } from './cue-block.ts'
+import { BlockCache } from './block-cache.ts'
 import { monthStartMs } from './months.ts'
 import { blob, integer, json, rows, text, type Row } from '../rows.ts'
 import {
@@ -41,8 +41,17 @@ export interface BlockFilter {
 export class VolumeReader {
   readonly #db: DatabaseSync
   readonly #startMs: number
+  readonly #blocks = new BlockCache()
   readonly #sql: Record<
-    'channel' | 'ascending' | 'descending' | 'spans' | 'hasSpan' | 'nextHour' | 'nextFile' | 'upTo',
+    | 'channel'
+    | 'ascending'
+    | 'descending'
+    | 'spans'
+    | 'allSpans'
+    | 'hasSpan'
+    | 'nextHour'
+    | 'nextFile'
+    | 'upTo',
     StatementSync
   >
 
@@ -58,6 +67,7 @@ export class VolumeReader {
         `SELECT value FROM span WHERE kind = ? AND channel = ? AND until > ? AND start < ?
          AND until > start ORDER BY start DESC, seq DESC LIMIT ?`,
       ),
+      allSpans: db.prepare('SELECT value FROM span WHERE kind = ?'),
       hasSpan: db.prepare(
         'SELECT 1 FROM span WHERE kind = ? AND channel = ? AND id = ? AND seq < ?',
       ),
@@ -98,7 +108,7 @@ export class VolumeReader {
         cues = []
       }
       slot = next
-      if (holds(row, filter)) cues.push(...parseCueBlock(channel, blob(row, 'cues')))
+      if (holds(row, filter)) cues.push(...this.#blocks.read(channel, row))
     }
     if (cues.length > 0) yield withoutRepeats(cues)
   }
@@ -110,6 +120,11 @@ export class VolumeReader {
     return rows(this.#sql.spans, kind, id, query.fromMs, query.toMs, query.limit).map(
       (row) => json(row, 'value') as T,
     )
+  }
+
+  /** All of the month, of every channel. */
+  allSpans<T extends Airing | Gap>(kind: SpanKind): T[] {
+    return rows(this.#sql.allSpans, spanKinds.indexOf(kind)).map((row) => json(row, 'value') as T)
   }
 
   /** Whether an airing or gap is here as it was told before a position. */

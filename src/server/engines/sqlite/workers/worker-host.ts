@@ -42,7 +42,7 @@ export function serveCalls(
 export function serveHandlers<C extends Calls>(
   handlers: Handlers<C>,
   close: () => void,
-  fatal: (error: unknown) => string | undefined,
+  fatal: (error: unknown, call: string) => string | undefined,
 ): void {
   const port = openPort()
   const answer = (call: CallMessage): AnswerMessage => {
@@ -51,7 +51,7 @@ export function serveHandlers<C extends Calls>(
       if (handler === undefined) throw new Error(`no such call: ${call.name}`)
       return { id: call.id, ok: true, value: handler(call.input) }
     } catch (error) {
-      const message = fatal(error)
+      const message = fatal(error, call.name)
       if (message !== undefined) port.post({ type: 'fatal', message })
       return errorAnswer(call.id, error)
     }

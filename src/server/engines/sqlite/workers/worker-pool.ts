@@ -1,45 +1,27 @@
-import type { Logger } from '../../../ports/telemetry.ts'
-import type { ArchiveCalls } from '../volumes/archive-worker.ts'
 import type { Trouble } from '../volumes/troubles.ts'
-import { WorkerClient } from './worker-client.ts'
+import { WorkerClient, type WorkerOptions } from './worker-client.ts'
+import type { Calls } from './worker-protocol.ts'
 
-/** Two, so that a page of a transcript does not wait behind a page of a download. */
-const poolSize = 2
-
-export interface ReaderPoolOptions {
-  readonly dataDir: string
-  readonly logger: Logger | undefined
-  readonly onFatal: (message: string) => void
-}
-
-/** Reading workers; each call goes to the one with the least to do. */
-export class ReaderPool implements AsyncDisposable {
-  readonly #options: ReaderPoolOptions
-  #workers: readonly WorkerClient<ArchiveCalls>[] = []
+/** Workers that do the same; each call goes to the one with the least to do. */
+export class WorkerPool<C extends Calls> implements AsyncDisposable {
+  readonly #options: WorkerOptions
+  #workers: readonly WorkerClient<C>[] = []
   /** What each worker cannot read. */
   readonly #troubles: (readonly Trouble[])[] = []
 
-  private constructor(options: ReaderPoolOptions) {
+  private constructor(options: WorkerOptions) {
     this.#options = options
   }
 
-  static async open(options: ReaderPoolOptions): Promise<ReaderPool> {
-    const pool = new ReaderPool(options)
-    const { dataDir, logger, onFatal } = options
-    const entry = new URL('../volumes/archive-worker.ts', import.meta.url)
-    const open = (_: unknown, n: number): Promise<WorkerClient<ArchiveCalls>> =>
-      WorkerClient.open({
-        ...{ entry, data: { dataDir }, title: 'archive reader', logger, onFatal },
-        onTroubles: (troubles) => pool.#take(n, troubles),
-      })
-    pool.#workers = await Promise.all(Array.from({ length: poolSize }, open))
+  static async open<C extends Calls>(options: WorkerOptions, size: number): Promise<WorkerPool<C>> {
+    const pool = new WorkerPool<C>(options)
+    const open = (_: unknown, n: number): Promise<WorkerClient<C>> =>
+      WorkerClient.open<C>({ ...options, onTroubles: (troubles) => pool.#take(n, troubles) })
+    pool.#workers = await Promise.all(Array.from({ length: size }, open))
     return pool
   }
 
-  call<N extends keyof ArchiveCalls>(
-    name: N,
-    input: ArchiveCalls[N][0],
-  ): Promise<ArchiveCalls[N][1]> {
+  call<N extends keyof C & string>(name: N, input: C[N][0]): Promise<C[N][1]> {
     const running = this.#workers.filter(({ isRunning }) => isRunning)
     const [first, ...others] = running.length > 0 ? running : this.#workers
     if (first === undefined) throw new Error('a pool without workers')

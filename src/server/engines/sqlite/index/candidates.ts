@@ -1,0 +1,61 @@
+import type { StreamKey } from './tail-stream.ts'
+
+/** A minute of a stream with hits, on its way to a page. */
+export interface Candidate extends StreamKey {
+  readonly minute: number
+  readonly mentions: number
+  readonly startMs: number
+}
+
+/** A place between passages; `way` says whether the page lies after it or before it, in the asked order. */
+export interface Place extends StreamKey {
+  readonly way: 'after' | 'before'
+  readonly startMs: number
+  readonly mentions: number
+}
+
+export type Compare = (a: Omit<Place, 'way'>, b: Omit<Place, 'way'>) => number
+
+const byKey: Compare = (a, b) =>
+  compareText(a.channel, b.channel) || compareText(a.track, b.track) || compareText(a.run, b.run)
+const newest: Compare = (a, b) => b.startMs - a.startMs || byKey(a, b)
+const oldest: Compare = (a, b) => a.startMs - b.startMs || byKey(a, b)
+const relevance: Compare = (a, b) => b.mentions - a.mentions || newest(a, b)
+
+/** By the order that is asked for; most mentions in a minute are the most relevant. */
+export const comparisons = { newest, oldest, relevance } as const
+
+export function reversed(compare: Compare): Compare {
+  return (a, b) => compare(b, a)
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+export function formatPlace({ way, startMs, mentions, channel, track, run }: Place): string {
+  return Buffer.from(JSON.stringify([way, startMs, mentions, channel, track, run])).toString(
+    'base64url',
+  )
+}
+
+/** Undefined for what was not made by `formatPlace`. */
+export function parsePlace(text: string): Place | undefined {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(text, 'base64url').toString())
+    if (!Array.isArray(parts)) return undefined
+    const [way, startMs, mentions, channel, track, run] = parts as unknown[]
+    if (
+      (way === 'after' || way === 'before') &&
+      typeof startMs === 'number' &&
+      typeof mentions === 'number' &&
+      typeof channel === 'string' &&
+      typeof track === 'string' &&
+      typeof run === 'string'
+    )
+      return { way, startMs, mentions, channel, track, run }
+  } catch {
+    // Not JSON: like any other text that is no place.
+  }
+  return undefined
+}

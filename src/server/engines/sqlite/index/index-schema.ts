@@ -1,0 +1,69 @@
+import type { Migrations } from '../database.ts'
+
+/**
+ * data/index/YYYY-MM.db: the words of the cues that began in that month. Everything in it is made
+ * from the cues and can be made again.
+ *
+ * - A **stream** is one track of one run: its cues in order are one row of tokens.
+ * - A **chunk** holds stretches of streams, written at once and never changed. Each stretch has cues of
+ *   its own, whole minutes of them, and whole cues before and after (`marginBefore`, `marginAfter`
+ *   tokens), so that whatever begins in its own cues can be decided in the chunk alone. Who comes later
+ *   with a minute of a stream owns it: the chunks before own it no more.
+ * - A chunk's tokens are numbered in one row, stretch after stretch, with `stretchDistance` between
+ *   them, more than any query reaches. `posting` holds the ascending numbers of one term in one chunk.
+ * - `channel.seq` says up to where the channel's cues of this month are in chunks.
+ * - `state.version` grows with every change, `made` is the version that wrote a chunk; `terms` counts terms.
+ */
+export const indexMigrations: Migrations = [
+  `
+  CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL, terms INTEGER NOT NULL) STRICT;
+  INSERT INTO state VALUES (1, 0, 0);
+  CREATE TABLE channel (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE stream (
+    id INTEGER PRIMARY KEY,
+    channel TEXT NOT NULL,
+    run TEXT NOT NULL,
+    track TEXT NOT NULL,
+    UNIQUE (channel, run, track)
+  ) STRICT;
+  CREATE TABLE term (text TEXT PRIMARY KEY, id INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE chunk (
+    id INTEGER PRIMARY KEY,
+    made INTEGER NOT NULL,
+    tokens INTEGER NOT NULL,
+    first_minute INTEGER NOT NULL,
+    last_minute INTEGER NOT NULL,
+    stretches BLOB NOT NULL,
+    minutes BLOB NOT NULL,
+    cues BLOB NOT NULL,
+    labels TEXT NOT NULL,
+    terms BLOB NOT NULL
+  ) STRICT;
+  CREATE TABLE posting (key INTEGER PRIMARY KEY, positions BLOB NOT NULL) STRICT;
+  `,
+]
+
+/** Postings are short; rows of large pages cost less to walk. */
+export const indexPageSize = 8192
+
+const chunksPerTerm = 2 ** 20
+
+/** One integer names a term's row in a chunk, so that a term's rows are neighbours, in order of chunks. */
+export function postingKey(term: number, chunk: number): number {
+  return term * chunksPerTerm + chunk
+}
+
+export function chunkOfKey(key: number): number {
+  return key % chunksPerTerm
+}
+
+export const maxChunk = chunksPerTerm - 1
+
+/** What a match can be changed by lies within 60 tokens before it … */
+export const marginBefore = 60
+/** … and 60 after its last token, which lies within 60 of its first. */
+export const marginAfter = 120
+/** Further than anything in a query reaches. */
+export const stretchDistance = 256
+
+export const minuteMs = 60_000

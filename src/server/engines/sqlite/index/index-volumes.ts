@@ -1,0 +1,124 @@
+import { existsSync } from 'node:fs'
+import { indexFile, indexMonths, volumeMonths } from '../data-folder.ts'
+import { openReadable } from '../database.ts'
+import { IndexVolume } from './index-volume.ts'
+import { indexMigrations } from './index-schema.ts'
+
+/** A reader in constant use sees what is new after this long. */
+const refreshMs = 2000
+const maxOpen = 40
+
+interface Holding {
+  readonly volume: IndexVolume
+  /** Searches that read from it, all of one moment. */
+  uses: number
+  beganMs: number
+  isRetired: boolean
+}
+
+/** Months of the index at one moment, as long as a search needs them. */
+export interface Lease {
+  readonly volumes: readonly IndexVolume[]
+  /** What could not be opened, one sentence each. */
+  readonly problems: readonly string[]
+  release(): void
+}
+
+/** The months of the index, opened when they are searched. */
+export class IndexVolumes {
+  readonly #dataDir: string
+  readonly #open = new Map<number, Holding>()
+
+  constructor(dataDir: string) {
+    this.#dataDir = dataDir
+  }
+
+  /** Months that have an index within [fromMonth, toMonth]. */
+  lease(fromMonth: number, toMonth: number, nowMs: number): Lease {
+    const holdings: Holding[] = []
+    const problems: string[] = []
+    for (const month of indexMonths(this.#dataDir)) {
+      if (month < fromMonth || month > toMonth) continue
+      try {
+        const holding = this.#hold(month, nowMs)
+        if (holding !== undefined) holdings.push(holding)
+      } catch (error) {
+        this.#forget(month)
+        const reason = error instanceof Error ? error.message : String(error)
+        problems.push(`${indexFile(this.#dataDir, month)} cannot be searched: ${reason}.`)
+      }
+    }
+    this.#closeIdle()
+    return {
+      volumes: holdings.map(({ volume }) => volume),
+      problems,
+      release: () => {
+        for (const holding of holdings.splice(0)) this.#release(holding)
+      },
+    }
+  }
+
+  /** Months with cues and without an index. */
+  missing(): number[] {
+    return volumeMonths(this.#dataDir).filter(
+      (month) => !existsSync(indexFile(this.#dataDir, month)),
+    )
+  }
+
+  close(): void {
+    for (const { volume } of this.#open.values()) volume.close()
+    this.#open.clear()
+  }
+
+  #hold(month: number, nowMs: number): Holding | undefined {
+    let holding = this.#open.get(month)
+    if (holding !== undefined && holding.uses > 0 && nowMs - holding.beganMs > refreshMs) {
+      holding.isRetired = true
+      holding = undefined
+    }
+    if (holding === undefined) {
+      const db = openReadable(indexFile(this.#dataDir, month), indexMigrations)
+      if (db === undefined) return undefined
+      const volume = new IndexVolume(db, month)
+      holding = { volume, uses: 0, beganMs: nowMs, isRetired: false }
+    }
+    this.#open.delete(month)
+    this.#open.set(month, holding)
+    if (holding.uses === 0) {
+      holding.volume.db.exec('BEGIN')
+      holding.beganMs = nowMs
+      try {
+        holding.volume.refresh()
+      } catch (error) {
+        holding.volume.db.exec('COMMIT')
+        throw error
+      }
+    }
+    holding.uses++
+    return holding
+  }
+
+  #release(holding: Holding): void {
+    holding.uses--
+    if (holding.uses > 0) return
+    holding.volume.db.exec('COMMIT')
+    if (holding.isRetired) holding.volume.close()
+  }
+
+  #forget(month: number): void {
+    const holding = this.#open.get(month)
+    this.#open.delete(month)
+    if (holding === undefined) return
+    if (holding.uses === 0) holding.volume.close()
+    else holding.isRetired = true
+  }
+
+  #closeIdle(): void {
+    for (const [month, { volume, uses }] of this.#open) {
+      if (this.#open.size <= maxOpen) break
+      if (uses > 0) continue
+      volume.close()
+      this.#open.delete(month)
+    }
+  }
+}

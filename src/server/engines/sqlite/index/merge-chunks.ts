@@ -1,0 +1,205 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { blob, integer, json, rows, type Row } from '../rows.ts'
+import { decodeCues, decodeStretches, encodeChunk } from './chunk.ts'
+import type { CueTable, IndexCue, Stretch, StretchInput } from './chunk.ts'
+import { minuteMs, postingKey, stretchDistance } from './index-schema.ts'
+import type { IndexWriter } from './index-writer.ts'
+import { ByteReader, decodeAscending, encodeAscending } from './varint.ts'
+
+/** Chunks of one size that are there before they are made one. */
+const fanIn = 4
+/** Sizes: up to so many tokens, up to four times as many, and so on. */
+const smallest = 4096
+/** What has reached this stays as it is. */
+const largest = 600_000
+
+interface ChunkRow {
+  readonly id: number
+  readonly tokens: number
+}
+
+interface Source {
+  readonly id: number
+  readonly stretches: readonly Stretch[]
+  readonly cues: CueTable
+  readonly terms: ReadonlySet<number>
+}
+
+/** Cues of a source that a merged stretch takes over, and by how much their tokens' numbers move. */
+interface Piece {
+  readonly source: number
+  readonly fromPosition: number
+  readonly toPosition: number
+  readonly shift: number
+}
+
+/** Keeps the number of chunks small: what is small and neighbouring is made one. True when there may be more to do. */
+export function compact(writer: IndexWriter): boolean {
+  const chunks = rows(writer.db.prepare('SELECT id, tokens FROM chunk ORDER BY id')).map(
+    (row): ChunkRow => ({ id: integer(row, 'id'), tokens: integer(row, 'tokens') }),
+  )
+  const found = mergeable(chunks)
+  if (found === undefined) return false
+  mergeChunks(writer, found)
+  return true
+}
+
+/** The last row of neighbours of one size that is long enough. */
+function mergeable(chunks: readonly ChunkRow[]): number[] | undefined {
+  let row: number[] = []
+  let size = -1
+  for (const { id, tokens } of chunks.toReversed()) {
+    const next = tokens >= largest ? -2 : sizeOf(tokens)
+    if (next !== size) row = []
+    size = next
+    row.push(id)
+    if (row.length === fanIn && size >= 0) return row.reverse()
+  }
+  return undefined
+}
+
+function sizeOf(tokens: number): number {
+  return Math.max(0, Math.ceil(Math.log(Math.max(1, tokens) / smallest) / Math.log(fanIn)))
+}
+
+/** Neighbouring chunks as one, without what later ones of them own and what was only there for the edges. */
+function mergeChunks(writer: IndexWriter, ids: readonly number[]): void {
+  const { db } = writer
+  writer.change((version) => {
+    const read = db.prepare('SELECT * FROM chunk WHERE id = ?')
+    const sources = ids.map((id) => readSource(read.get(id) ?? {}))
+    const { inputs, pieces } = mergeStretches(sources)
+    const positions = new Map<string, Uint8Array>()
+    const names = termNames(db, sources)
+    const posting = db.prepare('SELECT positions FROM posting WHERE key = ?')
+    const remove = db.prepare('DELETE FROM posting WHERE key = ?')
+    for (const [term, name] of names) {
+      const moved: number[] = []
+      sources.forEach(({ id, terms }, source) => {
+        if (!terms.has(term)) return
+        const key = postingKey(term, id)
+        const old = decodeAscending(blob(posting.get(key) ?? {}, 'positions'))
+        for (const piece of pieces) if (piece.source === source) movePiece(old, piece, moved)
+        remove.run(key)
+      })
+      if (moved.length === 0) continue
+      moved.sort((a, b) => a - b)
+      positions.set(name, encodeAscending(moved))
+    }
+    const removeChunk = db.prepare('DELETE FROM chunk WHERE id = ?')
+    for (const id of ids) removeChunk.run(id)
+    if (inputs.length === 0) return
+    const columns = encodeChunk(inputs, () => undefined)
+    writer.write(ids.at(-1) ?? 0, version, { columns, postings: positions })
+  })
+}
+
+function readSource(row: Row): Source {
+  const stretches = decodeStretches(blob(row, 'stretches'))
+  const labels = json(row, 'labels') as (string | null)[]
+  const terms = new Set<number>()
+  const reader = new ByteReader(blob(row, 'terms'))
+  for (let term = 0; !reader.isAtEnd;) terms.add((term += reader.unsigned()))
+  return {
+    id: integer(row, 'id'),
+    stretches,
+    cues: decodeCues(blob(row, 'cues'), stretches, labels),
+    terms,
+  }
+}
+
+/** The merged stretches, in order of streams, and which tokens of which source they take over. */
+function mergeStretches(sources: readonly Source[]): { inputs: StretchInput[]; pieces: Piece[] } {
+  const byStream = new Map<number, { source: number; stretch: Stretch }[]>()
+  sources.forEach(({ stretches }, source) => {
+    for (const stretch of stretches) {
+      const list = byStream.get(stretch.stream) ?? []
+      list.push({ source, stretch })
+      byStream.set(stretch.stream, list)
+    }
+  })
+  const inputs: StretchInput[] = []
+  const pieces: Piece[] = []
+  let position = 0
+  for (const [stream, list] of [...byStream].sort(([a], [b]) => a - b)) {
+    const kept = keptParts(list, sources)
+    const cues: IndexCue[] = []
+    let own = 0
+    let before = 0
+    kept.forEach(({ source, stretch, ownTo }, n) => {
+      const table = sources[source]?.cues
+      if (table === undefined) return
+      const from = n === 0 ? stretch.from : stretch.ownFrom
+      const to = n === kept.length - 1 ? stretch.to : ownTo
+      if (n === 0) before = stretch.ownFrom - stretch.from
+      own += ownTo - stretch.ownFrom
+      const fromPosition = table.position[from] ?? stretch.end
+      const toPosition = to < stretch.to ? (table.position[to] ?? stretch.end) : stretch.end
+      pieces.push({ source, fromPosition, toPosition, shift: position - fromPosition })
+      position += toPosition - fromPosition
+      for (let at = from; at < to; at++) cues.push(cueAt(table, at, stretch))
+    })
+    inputs.push({ stream, cues, ownFrom: before, ownTo: before + own })
+    position += stretchDistance
+  }
+  return { inputs, pieces }
+}
+
+/** Of each source what no later one owns; the last has what comes after its own. */
+function keptParts(
+  list: readonly { readonly source: number; readonly stretch: Stretch }[],
+  sources: readonly Source[],
+): { source: number; stretch: Stretch; ownTo: number }[] {
+  const kept: { source: number; stretch: Stretch; ownTo: number }[] = []
+  let limit = Infinity
+  for (const { source, stretch } of list.toReversed()) {
+    const startMs = sources[source]?.cues.startMs ?? new Float64Array()
+    let { ownTo } = stretch
+    while (ownTo > stretch.ownFrom && (startMs[ownTo - 1] ?? 0) >= limit * minuteMs) ownTo--
+    limit = Math.min(limit, stretch.firstMinute)
+    if (ownTo > stretch.ownFrom) kept.push({ source, stretch, ownTo })
+  }
+  return kept.reverse()
+}
+
+const blanks: string[][] = []
+
+function cueAt(
+  { startMs, position, language, airing, labels }: CueTable,
+  at: number,
+  { to, end }: Stretch,
+): IndexCue {
+  const count = (at + 1 < to ? (position[at + 1] ?? end) : end) - (position[at] ?? end)
+  return {
+    startMs: startMs[at] ?? 0,
+    terms: (blanks[count] ??= Array.from({ length: count }, () => '')),
+    language: labels[language[at] ?? 0] ?? null,
+    airing: labels[airing[at] ?? 0] ?? null,
+  }
+}
+
+function termNames(db: DatabaseSync, sources: readonly Source[]): Map<number, string> {
+  const wanted = new Set(sources.flatMap(({ terms }) => [...terms]))
+  const names = new Map<number, string>()
+  const all: StatementSync = db.prepare('SELECT text, id FROM term')
+  for (const row of all.iterate()) {
+    const id = integer(row, 'id')
+    if (wanted.has(id)) names.set(id, String(row['text']))
+  }
+  return names
+}
+
+function movePiece(old: Int32Array, piece: Piece, moved: number[]): void {
+  let low = 0
+  let high = old.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((old[middle] ?? 0) < piece.fromPosition) low = middle + 1
+    else high = middle
+  }
+  for (let at = low; at < old.length; at++) {
+    const position = old[at] ?? 0
+    if (position >= piece.toPosition) break
+    moved.push(position + piece.shift)
+  }
+}

@@ -1,0 +1,146 @@
+import type { Cue, Gap } from '../../../../protocol/api.ts'
+import type { Filter } from '../../../../query/language/query.ts'
+import { findMatches } from '../../../../query/match/find-matches.ts'
+import type { MatchedCue } from '../../../../query/text/segment.ts'
+import { tokenize } from '../../../../query/text/tokenize.ts'
+import type { Passage, SearchScope } from '../../../ports/search.ts'
+import { cueIdentity } from '../../cue-order.ts'
+import type { ArchiveReader } from '../volumes/archive-reader.ts'
+import type { Candidate } from './candidates.ts'
+import { marginAfter, marginBefore, minuteMs } from './index-schema.ts'
+import type { SpanBook } from './span-book.ts'
+import { narrow } from './split-query.ts'
+
+const cuesPerRead = 40
+/** Words of context on either side. */
+const contextTokens = 24
+
+/** Reads what was said around a hit, and marks in it what the query found. */
+export class PassageReader {
+  readonly #archive: ArchiveReader
+  readonly #spans: SpanBook
+
+  constructor(archive: ArchiveReader, spans: SpanBook) {
+    this.#archive = archive
+    this.#spans = spans
+  }
+
+  /** Undefined when what the index speaks of is no longer there. */
+  read(candidate: Candidate, scope: SearchScope): Passage | undefined {
+    const { channel, run, track, minute } = candidate
+    const facts = scope.channels.find(({ id }) => id === channel)
+    if (facts === undefined) return undefined
+    const cues = [...this.#before(candidate), ...this.#from(candidate)]
+    const gaps = this.#gaps(channel, cues)
+    const showOf = ({ airing, start }: Cue): string | null =>
+      airing === null ? null : this.#spans.title(channel, airing, Date.parse(start))
+    const query = narrow(scope.query, edges(scope))
+    const matches = findMatches(query, { channel: facts, showOf }, cues, gaps).filter(
+      (match) => Math.floor(Date.parse(match.cues[0].cue.start) / minuteMs) === minute,
+    )
+    const matched = joinCues(matches.flatMap((match) => match.cues))
+    const first = matched[0]?.cue
+    const last = matched.at(-1)?.cue
+    if (first === undefined || last === undefined) return undefined
+    const from = cues.indexOf(first)
+    const to = cues.indexOf(last)
+    return {
+      ...{ channel, run, track, mentions: matches.length, cues: matched },
+      airing: first.airing === null ? null : { id: first.airing, title: showOf(first) },
+      all: cues.slice(from, to + 1),
+      before: context(cues.slice(0, from).reverse()).reverse(),
+      after: context(cues.slice(to + 1)),
+    }
+  }
+
+  #before({ channel, run, track, minute }: Candidate): Cue[] {
+    const to = new Date(minute * minuteMs).toISOString()
+    const query = { channel, run, tracks: [track], from: null, to, order: 'newest' } as const
+    return this.#read(query, (found) => countTokens(found) >= marginBefore).reverse()
+  }
+
+  #from({ channel, run, track, minute }: Candidate): Cue[] {
+    const from = new Date(minute * minuteMs).toISOString()
+    const end = new Date((minute + 1) * minuteMs).toISOString()
+    const query = { channel, run, tracks: [track], from, to: null, order: 'oldest' } as const
+    return this.#read(
+      query,
+      (found) => countTokens(found.filter(({ start }) => start >= end)) >= marginAfter,
+    )
+  }
+
+  #read(
+    query: Omit<Parameters<ArchiveReader['cues']>[0], 'cursor' | 'limit'>,
+    isEnough: (found: readonly Cue[]) => boolean,
+  ): Cue[] {
+    const found: Cue[] = []
+    let cursor: string | null = null
+    do {
+      const page = this.#archive.cues({ ...query, cursor, limit: cuesPerRead })
+      found.push(...(page?.cues ?? []))
+      cursor = page?.cursor ?? null
+    } while (cursor !== null && !isEnough(found))
+    return found
+  }
+
+  #gaps(channel: string, cues: readonly Cue[]): readonly Gap[] {
+    const first = cues[0]
+    const last = cues.at(-1)
+    if (first === undefined || last === undefined) return []
+    return this.#archive.spans<Gap>({
+      ...{ kind: 'gap', channel, limit: 1000 },
+      ...{ fromMs: Date.parse(first.start), toMs: Date.parse(last.start) + 1 },
+    })
+  }
+}
+
+/** Each cue once, in order, with all that is marked in it. */
+function joinCues(cues: readonly MatchedCue[]): MatchedCue[] {
+  const byIdentity = Map.groupBy(cues, ({ cue }) => cueIdentity(cue))
+  return [...byIdentity.values()]
+    .flatMap((same) => {
+      const [first] = same
+      if (first === undefined) return []
+      const highlights = same.flatMap((one) => one.highlights).sort((a, b) => a[0] - b[0])
+      return { cue: first.cue, highlights: joinRanges(highlights) }
+    })
+    .sort((a, b) =>
+      a.cue.start < b.cue.start ? -1 : a.cue.start > b.cue.start ? 1 : a.cue.id - b.cue.id,
+    )
+}
+
+function joinRanges(ranges: readonly (readonly [number, number])[]): [number, number][] {
+  const joined: [number, number][] = []
+  for (const [from, to] of ranges) {
+    const last = joined.at(-1)
+    if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], to)
+    else joined.push([from, to])
+  }
+  return joined
+}
+
+function context(cues: readonly Cue[]): Cue[] {
+  const near: Cue[] = []
+  for (let tokens = 0; near.length < cues.length && tokens < contextTokens;) {
+    const cue = cues[near.length]
+    if (cue === undefined) break
+    near.push(cue)
+    tokens += tokenize(cue.text).terms.length
+  }
+  return near
+}
+
+function countTokens(cues: readonly Cue[]): number {
+  return cues.reduce((sum, { text }) => sum + tokenize(text).terms.length, 0)
+}
+
+function edges({ from, to }: SearchScope): Filter[] {
+  return [
+    ...(from === null ? [] : [{ kind: 'from', at: utc(from), said: from } as const]),
+    ...(to === null ? [] : [{ kind: 'to', at: utc(to), said: to } as const]),
+  ]
+}
+
+function utc(time: string): string {
+  return new Date(time).toISOString()
+}

@@ -1,0 +1,138 @@
+import type { Filter } from '../../../../query/language/query.ts'
+import type { ChannelFacts } from '../../../../query/match/filter-test.ts'
+import type { SearchScope } from '../../../ports/search.ts'
+import { CompiledQuery, asksForShow } from './compiled-query.ts'
+import type { CutBook } from './cut-book.ts'
+import { evaluateChunk, type MinuteHits } from './evaluate-chunk.ts'
+import type { HitCache } from './hit-cache.ts'
+import { minuteMs } from './index-schema.ts'
+import type { Moment } from './search-state.ts'
+import type { Searchable } from './searchable.ts'
+import type { SpanBook } from './span-book.ts'
+import { narrow, splitQuery } from './split-query.ts'
+import { streamName } from './tail.ts'
+
+/** A match may lie before the end of the asked time, and a shorter one within it after: so far apart at most. */
+const edgeMinutes = 24 * 60
+
+interface Bounds {
+  readonly fromMinute: number
+  readonly toMinute: number
+}
+
+/** One search of one moment: which chunks it looks at, and what of their hits is asked for. */
+export class SearchRun {
+  readonly moment: Moment
+  readonly fromMs: number
+  readonly toMs: number
+  readonly query: CompiledQuery
+  /** For chunks at the edges of the asked time, where cues are told apart. */
+  readonly #edgeQuery: CompiledQuery
+  readonly #cuts: CutBook
+  readonly #cache: HitCache
+  readonly #isCacheable: boolean
+  readonly #channels: ReadonlyMap<string, Bounds>
+  readonly #tracks: readonly string[] | null
+
+  constructor(scope: SearchScope, moment: Moment, spans: SpanBook, cuts: CutBook, cache: HitCache) {
+    this.moment = moment
+    this.#cuts = cuts
+    this.#cache = cache
+    const split = splitQuery(scope.query)
+    const from = scope.from === null ? -Infinity : Date.parse(scope.from)
+    const to = scope.to === null ? Infinity : Date.parse(scope.to)
+    this.fromMs = Math.max(from, split.fromMs)
+    this.toMs = Math.min(to, split.toMs)
+    const facts = new Map<string, ChannelFacts>(scope.channels.map((one) => [one.id, one]))
+    const titleOf = (channel: string, airing: string, startMs: number): string | null =>
+      spans.title(channel, airing, startMs)
+    this.query = new CompiledQuery(split, facts, titleOf)
+    const edges = this.#edges()
+    this.#edgeQuery =
+      edges.length === 0
+        ? this.query
+        : new CompiledQuery({ ...split, query: narrow(split.query, edges) }, facts, titleOf)
+    this.#isCacheable = !asksForShow(split.query)
+    this.#tracks = scope.tracks
+    this.#channels = new Map(
+      scope.channels.map(({ id, from: since, to: until }) => [
+        id,
+        {
+          fromMinute: since === null ? -Infinity : Math.ceil(Date.parse(since) / minuteMs),
+          toMinute: until === null ? Infinity : Math.floor(Date.parse(until) / minuteMs),
+        },
+      ]),
+    )
+  }
+
+  /** The chunks in which something asked for may lie. */
+  chunks(): Searchable[] {
+    const { tail, lease } = this.moment
+    const all: Searchable[] = [tail, ...lease.volumes.flatMap(({ chunks }) => [...chunks])]
+    return all.filter(
+      (chunk) =>
+        chunk.lastMinute >= this.fromMs / minuteMs - 1 &&
+        chunk.firstMinute < this.toMs / minuteMs &&
+        chunk.keys.some((key) => this.#channels.has(key.channel)),
+    )
+  }
+
+  /** The hits of a chunk that are the query's and the asker's to see, one by one in the order of the chunk. */
+  eachHit(chunk: Searchable, visit: (hits: MinuteHits, n: number) => void): void {
+    const hits = this.#hits(chunk)
+    const bounds = chunk.keys.map((_, stretch) => this.#boundsOf(chunk, stretch))
+    for (let n = 0; n < hits.place.length; n++) {
+      const bound = bounds[hits.stretch[n] ?? 0]
+      const minute = hits.minute[n] ?? 0
+      if (bound !== undefined && minute >= bound.fromMinute && minute < bound.toMinute)
+        visit(hits, n)
+    }
+  }
+
+  #hits(chunk: Searchable): MinuteHits {
+    const query = this.#isAtEdge(chunk) ? this.#edgeQuery : this.query
+    const { serial, cuts } = this.#cuts.of(chunk)
+    if (chunk === this.moment.tail || !this.#isCacheable) return evaluateChunk(query, chunk, cuts)
+    const key = `${chunk.name} ${serial} ${query.name}`
+    let hits = this.#cache.get(key)
+    if (hits === undefined) {
+      hits = evaluateChunk(query, chunk, cuts)
+      this.#cache.set(key, hits)
+    }
+    return hits
+  }
+
+  #boundsOf(chunk: Searchable, stretch: number): Bounds | undefined {
+    const key = chunk.keys[stretch]
+    const bounds = key === undefined ? undefined : this.#channels.get(key.channel)
+    if (key === undefined || bounds === undefined) return undefined
+    if (this.#tracks !== null && !this.#tracks.includes(key.track)) return undefined
+    if (this.moment.superseded.get(key.channel)?.has(key.run) === true) return undefined
+    const newer = chunk === this.moment.tail ? Infinity : this.moment.tailOwns.get(streamName(key))
+    return {
+      fromMinute: Math.max(bounds.fromMinute, Math.floor(this.fromMs / minuteMs)),
+      toMinute: Math.min(
+        ...[bounds.toMinute, Math.ceil(this.toMs / minuteMs)],
+        ...[chunk.limitOf(stretch), newer ?? Infinity],
+      ),
+    }
+  }
+
+  #isAtEdge({ firstMinute, lastMinute }: Searchable): boolean {
+    const from = this.fromMs / minuteMs
+    const to = this.toMs / minuteMs
+    return (
+      (firstMinute <= from && lastMinute >= Math.floor(from) && !Number.isInteger(from)) ||
+      (firstMinute < to && lastMinute >= to - edgeMinutes)
+    )
+  }
+
+  #edges(): Filter[] {
+    const edge = (kind: 'from' | 'to', ms: number): Filter[] => {
+      if (!Number.isFinite(ms)) return []
+      const at = new Date(ms).toISOString()
+      return [{ kind, at, said: at }]
+    }
+    return [...edge('from', this.fromMs), ...edge('to', this.toMs)]
+  }
+}

@@ -1,0 +1,162 @@
+import type { StatementSync } from 'node:sqlite'
+import type { LogReader } from '../log/log-reader.ts'
+import { announcedRuns } from '../log/log-reader.ts'
+import { integer, rows, text } from '../rows.ts'
+import { supersededRuns } from '../../revisions.ts'
+import { formatMonth, monthOf } from '../volumes/months.ts'
+import type { Volumes } from '../volumes/volumes.ts'
+import type { IndexVolume } from './index-volume.ts'
+import type { IndexVolumes, Lease } from './index-volumes.ts'
+import { SpanBook } from './span-book.ts'
+import { TailChunk } from './tail-chunk.ts'
+import { Tail, streamName } from './tail.ts'
+import type { History } from './tail-stream.ts'
+
+/** What was read of the log so recently is taken as it is. */
+const freshMs = 200
+const entriesPerRead = 5000
+
+/** One moment of all that can be searched. */
+export interface Moment {
+  readonly lease: Lease
+  readonly tail: TailChunk
+  /** The first minute of a stream that the tail owns. */
+  readonly tailOwns: ReadonlyMap<string, number>
+  readonly superseded: ReadonlyMap<string, ReadonlySet<string>>
+  readonly problems: readonly string[]
+}
+
+/** Follows log and index, and keeps what is in no chunk yet ready for searching. */
+export class SearchState {
+  readonly spans: SpanBook
+  readonly #log: LogReader
+  readonly #indexes: IndexVolumes
+  readonly #tail: Tail
+  readonly #sql: Record<'channels' | 'revised' | 'revisions', StatementSync>
+  readonly #seen = new Map<string, number>()
+  #superseded = new Map<string, ReadonlySet<string>>()
+  #revisions = -1
+  #settled = ''
+  #readMs = -Infinity
+  #serial = 0
+  #chunk: { readonly version: number; readonly chunk: TailChunk } | undefined
+
+  constructor(log: LogReader, volumes: Volumes, indexes: IndexVolumes, history: History) {
+    this.#log = log
+    this.#indexes = indexes
+    this.#tail = new Tail(history)
+    this.spans = new SpanBook(volumes)
+    this.#sql = {
+      channels: log.db.prepare('SELECT name, tip, floor, filed, indexed FROM channel'),
+      revisions: log.db.prepare('SELECT count(*) AS count FROM run WHERE original IS NOT NULL'),
+      revised: log.db.prepare(
+        'SELECT channel.name AS channel, run.announced AS announced FROM run JOIN channel ON channel.id = run.channel WHERE original IS NOT NULL',
+      ),
+    }
+  }
+
+  /** The months from and to which there is something to look at; release its lease when done. */
+  take(fromMs: number, toMs: number, nowMs: number): Moment {
+    const lease = this.#indexes.lease(monthAt(fromMs), monthAt(toMs), nowMs)
+    try {
+      this.#follow(nowMs)
+      const problems = [...lease.problems, ...this.#missing(fromMs, toMs)]
+      const tail = this.#snapshot()
+      const tailOwns = new Map(
+        tail.stretches.map(({ firstMinute }, n) => {
+          const key = tail.keys[n]
+          return [key === undefined ? '' : streamName(key), firstMinute]
+        }),
+      )
+      return { lease, tail, tailOwns, superseded: this.#superseded, problems }
+    } catch (error) {
+      lease.release()
+      throw error
+    }
+  }
+
+  #follow(nowMs: number): void {
+    if (Math.abs(nowMs - this.#readMs) < freshMs) return
+    this.#readMs = nowMs
+    if (this.spans.isFull) {
+      this.spans.forget()
+      this.#seen.clear()
+      this.#tail.forget()
+    }
+    const leases = new Map<number, Lease>()
+    const volumeOf = (month: number): IndexVolume | undefined => {
+      let lease = leases.get(month)
+      if (lease === undefined) leases.set(month, (lease = this.#indexes.lease(month, month, nowMs)))
+      return lease.volumes[0]
+    }
+    const sealedTo = (channel: string, month: number): number =>
+      volumeOf(month)?.sealedTo(channel) ?? 0
+    try {
+      for (const row of rows(this.#sql.channels))
+        this.#readChannel(text(row, 'name'), row, sealedTo)
+      const months = [...this.#tail.months].sort((a, b) => a - b)
+      const settled = months.map((month) => `${month}.${volumeOf(month)?.version ?? 0}`).join()
+      if (settled !== this.#settled) this.#tail.settle(sealedTo, nowMs)
+      this.#settled = settled
+    } finally {
+      for (const lease of leases.values()) lease.release()
+    }
+    this.#readRevisions()
+  }
+
+  #readChannel(
+    name: string,
+    row: ReturnType<typeof rows>[number],
+    sealedTo: (channel: string, month: number) => number,
+  ): void {
+    const tip = integer(row, 'tip')
+    let seen = this.#seen.get(name)
+    seen ??= Math.min(integer(row, 'filed'), integer(row, 'indexed'))
+    const channel = seen < tip ? this.#log.channel(name) : undefined
+    while (channel !== undefined && seen < tip) {
+      const entries = this.#log.entries(channel, seen, entriesPerRead)
+      for (const entry of entries) {
+        if (entry.type === 'cue') this.#tail.add(entry.value, sealedTo)
+        else this.spans.take(entry)
+      }
+      const last = entries.at(-1)
+      if (last === undefined) break
+      seen = last.value.position.seq
+    }
+    this.#seen.set(name, seen)
+  }
+
+  #readRevisions(): void {
+    const count = integer(this.#sql.revisions.get() ?? {}, 'count')
+    if (count === this.#revisions) return
+    this.#revisions = count
+    const byChannel = Map.groupBy(rows(this.#sql.revised), (row) => text(row, 'channel'))
+    this.#superseded = new Map(
+      [...byChannel].map(([channel, found]) => [channel, supersededRuns(announcedRuns(found))]),
+    )
+  }
+
+  #snapshot(): TailChunk {
+    if (this.#chunk?.version !== this.#tail.version)
+      this.#chunk = {
+        version: this.#tail.version,
+        chunk: new TailChunk(this.#tail, ++this.#serial),
+      }
+    return this.#chunk.chunk
+  }
+
+  /** A month whose index is not made yet matters only once the log has let go of its cues. */
+  #missing(fromMs: number, toMs: number): string[] {
+    const hasLetGo = rows(this.#sql.channels).some((row) => integer(row, 'floor') > 0)
+    if (!hasLetGo) return []
+    return this.#indexes
+      .missing()
+      .filter((month) => month >= monthAt(fromMs) && month <= monthAt(toMs))
+      .map((month) => `The search index of ${formatMonth(month)} is being made.`)
+  }
+}
+
+function monthAt(ms: number): number {
+  if (ms === -Infinity || ms === Infinity) return ms
+  return monthOf(ms)
+}

@@ -1,0 +1,257 @@
+import { CcrError } from '../../../../protocol/codes.ts'
+import type {
+  SearchPage,
+  SearchPageRequest,
+  Timeline,
+  TimelineCell,
+  TimelineRequest,
+} from '../../../ports/search.ts'
+import { comparisons, formatPlace, parsePlace, reversed } from './candidates.ts'
+import type { Candidate, Compare, Place } from './candidates.ts'
+import { CutBook } from './cut-book.ts'
+import { lastAtOrBefore } from './evaluate-chunk.ts'
+import { HitCache } from './hit-cache.ts'
+import { minuteMs } from './index-schema.ts'
+import type { PassageReader } from './passage-reader.ts'
+import { SearchRun } from './search-run.ts'
+import type { SearchState } from './search-state.ts'
+import type { CueTable } from './chunk.ts'
+import type { Searchable } from './searchable.ts'
+
+/** Where a search may be left for another, and its answer. */
+export type Steps<T> = Generator<undefined, T>
+
+/** Answers searches chunk by chunk. */
+export class Searcher {
+  readonly #state: SearchState
+  readonly #passages: PassageReader
+  readonly #cuts: CutBook
+  readonly #cache = new HitCache()
+  readonly #now: () => number
+
+  constructor(state: SearchState, passages: PassageReader, now: () => number) {
+    this.#state = state
+    this.#passages = passages
+    this.#cuts = new CutBook(state.spans)
+    this.#now = now
+  }
+
+  *page(request: SearchPageRequest): Steps<SearchPage> {
+    const place = request.cursor === null ? undefined : parsePlace(request.cursor)
+    if (request.cursor !== null && place === undefined)
+      throw new CcrError('bad-request', 'cursor is not one that this search has given out.')
+    const { run, problems, release } = this.#begin(request)
+    try {
+      const isBack = place?.way === 'before'
+      const asked = comparisons[request.order]
+      const compare = isBack ? reversed(asked) : asked
+      const deadline = this.#now() + request.timeLimitMs
+      const finder = new Finder(run, request, place, compare)
+      let isWhole = true
+      for (const chunk of finder.chunks()) {
+        if (finder.isEnough(chunk)) break
+        if (this.#now() >= deadline) {
+          isWhole = false
+          break
+        }
+        finder.take(chunk)
+        yield
+      }
+      const found = finder.page()
+      const hasMore = found.length > request.limit
+      const page = found.slice(0, request.limit)
+      if (isBack) page.reverse()
+      const passages = []
+      for (const candidate of page) {
+        const passage = this.#passages.read(candidate, request)
+        if (passage !== undefined) passages.push(passage)
+        yield
+      }
+      const at = (way: Place['way'], one: Candidate | undefined): string | null =>
+        one === undefined ? null : formatPlace({ ...one, way })
+      const isMore = hasMore || !isWhole
+      return {
+        passages,
+        next: isBack || isMore ? at('after', page.at(-1)) : null,
+        previous: (isBack ? isMore : place !== undefined) ? at('before', page[0]) : null,
+        complete: isWhole && problems.length === 0,
+        problems,
+      }
+    } finally {
+      release()
+    }
+  }
+
+  *timeline(request: TimelineRequest): Steps<Timeline> {
+    const { run, problems, release } = this.#begin(request)
+    try {
+      const deadline = this.#now() + request.timeLimitMs
+      const edges = request.edges.map((ms) => ms / minuteMs)
+      const counts = new Counts(edges)
+      let isWhole = true
+      for (const chunk of run.chunks().sort((a, b) => b.lastMinute - a.lastMinute)) {
+        if (this.#now() >= deadline) {
+          isWhole = false
+          break
+        }
+        counts.take(run, chunk)
+        yield
+      }
+      return { cells: counts.cells(), complete: isWhole && problems.length === 0, problems }
+    } finally {
+      release()
+    }
+  }
+
+  #begin(request: SearchPageRequest | TimelineRequest): {
+    run: SearchRun
+    problems: readonly string[]
+    release: () => void
+  } {
+    const from = request.from === null ? -Infinity : Date.parse(request.from)
+    const to = request.to === null ? Infinity : Date.parse(request.to)
+    const moment = this.#state.take(from, to, Date.now())
+    const run = new SearchRun(request, moment, this.#state.spans, this.#cuts, this.#cache)
+    return { run, problems: moment.problems, release: () => moment.lease.release() }
+  }
+}
+
+/** Collects the first of what is found, in the asked order, from as few chunks as show them. */
+class Finder {
+  readonly #run: SearchRun
+  readonly #place: Place | undefined
+  readonly #compare: Compare
+  readonly #limit: number
+  readonly #isByTime: boolean
+  /** Whether later minutes come first. */
+  readonly #isDown: boolean
+  #found: Candidate[] = []
+  /** The last minute that is on the page, once it is full. */
+  #worst: number | undefined
+
+  constructor(
+    run: SearchRun,
+    { order, limit }: SearchPageRequest,
+    place: Place | undefined,
+    compare: Compare,
+  ) {
+    this.#run = run
+    this.#place = place
+    this.#compare = compare
+    // One more than asked for tells whether there is another page.
+    this.#limit = limit + 1
+    this.#isByTime = order !== 'relevance'
+    this.#isDown = (order !== 'oldest') !== (place?.way === 'before')
+  }
+
+  chunks(): Searchable[] {
+    const minute =
+      this.#place === undefined ? undefined : Math.floor(this.#place.startMs / minuteMs)
+    return this.#run
+      .chunks()
+      .filter(({ firstMinute, lastMinute }) => {
+        if (minute === undefined || !this.#isByTime) return true
+        return this.#isDown ? firstMinute <= minute : lastMinute >= minute
+      })
+      .sort((a, b) => (this.#isDown ? b.lastMinute - a.lastMinute : a.firstMinute - b.firstMinute))
+  }
+
+  /** Whether nothing in this chunk, or in those after it, comes before what is found. */
+  isEnough(chunk: Searchable): boolean {
+    const worst = this.#worst
+    if (!this.#isByTime || worst === undefined) return false
+    return this.#isDown ? chunk.lastMinute < worst : chunk.firstMinute > worst
+  }
+
+  take(chunk: Searchable): void {
+    let cues: CueTable | undefined
+    const minute =
+      this.#place === undefined ? undefined : Math.floor(this.#place.startMs / minuteMs)
+    this.#run.eachHit(chunk, (hits, n) => {
+      const at = hits.minute[n] ?? 0
+      if (this.#isBeyond(at, minute)) return
+      const key = chunk.keys[hits.stretch[n] ?? 0]
+      if (key === undefined) return
+      cues ??= chunk.cues()
+      const first = hits.first[n] ?? 0
+      const { position } = cues
+      const cue =
+        this.#run.query.plan === null
+          ? first
+          : lastAtOrBefore(position.length, first, (i) => position[i] ?? 0)
+      const candidate = {
+        ...key,
+        minute: at,
+        mentions: hits.mentions[n] ?? 0,
+        startMs: cues.startMs[cue] ?? 0,
+      }
+      if (this.#place === undefined || this.#compare(candidate, this.#place) > 0)
+        this.#found.push(candidate)
+      if (this.#found.length > 4 * this.#limit) this.#keepFirst()
+    })
+    this.#keepFirst()
+  }
+
+  #keepFirst(): void {
+    this.#found.sort(this.#compare)
+    this.#found.length = Math.min(this.#found.length, this.#limit)
+    this.#worst = this.#found[this.#limit - 1]?.minute
+  }
+
+  page(): readonly Candidate[] {
+    return this.#found
+  }
+
+  /** Minutes that cannot be on the page: told by their number, before their cues are looked at. */
+  #isBeyond(minute: number, from: number | undefined): boolean {
+    if (!this.#isByTime) return false
+    if (from !== undefined && (this.#isDown ? minute > from : minute < from)) return true
+    const worst = this.#worst
+    return worst !== undefined && (this.#isDown ? minute < worst : minute > worst)
+  }
+}
+
+class Counts {
+  readonly #edges: readonly number[]
+  readonly #cells = new Map<string, { mentions: Int32Array; minutes: Int32Array }>()
+
+  constructor(edges: readonly number[]) {
+    this.#edges = edges
+  }
+
+  take(run: SearchRun, chunk: Searchable): void {
+    const edges = this.#edges
+    const buckets = Math.max(0, edges.length - 1)
+    const rows = chunk.keys.map(({ channel, track }) => {
+      const key = JSON.stringify([channel, track])
+      let row = this.#cells.get(key)
+      if (row === undefined) {
+        row = { mentions: new Int32Array(buckets), minutes: new Int32Array(buckets) }
+        this.#cells.set(key, row)
+      }
+      return row
+    })
+    let bucket = 0
+    run.eachHit(chunk, (hits, n) => {
+      const minute = hits.minute[n] ?? 0
+      // Minutes ascend within a stretch, so that the next is most often in the same bucket.
+      if (minute < (edges[bucket] ?? 0) || minute >= (edges[bucket + 1] ?? Infinity))
+        bucket = lastAtOrBefore(buckets, minute, (i) => edges[i] ?? 0)
+      if (minute < (edges[bucket] ?? 0) || minute >= (edges[bucket + 1] ?? 0)) return
+      const row = rows[hits.stretch[n] ?? 0]
+      if (row === undefined) return
+      row.mentions[bucket] = (row.mentions[bucket] ?? 0) + (hits.mentions[n] ?? 0)
+      row.minutes[bucket] = (row.minutes[bucket] ?? 0) + 1
+    })
+  }
+
+  cells(): TimelineCell[] {
+    return [...this.#cells].flatMap(([key, { mentions, minutes }]) => {
+      const [channel, track] = JSON.parse(key) as [string, string]
+      return Array.from(mentions, (count, bucket) => ({
+        ...{ channel, track, bucket },
+        ...{ mentions: count, minutes: minutes[bucket] ?? 0 },
+      })).filter((cell) => cell.mentions > 0)
+    })
+  }
+}

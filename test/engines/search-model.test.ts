@@ -1,0 +1,10 @@
+import { describe, it } from 'node:test'
+import { compareArchives } from './search-agreement.ts'
+
+const seed = Number(process.env['TEST_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
+
+describe(`search and everything scanned agree (seed ${seed})`, () => {
+  it('in random archives, whatever is filed and indexed', async (t) => {
+    t.diagnostic(JSON.stringify(await compareArchives(seed, 8)))
+  })
+})
