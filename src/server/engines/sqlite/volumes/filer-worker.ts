@@ -1,6 +1,7 @@
 import { workerData } from 'node:worker_threads'
 import { BinFiler } from '../bin/bin-filer.ts'
 import { ArchiveReader } from './archive-reader.ts'
+import { Troubles } from './troubles.ts'
 import { Volumes } from './volumes.ts'
 import { FolderLock } from '../admin/folder-lock.ts'
 import {
@@ -15,6 +16,7 @@ import { FutureDatabaseError, openReadable } from '../database.ts'
 import { volumeMigrations } from './volume-schema.ts'
 import { Eraser, type EraseInput } from './eraser.ts'
 import { Filer, type PassInput, type PassReport } from './filer.ts'
+import { logDamage } from '../log/log-damage.ts'
 import { historyOf } from '../index/history.ts'
 import { Indexer, type IndexPass, type IndexReport } from '../index/indexer.ts'
 import { openLogReader } from '../log/log-reader.ts'
@@ -47,7 +49,9 @@ const filer = new Filer(dataDir, log)
 const lock = new FolderLock(filingLockFile(dataDir))
 const eraser = new Eraser(dataDir, log)
 const binFiler = new BinFiler(dataDir, log, (month) => filer.volume(month))
-const history = historyOf(new ArchiveReader(log, new Volumes(dataDir)))
+const history = historyOf(
+  new ArchiveReader(log, new Volumes(dataDir), new Troubles(() => undefined)),
+)
 const indexer = new Indexer(dataDir, log, history)
 serveHandlers<FilerCalls>(
   {
@@ -65,6 +69,8 @@ serveHandlers<FilerCalls>(
     indexer.close()
     log.db.close()
   },
+  // An index may be damaged, too, and is only a cache.
+  (error, call) => (call === 'index' ? undefined : logDamage(dataDir, error)),
 )
 
 /** A volume of a newer program is told at the start; one that is damaged is told when it is needed, and stops nobody. */
