@@ -13,6 +13,12 @@ import { WorkerPool } from './sqlite/workers/worker-pool.ts'
 /** Two, so that a page does not wait behind a chart; each keeps what is not indexed yet in memory. */
 const poolSize = 2
 
+export interface SqliteSearchOptions {
+  readonly dataDir: string
+  readonly logger: Logger | undefined
+  readonly onFatal: (message: string) => void
+}
+
 /** The search index in data/index, together with what only the log holds. */
 export class SqliteSearch implements Search, HealthSource {
   readonly #workers: WorkerPool<SearchCalls>
@@ -21,9 +27,9 @@ export class SqliteSearch implements Search, HealthSource {
     this.#workers = workers
   }
 
-  static async open(dataDir: string, logger: Logger | undefined): Promise<SqliteSearch> {
+  static async open({ dataDir, logger, onFatal }: SqliteSearchOptions): Promise<SqliteSearch> {
     const entry = new URL('./sqlite/index/search-worker.ts', import.meta.url)
-    const options = { entry, data: { dataDir }, title: 'search', logger }
+    const options = { entry, data: { dataDir }, title: 'search', logger, onFatal }
     return new SqliteSearch(await WorkerPool.open<SearchCalls>(options, poolSize))
   }
 
@@ -36,8 +42,7 @@ export class SqliteSearch implements Search, HealthSource {
   }
 
   health(): Health {
-    const { problem } = this.#workers
-    return { ok: true, problems: problem === null ? [] : [problem] }
+    return { ok: true, problems: this.#workers.problems }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -17,6 +17,8 @@ export interface SqliteStorageOptions {
   readonly dataDir: string
   readonly now?: (() => number) | undefined
   readonly logger?: Logger | undefined
+  /** Called once when the storage is lost, with what an operator has to do; nothing is stored from then on. */
+  readonly onFatal?: ((message: string) => void) | undefined
   /** How often the filer looks for work; default 2 s, null = only when told. */
   readonly fileEveryMs?: number | null | undefined
   readonly hurry?: Hurry | undefined
@@ -40,6 +42,12 @@ export interface SqliteStorage extends AsyncDisposable, HealthSource {
 /** Rejects with one sentence when the folder is in use, damaged, or of a newer program. */
 export async function openSqliteStorage(options: SqliteStorageOptions): Promise<SqliteStorage> {
   const { dataDir, logger, fileEveryMs = 2000, testing = false, hurry } = options
+  let isLost = false
+  const onFatal = (message: string): void => {
+    if (isLost) return
+    isLost = true
+    options.onFatal?.(message)
+  }
   const clock = options.now ?? Date.now
   const now = (): number => Math.floor(clock())
   createFolder(dataDir)
@@ -50,14 +58,15 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
       data: { dataDir, testing },
       title: 'log writer',
       logger,
+      onFatal,
     }),
   )
   const filer = opening.use(
-    await SqliteFiler.open({ dataDir, writer, now, logger, everyMs: fileEveryMs, hurry }),
+    await SqliteFiler.open({ dataDir, writer, now, logger, onFatal, everyMs: fileEveryMs, hurry }),
   )
   // After the filer, so that they leave before it: the last to leave writes a database's log back.
-  const readers = opening.use(await openArchiveReaders(dataDir, logger))
-  const search = opening.use(await SqliteSearch.open(dataDir, logger))
+  const readers = opening.use(await openArchiveReaders({ dataDir, logger, onFatal }))
+  const search = opening.use(await SqliteSearch.open({ dataDir, logger, onFatal }))
   const log = new SqliteLog(writer, readers, now)
   const archive = new SqliteArchive(readers, log, (...given) => filer.forget(...given), logger)
   const owned = opening.move()

@@ -122,3 +122,10 @@ export function storageFailure(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('errcode' in error)) return undefined
   return storageErrors.get(Number(error.errcode) & 0xff)
 }
+
+/** SQLite's CORRUPT and NOTADB: nothing that waiting mends. */
+export function isDatabaseDamage(error: unknown): boolean {
+  if (!(error instanceof Error) || !('errcode' in error)) return false
+  const code = Number(error.errcode) & 0xff
+  return code === 11 || code === 26
+}

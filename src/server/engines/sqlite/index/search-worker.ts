@@ -8,6 +8,7 @@ import type {
 } from '../../../ports/search.ts'
 import { openLogReader } from '../log/log-reader.ts'
 import { ArchiveReader } from '../volumes/archive-reader.ts'
+import { reviewEveryMs, Troubles } from '../volumes/troubles.ts'
 import { Volumes } from '../volumes/volumes.ts'
 import { openPort, serveCalls } from '../workers/worker-host.ts'
 import { errorAnswer, type CallMessage } from '../workers/worker-protocol.ts'
@@ -26,12 +27,14 @@ export type SearchCalls = {
 const { dataDir } = workerData as { readonly dataDir: string }
 const log = openLogReader(dataDir)
 const volumes = new Volumes(dataDir)
-const archive = new ArchiveReader(log, volumes)
+const port = openPort()
+const troubles = new Troubles((found) => port.post({ type: 'troubles', troubles: found }))
+const archive = new ArchiveReader(log, volumes, troubles)
+const review = setInterval(() => troubles.review(), reviewEveryMs)
 const indexes = new IndexVolumes(dataDir)
 const state = new SearchState(log, volumes, indexes, historyOf(archive))
 const passages = new PassageReader(archive, state.spans)
 const searcher = new Searcher(state, passages, () => performance.now())
-const port = openPort()
 
 /** Searches under way take turns, so that a page does not wait for a chart of years. */
 const running: { readonly id: number; readonly steps: Steps<SearchPage | Timeline> }[] = []
@@ -42,6 +45,7 @@ serveCalls(
     schedule()
   },
   () => {
+    clearInterval(review)
     indexes.close()
     volumes.close()
     log.db.close()

@@ -1,6 +1,7 @@
 import { workerData } from 'node:worker_threads'
 import { BinFiler } from '../bin/bin-filer.ts'
 import { ArchiveReader } from './archive-reader.ts'
+import { Troubles } from './troubles.ts'
 import { Volumes } from './volumes.ts'
 import { FolderLock } from '../admin/folder-lock.ts'
 import {
@@ -15,6 +16,7 @@ import { FutureDatabaseError, openReadable } from '../database.ts'
 import { volumeMigrations } from './volume-schema.ts'
 import { Eraser, type EraseInput } from './eraser.ts'
 import { Filer, type PassInput, type PassReport } from './filer.ts'
+import { logDamage } from '../log/log-damage.ts'
 import { Indexer, type IndexPass, type IndexReport } from '../index/indexer.ts'
 import { openLogReader } from '../log/log-reader.ts'
 import { serveHandlers } from '../workers/worker-host.ts'
@@ -47,7 +49,11 @@ const lock = new FolderLock(filingLockFile(dataDir))
 const eraser = new Eraser(dataDir, log)
 const binFiler = new BinFiler(dataDir, log, (month) => filer.volume(month))
 const volumes = new Volumes(dataDir)
-const indexer = new Indexer(dataDir, log, new ArchiveReader(log, volumes))
+const indexer = new Indexer(
+  dataDir,
+  log,
+  new ArchiveReader(log, volumes, new Troubles(() => undefined)),
+)
 serveHandlers<FilerCalls>(
   {
     entries: (input) => lock.during(() => filer.pass(input)) ?? nothing,
@@ -70,6 +76,8 @@ serveHandlers<FilerCalls>(
     filer.close()
     log.db.close()
   },
+  // An index may be damaged, too, and is only a cache.
+  (error, call) => (call === 'index' ? undefined : logDamage(dataDir, error)),
 )
 
 /** A volume of a newer program is told at the start; one that is damaged is told when it is needed, and stops nobody. */

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Airing, Cue, Gap } from '../../../../protocol/api.ts'
 import { compareCues, cueIdentity } from '../../cue-order.ts'
+import { snapshot } from '../database.ts'
 import { BlockCache } from './block-cache.ts'
 import { monthStartMs } from './months.ts'
 import { blob, integer, json, rows, text, type Row } from '../rows.ts'
@@ -150,7 +151,19 @@ export class VolumeReader {
     return typeof hour === 'number' ? hour : undefined
   }
 
-  nextBinFile(channel: string, hour: number, afterPart: number): BinFile | undefined {
+  /**
+   * The next file of an hour, and the number of the last log row that is in any of them; 0 when there is none.
+   * Of one moment: a file put away between the two would be passed over with all it holds.
+   */
+  binFiles(channel: string, hour: number, afterPart: number): { file?: BinFile; upTo: number } {
+    return snapshot(this.#db, () => {
+      const file = this.#nextBinFile(channel, hour, afterPart)
+      const upTo = this.#binsFiled(channel, hour)
+      return file === undefined ? { upTo } : { file, upTo }
+    })
+  }
+
+  #nextBinFile(channel: string, hour: number, afterPart: number): BinFile | undefined {
     const id = this.#channel(channel)
     const row = id === undefined ? undefined : this.#sql.nextFile.get(id, hour, afterPart)
     if (row === undefined) return undefined
@@ -164,8 +177,7 @@ export class VolumeReader {
     }
   }
 
-  /** The number of the last log row that is in a file of the hour; 0 when there is none. */
-  binsFiled(channel: string, hour: number): number {
+  #binsFiled(channel: string, hour: number): number {
     const id = this.#channel(channel)
     const upTo = id === undefined ? null : this.#sql.upTo.get(id, hour)?.['up_to']
     return typeof upTo === 'number' ? upTo : 0

@@ -38,21 +38,26 @@ export function serveCalls(
   })
 }
 
-/** Serves calls whose handlers answer at once. */
-export function serveHandlers<C extends Calls>(handlers: Handlers<C>, close: () => void): void {
+/** Serves calls whose handlers answer at once; `fatal` says of an error why nothing can go on after it. */
+export function serveHandlers<C extends Calls>(
+  handlers: Handlers<C>,
+  close: () => void,
+  fatal: (error: unknown, call: string) => string | undefined,
+): void {
   const port = openPort()
+  const answer = (call: CallMessage): AnswerMessage => {
+    try {
+      const handler = handlers[call.name]
+      if (handler === undefined) throw new Error(`no such call: ${call.name}`)
+      return { id: call.id, ok: true, value: handler(call.input) }
+    } catch (error) {
+      const message = fatal(error, call.name)
+      if (message !== undefined) port.post({ type: 'fatal', message })
+      return errorAnswer(call.id, error)
+    }
+  }
   serveCalls((calls) => {
-    for (const call of calls) port.post({ type: 'answers', answers: [answerCall(handlers, call)] })
+    for (const call of calls) port.post({ type: 'answers', answers: [answer(call)] })
   }, close)
   port.post({ type: 'ready' })
-}
-
-function answerCall<C extends Calls>(handlers: Handlers<C>, call: CallMessage): AnswerMessage {
-  try {
-    const handler = handlers[call.name]
-    if (handler === undefined) throw new Error(`no such call: ${call.name}`)
-    return { id: call.id, ok: true, value: handler(call.input) }
-  } catch (error) {
-    return errorAnswer(call.id, error)
-  }
 }
