@@ -10,6 +10,7 @@ import { SqliteSearch } from './sqlite-search.ts'
 import { createFolder } from './sqlite/data-folder.ts'
 import type { LogCalls } from './sqlite/log/log-calls.ts'
 import { openArchiveReaders } from './sqlite/volumes/archive-readers.ts'
+import { TroubleBoard } from './sqlite/volumes/trouble-board.ts'
 import { WorkerClient } from './sqlite/workers/worker-client.ts'
 
 export interface SqliteStorageOptions {
@@ -61,11 +62,12 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
       onFatal,
     }),
   )
-  const readers = opening.use(await openArchiveReaders({ dataDir, logger, onFatal }))
+  const board = new TroubleBoard(logger)
+  const readers = opening.use(await openArchiveReaders({ dataDir, logger, onFatal, board }))
   const filer = opening.use(
     await SqliteFiler.open({ dataDir, writer, now, logger, onFatal, everyMs: fileEveryMs, hurry }),
   )
-  const search = opening.use(await SqliteSearch.open({ dataDir, logger, onFatal }))
+  const search = opening.use(await SqliteSearch.open({ dataDir, logger, onFatal, board }))
   const log = new SqliteLog(writer, readers, now)
   const archive = new SqliteArchive(readers, log, (...given) => filer.forget(...given), logger)
   const owned = opening.move()
@@ -80,7 +82,7 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
       const parts = [log.health(), archive.health(), search.health(), filer.health()]
       return {
         ok: parts.every(({ ok }) => ok),
-        problems: parts.flatMap(({ problems }) => problems),
+        problems: [...new Set(parts.flatMap(({ problems }) => problems))],
       }
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
