@@ -19,7 +19,7 @@ import type { Health, HealthSource } from '../ports/health.ts'
 import type { Log } from '../ports/log.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import type { BinPage, BinPlace } from './sqlite/bin/bin-reader.ts'
-import { bounds } from './sqlite/volumes/spans.ts'
+import { bounds, spanBounds } from './sqlite/volumes/spans.ts'
 import type { ArchiveReaders } from './sqlite/volumes/archive-readers.ts'
 
 /** Beyond these a disk is lost, and the log need not say more. */
@@ -128,9 +128,4 @@ export class SqliteArchive implements Archive, HealthSource {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#readers[Symbol.asyncDispose]()
   }
-}
-
-function spanBounds(range: SpanRange): { fromMs: number; toMs: number; startFromMs: number } {
-  const startFromMs = range.startFrom === undefined ? -8.64e15 : Date.parse(range.startFrom)
-  return { ...bounds(range), startFromMs }
 }

@@ -8,6 +8,7 @@ import type {
 } from '../ports/search.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import type { SearchCalls } from './sqlite/index/search-worker.ts'
+import type { TroubleBoard } from './sqlite/volumes/trouble-board.ts'
 import { WorkerPool } from './sqlite/workers/worker-pool.ts'
 
 /** Two, so that a page does not wait behind a chart; each keeps what is not indexed yet in memory. */
@@ -17,6 +18,7 @@ export interface SqliteSearchOptions {
   readonly dataDir: string
   readonly logger: Logger | undefined
   readonly onFatal: (message: string) => void
+  readonly board: TroubleBoard
 }
 
 /** The search index in data/index, together with what only the log holds. */
@@ -27,10 +29,15 @@ export class SqliteSearch implements Search, HealthSource {
     this.#workers = workers
   }
 
-  static async open({ dataDir, logger, onFatal }: SqliteSearchOptions): Promise<SqliteSearch> {
+  static async open({
+    dataDir,
+    logger,
+    onFatal,
+    board,
+  }: SqliteSearchOptions): Promise<SqliteSearch> {
     const entry = new URL('./sqlite/index/search-worker.ts', import.meta.url)
     const options = { entry, data: { dataDir }, title: 'search', logger, onFatal }
-    return new SqliteSearch(await WorkerPool.open<SearchCalls>(options, poolSize))
+    return new SqliteSearch(await WorkerPool.open<SearchCalls>(options, poolSize, board))
   }
 
   page(request: SearchPageRequest): Promise<SearchPage> {

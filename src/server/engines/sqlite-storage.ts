@@ -10,6 +10,7 @@ import { SqliteSearch } from './sqlite-search.ts'
 import { createFolder } from './sqlite/data-folder.ts'
 import type { LogCalls } from './sqlite/log/log-calls.ts'
 import { openArchiveReaders } from './sqlite/volumes/archive-readers.ts'
+import { TroubleBoard } from './sqlite/volumes/trouble-board.ts'
 import { WorkerClient } from './sqlite/workers/worker-client.ts'
 
 export interface SqliteStorageOptions {
@@ -61,12 +62,13 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
       onFatal,
     }),
   )
+  const board = new TroubleBoard(logger)
   const filer = opening.use(
     await SqliteFiler.open({ dataDir, writer, now, logger, onFatal, everyMs: fileEveryMs, hurry }),
   )
   // After the filer, so that they leave before it: the last to leave writes a database's log back.
-  const readers = opening.use(await openArchiveReaders({ dataDir, logger, onFatal }))
-  const search = opening.use(await SqliteSearch.open({ dataDir, logger, onFatal }))
+  const readers = opening.use(await openArchiveReaders({ dataDir, logger, onFatal, board }))
+  const search = opening.use(await SqliteSearch.open({ dataDir, logger, onFatal, board }))
   const log = new SqliteLog(writer, readers, now)
   const archive = new SqliteArchive(readers, log, (...given) => filer.forget(...given), logger)
   const owned = opening.move()
@@ -81,7 +83,7 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
       const parts = [log.health(), archive.health(), search.health(), filer.health()]
       return {
         ok: parts.every(({ ok }) => ok),
-        problems: parts.flatMap(({ problems }) => problems),
+        problems: [...new Set(parts.flatMap(({ problems }) => problems))],
       }
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -115,7 +115,8 @@ export interface BinWish {
  * Reads never block the writer and see one moment: a page holds all storage up to its `position`.
  *
  * What cannot be read is never left out in silence: a page ends before it, and the next one rejects with
- * `storage-damaged` (CcrError), or with `storage-unavailable` when trying again can help.
+ * `storage-damaged` (CcrError), or with `storage-unavailable` when trying again can help. Only airings and gaps that
+ * reach out of such a month into a later one are missing there.
  */
 export interface Archive extends AsyncDisposable {
   /** `bad-request` (CcrError) when the cursor is not one of this archive's. */

@@ -9,6 +9,7 @@ import type {
   FilePlace,
   FileRequest,
   Range,
+  SpanRange,
   Tally,
 } from '../../../ports/archive.ts'
 import type { LogEntry } from '../../../ports/log.ts'
@@ -27,11 +28,11 @@ import { snapshot } from '../database.ts'
 import { announcedRuns, type LogChannel, type LogReader } from '../log/log-reader.ts'
 import { monthStartMs } from './months.ts'
 import { integer, integerOrNull, json, rows } from '../rows.ts'
-import type { Troubles } from './troubles.ts'
-import { bounds, startMsOf, touches } from './spans.ts'
+import { isDamage, type Troubles } from './troubles.ts'
+import { spanBounds, startMsOf, touches } from './spans.ts'
 import { pageBefore, type Unread } from './unread.ts'
 import type { SpanKind } from './volume-schema.ts'
-import type { VolumeReader } from './volume-reader.ts'
+import type { SpanQuery, VolumeReader } from './volume-reader.ts'
 import type { Volumes } from './volumes.ts'
 
 /** What of a channel is in no volume yet, and where to look for the rest: one moment of the log. */
@@ -172,7 +173,7 @@ export class ArchiveReader {
       if (filed.size >= query.limit) break
       if (monthStartMs(month) >= toMs) continue
       if (monthStartMs(month + 1) <= startFromMs) break
-      for (const span of this.#read(month, (volume) => volume?.spans(channel, query)) ?? []) {
+      for (const span of this.#spansOf(month, channel, query)) {
         const other = filed.get(span.id)
         if (unfiled.has(span.id) || !isWanted(span)) continue
         if (other === undefined || other.position.seq < span.position.seq)
@@ -201,13 +202,13 @@ export class ArchiveReader {
 
   file({ request, place, want }: FileInput): FilePage {
     const { channel } = request
-    const spans = <T extends Airing | Gap>(kind: SpanKind, range: Range, limit: number): T[] =>
-      this.spans<T>({ kind, channel, ...bounds(range), limit })
+    const spans = <T extends Airing | Gap>(kind: SpanKind, range: SpanRange, limit: number): T[] =>
+      this.spans<T>({ kind, channel, ...spanBounds(range), limit })
     const none = { cues: [], cursor: null, position: { epoch: '', seq: 0 } }
     const source = {
       cues: (query: CueQuery) => this.cues(query) ?? none,
-      airings: (range: Range, limit: number) => spans<Airing>('airing', range, limit),
-      gaps: (range: Range, limit: number) => spans<Gap>('gap', range, limit),
+      airings: (range: SpanRange, limit: number) => spans<Airing>('airing', range, limit),
+      gaps: (range: SpanRange, limit: number) => spans<Gap>('gap', range, limit),
     }
     return makeFilePage(source, request, place, want)
   }
@@ -285,6 +286,16 @@ export class ArchiveReader {
   #revisions(channel: number): Pick<Moment, 'superseded' | 'revisions'> {
     const runs = announcedRuns(rows(this.#sql.revised, channel))
     return { superseded: supersededRuns(runs), revisions: revisionsOf(runs) }
+  }
+
+  /** An earlier month that is damaged does not take this one with it: what it let reach into the range is left out. */
+  #spansOf(month: number, channel: string, query: SpanQuery): (Airing | Gap)[] {
+    try {
+      return this.#read(month, (volume) => volume?.spans(channel, query)) ?? []
+    } catch (error) {
+      if (monthStartMs(month + 1) > query.fromMs || !isDamage(error)) throw error
+      return []
+    }
   }
 
   /** Reads in a month's volume; what fails there is told as damage of that month. */

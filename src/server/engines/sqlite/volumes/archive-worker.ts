@@ -66,4 +66,12 @@ serveHandlers<ArchiveCalls>(
   },
   // What is left is the log's: the archive's own troubles have been told already.
   (error) => logDamage(dataDir, error),
+  movedBytes,
 )
+
+/** A page of a file is its reader's alone once it is made. */
+function movedBytes(value: unknown): readonly ArrayBuffer[] {
+  if (typeof value !== 'object' || value === null || !('bytes' in value)) return []
+  const { bytes } = value
+  return bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : []
+}

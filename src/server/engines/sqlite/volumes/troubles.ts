@@ -36,8 +36,8 @@ export class Troubles {
   /** The error that a reader is told; `what` names the part of the archive, `again` reads it once more. */
   failure(file: string, what: string, error: unknown, again: () => void): CcrError {
     if (error instanceof CcrError) return error
-    const { isDamage, reason } = judge(error)
-    if (!isDamage)
+    const { isLost, reason } = judge(error)
+    if (!isLost)
       return new CcrError('storage-unavailable', `${what} cannot be read at present: ${reason}.`)
     if (!this.#known.has(file)) {
       const problem = `${file} cannot be read: ${reason}. All else can; put this file back from a backup.`
@@ -73,18 +73,23 @@ export class Troubles {
 }
 
 /** An archive's file is damaged unless the reason is known to lie elsewhere. */
-function judge(error: unknown): { isDamage: boolean; reason: string } {
+function judge(error: unknown): { isLost: boolean; reason: string } {
   const failure = storageFailure(error)
-  if (failure !== undefined) return { isDamage: isDatabaseDamage(error), reason: failure }
+  if (failure !== undefined) return { isLost: isDatabaseDamage(error), reason: failure }
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code === 'ENOENT') return { isDamage: true, reason: 'it is missing' }
-  if (isPassing(error)) return { isDamage: false, reason: code }
-  return { isDamage: true, reason: error instanceof Error ? error.message : String(error) }
+  if (code === 'ENOENT') return { isLost: true, reason: 'it is missing' }
+  if (isPassing(error)) return { isLost: false, reason: code }
+  return { isLost: true, reason: error instanceof Error ? error.message : String(error) }
 }
 
 /** Whether it is worth waiting: nothing says that the file itself is lost. */
 export function isPassing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && passing.has(String(error.code))
+}
+
+/** Whether a reader was told that a file of the archive is lost. */
+export function isDamage(error: unknown): boolean {
+  return error instanceof CcrError && error.code === 'storage-damaged'
 }
 
 function markOf(file: string): string {

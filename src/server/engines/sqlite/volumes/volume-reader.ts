@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Airing, Cue, Gap } from '../../../../protocol/api.ts'
 import { compareCues, cueIdentity } from '../../cue-order.ts'
 import { snapshot } from '../database.ts'
-import { BlockCache } from './block-cache.ts'
+import type { BlockCache } from './block-cache.ts'
 import { monthStartMs } from './months.ts'
 import { blob, integer, json, rows, text, type Row } from '../rows.ts'
 import {
@@ -41,7 +41,8 @@ export interface BlockFilter {
 export class VolumeReader {
   readonly #db: DatabaseSync
   readonly #startMs: number
-  readonly #blocks = new BlockCache()
+  readonly #month: number
+  readonly #blocks: BlockCache
   readonly #sql: Record<
     | 'channel'
     | 'ascending'
@@ -56,14 +57,16 @@ export class VolumeReader {
     StatementSync
   >
 
-  constructor(db: DatabaseSync, month: number) {
+  constructor(db: DatabaseSync, month: number, blocks: BlockCache) {
     this.#db = db
+    this.#month = month
+    this.#blocks = blocks
     this.#startMs = monthStartMs(month)
-    const blocks = 'SELECT key, runs, tracks, cues FROM block WHERE key >= ? AND key <= ?'
+    const select = 'SELECT key, runs, tracks, cues FROM block WHERE key >= ? AND key <= ?'
     this.#sql = {
       channel: db.prepare('SELECT id FROM channel WHERE name = ?'),
-      ascending: db.prepare(`${blocks} ORDER BY key`),
-      descending: db.prepare(`${blocks} ORDER BY key DESC`),
+      ascending: db.prepare(`${select} ORDER BY key`),
+      descending: db.prepare(`${select} ORDER BY key DESC`),
       spans: db.prepare(
         `SELECT value FROM span WHERE kind = ? AND channel = ? AND until > ? AND start < ?
          AND until > start ORDER BY start DESC, seq DESC LIMIT ?`,
@@ -110,7 +113,7 @@ export class VolumeReader {
         cues = []
       }
       slot = next
-      if (holds(row, filter)) cues.push(...this.#blocks.read(channel, row))
+      if (holds(row, filter)) cues.push(...this.#blocks.read(this.#month, channel, row))
     }
     if (cues.length > 0) yield withoutRepeats(cues)
   }

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import type { CcrError } from '../../../../protocol/codes.ts'
 import { givenUpFile, volumeFile } from '../data-folder.ts'
 import { openReadable } from '../database.ts'
+import { BlockCache } from './block-cache.ts'
 import { formatMonth } from './months.ts'
 import type { Troubles } from './troubles.ts'
 import { VolumeReader } from './volume-reader.ts'
@@ -19,6 +20,7 @@ interface OpenVolume {
 export class Volumes {
   readonly #dataDir: string
   readonly #open = new Map<number, OpenVolume>()
+  readonly #blocks = new BlockCache()
 
   constructor(dataDir: string) {
     this.#dataDir = dataDir
@@ -38,7 +40,7 @@ export class Volumes {
       const db = openReadable(file, volumeMigrations)
       if (db === undefined) return undefined
       try {
-        volume = { reader: new VolumeReader(db, month), inode }
+        volume = { reader: new VolumeReader(db, month, this.#blocks), inode }
       } catch (error) {
         db.close()
         throw error

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import { Worker, type ResourceLimits } from 'node:worker_threads'
 import { CcrError } from '../../../../protocol/codes.ts'
 import type { Logger } from '../../../ports/telemetry.ts'
 import type { Trouble } from '../volumes/troubles.ts'
@@ -21,6 +21,8 @@ export interface WorkerOptions {
   /** Names the worker in problems and logs. */
   readonly title: string
   readonly logger: Logger | undefined
+  /** Of its heap; undefined = what the engine takes. */
+  readonly limits?: ResourceLimits
   /** Called once, when the worker says that nothing may go on. */
   readonly onFatal: (message: string) => void
   /** null when the worker has ended. */
@@ -99,8 +101,12 @@ export class WorkerClient<C extends Calls> implements AsyncDisposable {
   }
 
   #start(): Promise<void> {
-    const { entry, data, title, logger } = this.#options
-    const worker = new Worker(entry, { workerData: data, name: title })
+    const { entry, data, title, logger, limits } = this.#options
+    const worker = new Worker(entry, {
+      workerData: data,
+      name: title,
+      ...(limits === undefined ? {} : { resourceLimits: limits }),
+    })
     return new Promise((resolve, reject) => {
       let failure: Error | undefined
       worker.on('message', (message: WorkerMessage) => {

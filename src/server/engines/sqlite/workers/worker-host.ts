@@ -14,13 +14,13 @@ export type Handlers<C extends Calls> = {
 
 /** The worker's end: what the main thread has sent, and the way back. */
 export interface Port {
-  post(message: WorkerMessage): void
+  post(message: WorkerMessage, moved?: readonly ArrayBuffer[]): void
 }
 
 export function openPort(): Port {
   const port = parentPort
   if (port === null) throw new Error('this file is the entry of a worker thread')
-  return { post: (message) => port.postMessage(message) }
+  return { post: (message, moved = []) => port.postMessage(message, moved) }
 }
 
 /** Hands every message's calls to `receive` until the main thread closes the worker. */
@@ -38,11 +38,15 @@ export function serveCalls(
   })
 }
 
-/** Serves calls whose handlers answer at once; `fatal` says of an error why nothing can go on after it. */
+/**
+ * Serves calls whose handlers answer at once; `fatal` says of an error why nothing can go on after it, `moved` which
+ * bytes of an answer are handed over instead of copied.
+ */
 export function serveHandlers<C extends Calls>(
   handlers: Handlers<C>,
   close: () => void,
   fatal: (error: unknown, call: string) => string | undefined,
+  moved: (value: unknown) => readonly ArrayBuffer[] = () => [],
 ): void {
   const port = openPort()
   const answer = (call: CallMessage): AnswerMessage => {
@@ -57,7 +61,10 @@ export function serveHandlers<C extends Calls>(
     }
   }
   serveCalls((calls) => {
-    for (const call of calls) port.post({ type: 'answers', answers: [answer(call)] })
+    for (const call of calls) {
+      const given = answer(call)
+      port.post({ type: 'answers', answers: [given] }, given.ok ? moved(given.value) : [])
+    }
   }, close)
   port.post({ type: 'ready' })
 }

@@ -1,24 +1,30 @@
-import type { Trouble } from '../volumes/troubles.ts'
+import { TroubleBoard } from '../volumes/trouble-board.ts'
 import { WorkerClient, type WorkerOptions } from './worker-client.ts'
 import type { Calls } from './worker-protocol.ts'
 
 /** Workers that do the same; each call goes to the one with the least to do. */
 export class WorkerPool<C extends Calls> implements AsyncDisposable {
-  readonly #options: WorkerOptions
-  #workers: readonly WorkerClient<C>[] = []
-  /** What each worker cannot read. */
-  readonly #troubles: (readonly Trouble[])[] = []
+  readonly #workers: readonly WorkerClient<C>[]
+  readonly #board: TroubleBoard
 
-  private constructor(options: WorkerOptions) {
-    this.#options = options
+  private constructor(workers: readonly WorkerClient<C>[], board: TroubleBoard) {
+    this.#workers = workers
+    this.#board = board
   }
 
-  static async open<C extends Calls>(options: WorkerOptions, size: number): Promise<WorkerPool<C>> {
-    const pool = new WorkerPool<C>(options)
-    const open = (_: unknown, n: number): Promise<WorkerClient<C>> =>
-      WorkerClient.open<C>({ ...options, onTroubles: (troubles) => pool.#take(n, troubles) })
-    pool.#workers = await Promise.all(Array.from({ length: size }, open))
-    return pool
+  static async open<C extends Calls>(
+    options: WorkerOptions,
+    size: number,
+    board = new TroubleBoard(options.logger),
+  ): Promise<WorkerPool<C>> {
+    const open = (): Promise<WorkerClient<C>> => {
+      const key = {}
+      return WorkerClient.open<C>({
+        ...options,
+        onTroubles: (troubles) => board.take(key, troubles),
+      })
+    }
+    return new WorkerPool(await Promise.all(Array.from({ length: size }, open)), board)
   }
 
   call<N extends keyof C & string>(name: N, input: C[N][0]): Promise<C[N][1]> {
@@ -36,27 +42,10 @@ export class WorkerPool<C extends Calls> implements AsyncDisposable {
 
   get problems(): readonly string[] {
     const stopped = this.#workers.flatMap(({ problem }) => problem ?? [])
-    return [...new Set([...stopped, ...this.#found().values()])]
+    return [...new Set([...stopped, ...this.#board.problems])]
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker[Symbol.asyncDispose]()))
-  }
-
-  /** The problem by file, whichever worker has met it. */
-  #found(): Map<string, string> {
-    return new Map(this.#troubles.flat().map(({ file, problem }) => [file, problem]))
-  }
-
-  #take(worker: number, troubles: readonly Trouble[] | null): void {
-    const { logger } = this.#options
-    const before = this.#found()
-    this.#troubles[worker] = troubles ?? []
-    // One that has ended knows nothing; the next will find out.
-    if (troubles === null) return
-    const after = this.#found()
-    for (const [file, problem] of after) if (!before.has(file)) logger?.error({}, problem)
-    for (const file of before.keys())
-      if (!after.has(file)) logger?.info({}, `${file} can be read again`)
   }
 }
