@@ -12,7 +12,7 @@ import {
   volumeFile,
   volumeMonths,
 } from '../data-folder.ts'
-import { FutureDatabaseError, openReadable } from '../database.ts'
+import { FutureDatabaseError, refuseFuture } from '../database.ts'
 import { volumeMigrations } from './volume-schema.ts'
 import { Eraser, type EraseInput } from './eraser.ts'
 import { Filer, type PassInput, type PassReport } from './filer.ts'
@@ -43,15 +43,14 @@ const nothing: PassReport = {
 const { dataDir } = workerData as { readonly dataDir: string }
 createFolder(archiveDir(dataDir))
 createFolder(indexDir(dataDir))
-refuseFuture(dataDir)
+refuseFutureVolumes(dataDir)
 const log = openLogReader(dataDir)
 const filer = new Filer(dataDir, log)
 const lock = new FolderLock(filingLockFile(dataDir))
 const eraser = new Eraser(dataDir, log)
 const binFiler = new BinFiler(dataDir, log, (month) => filer.volume(month))
-const history = historyOf(
-  new ArchiveReader(log, new Volumes(dataDir), new Troubles(() => undefined)),
-)
+const read = new Volumes(dataDir)
+const history = historyOf(new ArchiveReader(log, read, new Troubles(() => undefined)))
 const indexer = new Indexer(dataDir, log, history)
 serveHandlers<FilerCalls>(
   {
@@ -65,8 +64,10 @@ serveHandlers<FilerCalls>(
   () => {
     eraser.close()
     lock.close()
-    filer.close()
+    // Whoever only reads goes first: the last to close a volume writes its log back into it.
+    read.close()
     indexer.close()
+    filer.close()
     log.db.close()
   },
   // An index may be damaged, too, and is only a cache.
@@ -74,10 +75,10 @@ serveHandlers<FilerCalls>(
 )
 
 /** A volume of a newer program is told at the start; one that is damaged is told when it is needed, and stops nobody. */
-function refuseFuture(folder: string): void {
+function refuseFutureVolumes(folder: string): void {
   for (const month of volumeMonths(folder)) {
     try {
-      openReadable(volumeFile(folder, month), volumeMigrations)?.close()
+      refuseFuture(volumeFile(folder, month), volumeMigrations)
     } catch (error) {
       if (error instanceof FutureDatabaseError) throw error
     }
