@@ -12,7 +12,7 @@ import {
   volumeFile,
   volumeMonths,
 } from '../data-folder.ts'
-import { FutureDatabaseError, openReadable } from '../database.ts'
+import { FutureDatabaseError, refuseFuture } from '../database.ts'
 import { volumeMigrations } from './volume-schema.ts'
 import { Eraser, type EraseInput } from './eraser.ts'
 import { Filer, type PassInput, type PassReport } from './filer.ts'
@@ -42,7 +42,7 @@ const nothing: PassReport = {
 const { dataDir } = workerData as { readonly dataDir: string }
 createFolder(archiveDir(dataDir))
 createFolder(indexDir(dataDir))
-refuseFuture(dataDir)
+refuseFutureVolumes(dataDir)
 const log = openLogReader(dataDir)
 const filer = new Filer(dataDir, log)
 const lock = new FolderLock(filingLockFile(dataDir))
@@ -81,10 +81,10 @@ serveHandlers<FilerCalls>(
 )
 
 /** A volume of a newer program is told at the start; one that is damaged is told when it is needed, and stops nobody. */
-function refuseFuture(folder: string): void {
+function refuseFutureVolumes(folder: string): void {
   for (const month of volumeMonths(folder)) {
     try {
-      openReadable(volumeFile(folder, month), volumeMigrations)?.close()
+      refuseFuture(volumeFile(folder, month), volumeMigrations)
     } catch (error) {
       if (error instanceof FutureDatabaseError) throw error
     }
