@@ -12,6 +12,7 @@ import {
 } from './chunk.ts'
 import { postingKey } from './index-schema.ts'
 import type { Searchable } from './searchable.ts'
+import type { TableCache } from './table-cache.ts'
 import type { StreamKey } from './tail-stream.ts'
 import { decodeAscending } from './varint.ts'
 
@@ -32,14 +33,16 @@ export class IndexVolume {
     | 'channels',
     StatementSync
   >
+  readonly #tables: TableCache
   #version = -1
   #chunks = new Map<string, SealedChunk>()
   readonly #streams: StreamKey[] = []
   #sealed = new Map<string, number>()
   readonly #words = new Map<string, readonly number[]>()
 
-  constructor(db: DatabaseSync, month: number) {
+  constructor(db: DatabaseSync, month: number, tables: TableCache) {
     this.month = month
+    this.#tables = tables
     this.db = db
     db.exec('PRAGMA cache_size = -32000; PRAGMA mmap_size = 1073741824')
     this.#sql = {
@@ -112,18 +115,24 @@ export class IndexVolume {
     })
   }
 
-  posting(term: number, chunk: number): Int32Array | undefined {
+  /** Still packed. */
+  posting(term: number, chunk: number): Uint8Array | undefined {
     const row = this.#sql.posting.get(postingKey(term, chunk))
-    return row === undefined ? undefined : decodeAscending(blob(row, 'positions'))
+    return row === undefined ? undefined : blob(row, 'positions')
   }
 
-  minutes(chunk: number, stretches: readonly Stretch[]): MinuteTable {
-    return decodeMinutes(blob(this.#sql.minutes.get(chunk) ?? {}, 'minutes'), stretches)
+  minutes(chunk: SealedChunk): MinuteTable {
+    return this.#tables.minutes(chunk, () =>
+      decodeMinutes(blob(this.#sql.minutes.get(chunk.id) ?? {}, 'minutes'), chunk.stretches),
+    )
   }
 
-  cues(chunk: number, stretches: readonly Stretch[]): CueTable {
-    const row = this.#sql.cues.get(chunk) ?? {}
-    return decodeCues(blob(row, 'cues'), stretches, json(row, 'labels') as (string | null)[])
+  cues(chunk: SealedChunk): CueTable {
+    return this.#tables.cues(chunk, () => {
+      const row = this.#sql.cues.get(chunk.id) ?? {}
+      const labels = json(row, 'labels') as (string | null)[]
+      return decodeCues(blob(row, 'cues'), chunk.stretches, labels)
+    })
   }
 
   close(): void {
@@ -196,18 +205,25 @@ export class SealedChunk implements Searchable {
   }
 
   minutes(): MinuteTable {
-    return this.#volume.minutes(this.id, this.stretches)
+    return this.#volume.minutes(this)
   }
 
   cues(): CueTable {
-    return this.#volume.cues(this.id, this.stretches)
+    return this.#volume.cues(this)
   }
 
-  positions(words: readonly Word[]): Int32Array[] {
-    return words.map((word) => {
+  positions(words: readonly Word[], required: ReadonlySet<number>): Int32Array[] | null {
+    const packed: Uint8Array[][] = []
+    for (const [n, word] of words.entries()) {
       const found = this.#volume
         .terms(word)
         .flatMap((term) => this.#volume.posting(term, this.id) ?? [])
+      // Before anything is unpacked: most words are in few chunks.
+      if (found.length === 0 && required.has(n)) return null
+      packed.push(found)
+    }
+    return packed.map((lists) => {
+      const found = lists.map(decodeAscending)
       const [only] = found
       if (found.length < 2) return only ?? new Int32Array(0)
       const all = new Int32Array(found.reduce((sum, one) => sum + one.length, 0))

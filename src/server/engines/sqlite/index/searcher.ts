@@ -7,6 +7,7 @@ import type {
 } from '../../../ports/search.ts'
 import { comparisons, formatPlace, parsePlace, reversed } from './candidates.ts'
 import type { Candidate, Compare, Place } from './candidates.ts'
+import { ChunkSums } from './chunk-sums.ts'
 import { Counts } from './counts.ts'
 import { CutBook } from './cut-book.ts'
 import { HitCache } from './hit-cache.ts'
@@ -26,6 +27,7 @@ export class Searcher {
   readonly #passages: PassageReader
   readonly #cuts: CutBook
   readonly #cache = new HitCache()
+  readonly #sums = new ChunkSums()
   readonly #now: () => number
 
   constructor(state: SearchState, passages: PassageReader, now: () => number) {
@@ -85,7 +87,7 @@ export class Searcher {
     const { run, problems, release } = this.#begin(request)
     try {
       const deadline = this.#now() + request.timeLimitMs
-      const counts = new Counts(request, this.#state.spans)
+      const counts = new Counts(request, this.#state.spans, this.#sums)
       let isWhole = true
       for (const chunk of run.chunks().sort((a, b) => b.lastMinute - a.lastMinute)) {
         if (this.#now() >= deadline) {
@@ -165,24 +167,28 @@ class Finder {
     let cues: CueTable | undefined
     const minute =
       this.#place === undefined ? undefined : Math.floor(this.#place.startMs / minuteMs)
-    this.#run.eachHit(chunk, (hits, n) => {
-      const at = hits.minute[n] ?? 0
-      if (this.#isBeyond(at, minute)) return
-      const key = chunk.keys[hits.stretch[n] ?? 0]
-      if (key === undefined) return
-      cues ??= chunk.cues()
-      const first = hits.first[n] ?? 0
-      const cue = this.#run.query.cueOf(cues, first)
-      const candidate = {
-        ...key,
-        minute: at,
-        mentions: hits.mentions[n] ?? 0,
-        startMs: cues.startMs[cue] ?? 0,
-      }
-      if (this.#place === undefined || this.#compare(candidate, this.#place) > 0)
-        this.#found.push(candidate)
-      if (this.#found.length > 4 * this.#limit) this.#keepFirst()
-    })
+    this.#run.eachHit(
+      chunk,
+      (hits, n) => {
+        const at = hits.minute[n] ?? 0
+        if (this.#isBeyond(at, minute)) return
+        const key = chunk.keys[hits.stretch[n] ?? 0]
+        if (key === undefined) return
+        cues ??= chunk.cues()
+        const first = hits.first[n] ?? 0
+        const cue = this.#run.query.cueOf(cues, first)
+        const candidate = {
+          ...key,
+          minute: at,
+          mentions: hits.mentions[n] ?? 0,
+          startMs: cues.startMs[cue] ?? 0,
+        }
+        if (this.#place === undefined || this.#compare(candidate, this.#place) > 0)
+          this.#found.push(candidate)
+        if (this.#found.length > 4 * this.#limit) this.#keepFirst()
+      },
+      this.#isDown,
+    )
     this.#keepFirst()
   }
 

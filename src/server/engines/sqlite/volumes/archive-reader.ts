@@ -110,16 +110,14 @@ export class ArchiveReader {
     const direction = query.order === 'oldest' ? 1 : -1
     const fromMs = query.from === null ? -Infinity : Date.parse(query.from)
     const toMs = query.to === null ? Infinity : Date.parse(query.to)
-    const wanted = (cue: Cue): boolean => {
-      const startMs = Date.parse(cue.start)
-      return (
-        startMs >= fromMs &&
-        startMs < toMs &&
-        (query.tracks === null || query.tracks.includes(cue.track)) &&
-        (query.run === null ? !moment.superseded.has(cue.run) : cue.run === query.run) &&
-        (after === null || compareCues(cue, after) * direction > 0)
-      )
-    }
+    const from = startText(fromMs)
+    const to = startText(toMs)
+    const wanted = (cue: Cue): boolean =>
+      cue.start >= from &&
+      cue.start < to &&
+      (query.tracks === null || query.tracks.includes(cue.track)) &&
+      (query.run === null ? !moment.superseded.has(cue.run) : cue.run === query.run) &&
+      (after === null || compareCues(cue, after) * direction > 0)
     const found = new Map<string, Cue>()
     for (const cues of this.#slots(query, moment.months, fromMs, toMs)) {
       for (const cue of cues)
@@ -286,6 +284,16 @@ export class ArchiveReader {
     }
   }
 }
+
+/** What stands where a cue's start would: text order is time order, and costs less than reading dates. */
+function startText(ms: number): string {
+  if (ms <= firstDateMs) return ''
+  return ms > lastDateMs ? '~' : new Date(Math.ceil(ms)).toISOString()
+}
+
+/** Of the years 0000 to 9999, which cues can say. */
+const firstDateMs = Date.parse('0000-01-01T00:00:00.000Z')
+const lastDateMs = Date.parse('9999-12-31T23:59:59.999Z')
 
 /** SQLite has no infinities: the bounds of what a date can say stand for them. */
 export function bounds({ from, to }: Range): { fromMs: number; toMs: number } {
