@@ -20,7 +20,7 @@ export function dayName(days: number): string {
 export const programmes = [
   { id: 'tide', title: 'The Tide at Noon', from: 0, to: 30 },
   { id: 'rope', title: 'Rope & Sail: a week in the harbour of the old town', from: 30, to: 60 },
-  { id: 'late', title: 'Lights Out', from: 90, to: 120 },
+  { id: 'late', title: 'Lights Out', from: 90, to: 94 },
 ] as const
 
 const words = [
@@ -31,7 +31,7 @@ const words = [
   'ABOUT AN HOUR, I WOULD SAY.',
   'THE BAKERY SOLD OUT OF BREAD.',
 ]
-const secondsPerLine = 4
+const secondsPerLine = 8
 
 export async function addTalk(dataDir: string): Promise<string> {
   await using directory = openSqliteDirectory(dataDir)
@@ -51,7 +51,7 @@ export async function addTalk(dataDir: string): Promise<string> {
   return directory.createToken({ feed: 'harbour' }, 'test', null).token
 }
 
-/** Two hours of one day, an hour the day before that, and between them a gap; the day before has no programme. */
+/** Two hours of one day, a little of two days before, which has no programme, and between them a gap. */
 export async function feedTalk(server: { readonly url: string }, token: string): Promise<void> {
   const events: object[] = []
   const add = (event: object): void => {
@@ -77,7 +77,7 @@ export async function feedTalk(server: { readonly url: string }, token: string):
     })
   const yesterday = -2 * 24 * 60
   run('r1', yesterday)
-  talk('r1', 'CC1', yesterday, yesterday + 60)
+  talk('r1', 'CC1', yesterday, yesterday + 10)
   add({
     ...{ type: 'gap', run: 'r1', id: 'g1', reason: 'tuner-offline' },
     ...{ from: momentOf(yesterday + 60), to: momentOf(0) },

@@ -51,7 +51,7 @@ export const en = {
   },
   channel: {
     back: 'All channels',
-    tabs: { label: 'Channel', transcript: 'Transcript', download: 'Download' },
+    tabs: { label: 'This channel', transcript: 'Channel', download: 'Download' },
     transcript: 'Transcript',
     track: 'Track',
     allTracks: 'All tracks',

@@ -56,7 +56,7 @@ export const es: Messages = {
   },
   channel: {
     back: 'Todos los canales',
-    tabs: { label: 'Canal', transcript: 'Transcripción', download: 'Descargar' },
+    tabs: { label: 'Este canal', transcript: 'Canal', download: 'Descargar' },
     transcript: 'Transcripción',
     track: 'Pista',
     allTracks: 'Todas las pistas',

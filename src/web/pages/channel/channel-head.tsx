@@ -30,8 +30,8 @@ export function ChannelHead(props: {
           )}
         </p>
       </div>
-      {children}
       <Tabs id={channel.id} tab={tab} />
+      {children}
     </div>
   )
 }

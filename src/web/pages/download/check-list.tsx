@@ -120,7 +120,7 @@ export function CheckList(props: CheckListProps): ReactNode {
         // Shift marks rows here, not text.
         if (event.shiftKey) {
           event.preventDefault()
-          box.current?.focus({ preventScroll: true })
+          if (document.activeElement !== box.current) box.current?.focus({ preventScroll: true })
         }
       }}
     >

@@ -21,6 +21,7 @@ export function DayStrip(props: DayStripProps): ReactNode {
   const t = useDownloadMessages()
   const list = useRef<HTMLOListElement>(null)
   const days = weekOf(day, today)
+  const chosen = coverage[days.indexOf(day)]
   const shift = (count: number): Day => {
     const to = addDays(day, count)
     return to > today ? today : to
@@ -57,6 +58,7 @@ export function DayStrip(props: DayStripProps): ReactNode {
       ) : (
         <span className="days-step" />
       )}
+      {chosen !== undefined && <p className="days-said muted">{sayCoverage(chosen, t)}</p>}
       <label className="days-date">
         <span>{t.goTo}</span>
         <input
@@ -91,7 +93,8 @@ function DayLink(props: {
   const face = (
     <>
       <span className="day-name" aria-hidden="true">
-        <span>{part({ weekday: 'short' })}</span> <strong>{part({ day: 'numeric' })}</strong>{' '}
+        <span>{part({ weekday: 'short' })}</span>{' '}
+        <strong>{part({ day: 'numeric' }).replace(/\D/g, '')}</strong>{' '}
         <span className="day-month">{part({ month: 'short' })}</span>
       </span>
       <span className="quiet">{t.dayOf(name, said)}</span>

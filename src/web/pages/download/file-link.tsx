@@ -34,28 +34,30 @@ function PlainLink({ wish }: { readonly wish: Wish }): ReactNode {
   const refusal = error instanceof ApiError && error.status < 500 ? error.message : null
   return (
     <>
-      <p className="file-size" role="status">
-        {size !== null ? (
-          <>
-            <strong data-bytes={size.bytes}>{t.bytes(size.bytes)}</strong>
-            {size.cues !== null && <span>{t.captions(size.cues)}</span>}
-            {files > 1 && <span>{t.inFiles(files)}</span>}
-          </>
-        ) : (
-          <span className="muted">
-            {refusal !== null ? t.refused(refusal) : error !== null ? t.failed : t.measuring}
-          </span>
-        )}
-      </p>
-      <a
-        className="file-link"
-        href={link}
-        download={size?.file?.filename ?? true}
-        aria-disabled={refusal !== null}
-      >
-        {(files > 1 ? t.downloadZip : t.download)(wish.format.toUpperCase())}
-        {size !== null && <span className="about">{about(size.bytes)}</span>}
-      </a>
+      <div className="file-foot">
+        <p className="file-size" role="status">
+          {size !== null ? (
+            <>
+              <strong data-bytes={size.bytes}>{t.bytes(size.bytes)}</strong>
+              {size.cues !== null && <span>{t.captions(size.cues)}</span>}
+              {files > 1 && <span>{t.inFiles(files)}</span>}
+            </>
+          ) : (
+            <span className="muted">
+              {refusal !== null ? t.refused(refusal) : error !== null ? t.failed : t.measuring}
+            </span>
+          )}
+        </p>
+        <a
+          className="file-link"
+          href={link}
+          download={size?.file?.filename ?? true}
+          aria-disabled={refusal !== null}
+        >
+          {(files > 1 ? t.downloadZip : t.download)(wish.format.toUpperCase())}
+          {size !== null && <span className="about">{about(size.bytes)}</span>}
+        </a>
+      </div>
       {size !== null && (
         <>
           {size.cues === 0 && <p className="file-note">{t.nothingIn}</p>}
@@ -91,7 +93,7 @@ function BodyLink({ wish }: { readonly wish: Wish }): ReactNode {
   )
   const count = wish.take.kind === 'cues' ? wish.take.cues.length : 0
   return (
-    <>
+    <div className="file-foot">
       <p className="file-size" role="status">
         {blob !== undefined ? (
           <>
@@ -108,7 +110,7 @@ function BodyLink({ wish }: { readonly wish: Wish }): ReactNode {
           <span className="about">{about(blob.size)}</span>
         </a>
       )}
-    </>
+    </div>
   )
 }
 

@@ -43,9 +43,10 @@ export function FileOptions(props: FileOptionsProps): ReactNode {
         </div>
       )}
       {tracks.length > 1 && (
-        <label className="file-field">
-          <span>{t.track}</span>
+        <div className="file-field">
+          <label htmlFor={`${name}track`}>{t.track}</label>
           <select
+            id={`${name}track`}
             value={track ?? '*'}
             onChange={({ target }) => props.onTrack(target.value === '*' ? null : target.value)}
           >
@@ -56,7 +57,7 @@ export function FileOptions(props: FileOptionsProps): ReactNode {
             ))}
             <option value="*">{t.allTracks}</option>
           </select>
-        </label>
+        </div>
       )}
       <fieldset className="formats">
         <legend>{t.format}</legend>

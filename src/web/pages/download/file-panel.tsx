@@ -40,6 +40,10 @@ export function FilePanel(props: {
           </button>
         )}
       </div>
+      <FileLink wish={wish} obstacle={obstacle} />
+      {format === 'bin' && (tracks.length > 1 || wish.take.kind !== take.kind) && (
+        <p className="file-note">{wish.take.kind === take.kind ? t.bytesTracks : t.bytesWhole}</p>
+      )}
       <FileOptions
         {...{ zone, track, format }}
         tracks={format === 'bin' ? [] : tracks}
@@ -48,12 +52,6 @@ export function FilePanel(props: {
         onTrack={props.onTrack}
         onFormat={props.onFormat}
       />
-      {format === 'bin' && (tracks.length > 1 || wish.take.kind !== take.kind) && (
-        <p className="file-note">{wish.take.kind === take.kind ? t.bytesTracks : t.bytesWhole}</p>
-      )}
-      <div className="file-foot">
-        <FileLink wish={wish} obstacle={obstacle} />
-      </div>
       {obstacle === null && <Commands wish={wish} />}
     </section>
   )
