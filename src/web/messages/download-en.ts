@@ -68,7 +68,7 @@ export const en = {
     bin: { name: 'Original bytes', use: 'for CCExtractor' },
   },
   download: (format: string): string => `Download ${format}`,
-  downloadZip: (format: string): string => `Download ${format} files in a zip`,
+  downloadZip: (format: string): string => `Download ${format}, zipped`,
   captions: (count: number): string =>
     count === 1 ? '1 caption' : `${count.toLocaleString('en')} captions`,
   bytes: (count: number): string =>

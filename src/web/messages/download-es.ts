@@ -69,7 +69,7 @@ export const es: DownloadMessages = {
     bin: { name: 'Bytes originales', use: 'para CCExtractor' },
   },
   download: (format) => `Descargar ${format}`,
-  downloadZip: (format) => `Descargar los archivos ${format} en un zip`,
+  downloadZip: (format) => `Descargar ${format} en un zip`,
   captions: (count) => (count === 1 ? '1 subtítulo' : `${count.toLocaleString('es')} subtítulos`),
   bytes: (count) => (count === 1 ? '1 octeto' : `${count.toLocaleString('es')} octetos`),
   inFiles: (count) => `en ${count} archivos, antes de comprimirlos`,

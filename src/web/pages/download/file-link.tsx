@@ -55,7 +55,7 @@ function PlainLink({ wish }: { readonly wish: Wish }): ReactNode {
           aria-disabled={refusal !== null}
         >
           {(files > 1 ? t.downloadZip : t.download)(wish.format.toUpperCase())}
-          {size !== null && <span className="about">{about(size.bytes)}</span>}
+          {size !== null && files === 1 && <span className="about">{about(size.bytes)}</span>}
         </a>
       </div>
       {size !== null && (
