@@ -23,6 +23,9 @@ export function App(): ReactNode {
           <Switch>
             <Route path="/" component={OnAirPage} />
             <Route path="/wall" component={WallPage} />
+            <Route path="/c/:channel/download">
+              {({ channel }) => <ChannelPage key={channel} id={channel} tab="download" />}
+            </Route>
             <Route path="/c/:channel">
               {({ channel }) => <ChannelPage key={channel} id={channel} />}
             </Route>

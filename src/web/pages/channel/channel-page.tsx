@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState, type ReactNode } from 'react'
+import { lazy, useState, type ReactNode } from 'react'
 import { Link, useSearchParams } from 'wouter'
 import type { Channel } from '../../../protocol/api.ts'
 import { ApiError, getChannel } from '../../data/api.ts'
@@ -7,18 +7,20 @@ import { useFeed, useFeedView } from '../../data/live.ts'
 import { useCatalogue, useMessages } from '../../messages/catalogue.tsx'
 import { useZone } from '../../shared/choices.ts'
 import { Disclosure } from '../../shared/disclosure.tsx'
-import { Monogram } from '../../shared/monogram.tsx'
 import { nameOfTrack } from '../../shared/names.ts'
-import { StateMark } from '../../shared/state-mark.tsx'
 import { useTitle } from '../../shared/use-title.ts'
+import { ChannelHead, type Tab } from './channel-head.tsx'
 import { TimeForm } from './time-form.tsx'
 import { Transcript } from './transcript.tsx'
 import { useRememberedPlace } from './use-remembered-place.ts'
 
+const DownloadTab = lazy(() => import('../download/download-tab.tsx'))
+
 const refreshMs = 10_000
 
 /** One channel: what is being said, and everything that was. */
-export default function ChannelPage({ id }: { readonly id: string }): ReactNode {
+export default function ChannelPage(props: { readonly id: string; readonly tab?: Tab }): ReactNode {
+  const { id, tab } = props
   const t = useMessages()
   const channel = useQuery({
     queryKey: ['channel', id],
@@ -28,7 +30,9 @@ export default function ChannelPage({ id }: { readonly id: string }): ReactNode 
   })
   const status = channel.error instanceof ApiError ? channel.error.status : undefined
   const { data } = channel
-  useTitle(data?.name ?? (status === 404 ? t.channel.missing : id))
+  const title = data?.name ?? (status === 404 ? t.channel.missing : id)
+  useTitle(tab === 'download' ? `${t.channel.tabs.download} · ${title}` : title)
+  if (data !== undefined && tab === 'download') return <DownloadTab channel={data} />
   if (data !== undefined) return <Loaded channel={data} isGone={status === 404} />
   if (!channel.isError)
     return (
@@ -77,19 +81,7 @@ function Loaded(props: { readonly channel: Channel; readonly isGone: boolean }):
   }
   return (
     <div className="channel">
-      <div className="channel-head">
-        <Monogram name={channel.name} />
-        <div className="channel-names">
-          <h1 dir="auto">{channel.name}</h1>
-          <p className="muted">
-            <StateMark state={channel.state} />
-            {channel.now !== null && (
-              <span className="now">
-                {t.channel.now}: <strong dir="auto">{channel.now.title}</strong>
-              </span>
-            )}
-          </p>
-        </div>
+      <ChannelHead channel={channel} tab="transcript">
         <div className="channel-tools">
           {tracks.length > 1 && (
             <label>
@@ -108,7 +100,7 @@ function Loaded(props: { readonly channel: Channel; readonly isGone: boolean }):
             <TimeForm zone={zone} onGo={(time) => choose('t', time)} />
           </Disclosure>
         </div>
-      </div>
+      </ChannelHead>
       {isGone && (
         <p className="banner" role="status">
           {t.channel.removed}
