@@ -8,7 +8,7 @@ export const mutant: Mutant = {
   replace: `    const startMs = Date.parse(cue.start)
     if (startMs < (this.cues.at(-1)?.startMs ?? 0)) return\n`,
   test: {
-    file: 'test/engines/search-model.test.ts',
-    name: 'in random archives, whatever is filed and indexed',
+    file: 'test/engines/search-margins.test.ts',
+    name: 'finds what came late, before what was said and indexed already',
   },
 }

@@ -8,7 +8,7 @@ export const mutant: Mutant = {
   replace:
     'const near = this.#back(fresh < 0 ? this.cues.length : fresh, Math.min(0, marginAfter))',
   test: {
-    file: 'test/engines/search-model.test.ts',
-    name: 'in random archives, whatever is filed and indexed',
+    file: 'test/engines/search-margins.test.ts',
+    name: 'finds a phrase that was cut by an edge of the index',
   },
 }
