@@ -42,21 +42,19 @@ if (unknown.length > 0) {
 const wanted = all.filter(({ name }) => values.only?.includes(name) ?? true)
 
 const copy = mkdtempSync(path.join(tmpdir(), 'ccr-mutants-'))
+process.once('exit', () => rmSync(copy, { recursive: true, force: true, maxRetries: 5 }))
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
 const began = performance.now()
 let survivors = 0
 const isGreen = new Map<string, boolean>()
-try {
-  copySources()
-  console.log('| | mutant | what it breaks | killed by | seconds |')
-  console.log('|---|---|---|---|---|')
-  for (const mutant of wanted) {
-    const { verdict, isKilled, seconds } = await judge(mutant)
-    if (!isKilled) survivors++
-    const { name, invariant, breaks } = mutant
-    console.log(`| ${invariant} | \`${name}\` | ${breaks} | ${verdict} | ${seconds.toFixed(1)} |`)
-  }
-} finally {
-  rmSync(copy, { recursive: true, force: true, maxRetries: 5 })
+copySources()
+console.log('| | mutant | what it breaks | killed by | seconds |')
+console.log('|---|---|---|---|---|')
+for (const mutant of wanted) {
+  const { verdict, isKilled, seconds } = await judge(mutant)
+  if (!isKilled) survivors++
+  const { name, invariant, breaks } = mutant
+  console.log(`| ${invariant} | \`${name}\` | ${breaks} | ${verdict} | ${seconds.toFixed(1)} |`)
 }
 const seconds = Math.round((performance.now() - began) / 1000)
 console.log(`\n${wanted.length - survivors} of ${wanted.length} mutants killed in ${seconds} s`)
