@@ -3,7 +3,7 @@ export const en = {
   language: 'English',
   title: 'ccr',
   skip: 'Skip to content',
-  nav: { label: 'Main', onAir: 'On Air', wall: 'Wall', api: 'API' },
+  nav: { label: 'Main', onAir: 'On Air', wall: 'Wall', search: 'Search', api: 'API' },
   display: {
     label: 'Display',
     textSize: 'Size of captions',
@@ -37,6 +37,7 @@ export const en = {
     filter: 'Filter channels',
     filterPlaceholder: 'Channel, network, country, language…',
     none: (query: string): string => `No channel matches “${query}”.`,
+    searchFor: (query: string): string => `Search what was said for “${query}”`,
     empty: 'There are no channels yet.',
     emptyHow: 'Add one, and feed it:',
     otherNetworks: 'Independent',

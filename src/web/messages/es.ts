@@ -4,7 +4,7 @@ export const es: Messages = {
   language: 'Español',
   title: 'ccr',
   skip: 'Ir al contenido',
-  nav: { label: 'Principal', onAir: 'En el aire', wall: 'Muro', api: 'API' },
+  nav: { label: 'Principal', onAir: 'En el aire', wall: 'Muro', search: 'Buscar', api: 'API' },
   display: {
     label: 'Pantalla',
     textSize: 'Tamaño de los subtítulos',
@@ -42,6 +42,7 @@ export const es: Messages = {
     filter: 'Filtrar canales',
     filterPlaceholder: 'Canal, cadena, país, idioma…',
     none: (query) => `Ningún canal coincide con «${query}».`,
+    searchFor: (query) => `Buscar «${query}» en lo que se dijo`,
     empty: 'Todavía no hay canales.',
     emptyHow: 'Añada uno y aliméntelo:',
     otherNetworks: 'Independientes',

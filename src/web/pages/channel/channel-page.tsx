@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
-import { Link, useSearchParams } from 'wouter'
+import { Link, useLocation, useSearchParams } from 'wouter'
 import type { Channel } from '../../../protocol/api.ts'
 import { ApiError, getChannel } from '../../data/api.ts'
 import { useFeed, useFeedView } from '../../data/live.ts'
@@ -18,7 +18,12 @@ import { useRememberedPlace } from './use-remembered-place.ts'
 const refreshMs = 10_000
 
 /** One channel: what is being said, and everything that was. */
-export default function ChannelPage({ id }: { readonly id: string }): ReactNode {
+export default function ChannelPage(props: {
+  readonly id: string
+  /** The moment that a permalink names. */
+  readonly time: string | null
+}): ReactNode {
+  const { id, time } = props
   const t = useMessages()
   const channel = useQuery({
     queryKey: ['channel', id],
@@ -29,7 +34,7 @@ export default function ChannelPage({ id }: { readonly id: string }): ReactNode 
   const status = channel.error instanceof ApiError ? channel.error.status : undefined
   const { data } = channel
   useTitle(data?.name ?? (status === 404 ? t.channel.missing : id))
-  if (data !== undefined) return <Loaded channel={data} isGone={status === 404} />
+  if (data !== undefined) return <Loaded channel={data} time={time} isGone={status === 404} />
   if (!channel.isError)
     return (
       <p className="page waiting muted" role="status">
@@ -53,10 +58,15 @@ export default function ChannelPage({ id }: { readonly id: string }): ReactNode 
   )
 }
 
-function Loaded(props: { readonly channel: Channel; readonly isGone: boolean }): ReactNode {
-  const { channel, isGone } = props
+function Loaded(props: {
+  readonly channel: Channel
+  readonly time: string | null
+  readonly isGone: boolean
+}): ReactNode {
+  const { channel, time, isGone } = props
   const { messages: t, locale } = useCatalogue()
   const [search, setSearch] = useSearchParams()
+  const [, navigate] = useLocation()
   const [isAnnounced, setAnnounced] = useState(false)
   const feed = useFeed(channel.id)
   const { cues } = useFeedView(feed)
@@ -64,17 +74,17 @@ function Loaded(props: { readonly channel: Channel; readonly isGone: boolean }):
   const tracks = channel.tracks.length > 0 ? channel.tracks : tracksOf(cues)
   const trackAsked = search.get('track')
   const track = trackAsked ?? tracks[0]?.track ?? 'CC1'
-  const moment = momentOf(search.get('t'))
+  const moment = momentOf(time ?? search.get('t'))
   const { place, forget } = useRememberedPlace(moment)
   const at = place?.at ?? moment
-  const choose = (name: string, value: string | null): void => {
+  const choose = (name: string, value: string): void => {
     setSearch((before) => {
       const next = new URLSearchParams(before)
-      if (value === null) next.delete(name)
-      else next.set(name, value)
+      next.set(name, value)
       return next
     })
   }
+  const goTo = (to: string | null): void => navigate(addressOf(channel.id, to, search))
   return (
     <div className="channel">
       <div className="channel-head">
@@ -105,7 +115,7 @@ function Loaded(props: { readonly channel: Channel; readonly isGone: boolean }):
             </label>
           )}
           <Disclosure label={t.channel.jump}>
-            <TimeForm zone={zone} onGo={(time) => choose('t', time)} />
+            <TimeForm zone={zone} onGo={goTo} />
           </Disclosure>
         </div>
       </div>
@@ -128,11 +138,19 @@ function Loaded(props: { readonly channel: Channel; readonly isGone: boolean }):
         onAnnounce={setAnnounced}
         onLive={() => {
           forget()
-          choose('t', null)
+          goTo(null)
         }}
       />
     </div>
   )
+}
+
+/** A permalink keeps what else the address says. */
+function addressOf(channel: string, moment: string | null, search: URLSearchParams): string {
+  const rest = new URLSearchParams(search)
+  rest.delete('t')
+  const path = moment === null ? `/c/${channel}` : `/c/${channel}/${moment}`
+  return rest.size === 0 ? path : `${path}?${rest.toString()}`
 }
 
 /** The address may say anything; what is no moment means the present. */
