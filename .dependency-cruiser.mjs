@@ -61,7 +61,7 @@ export default {
     layer(
       'ports-know-protocol-only',
       'src/server/ports/',
-      ['src/protocol/', 'src/query/'],
+      ['src/protocol/', 'src/query/', 'src/captions/files/'],
       'A port is a contract, not an engine.',
     ),
     layer(

@@ -26,6 +26,7 @@ const hub = new LiveHub({
     delayMs: 0,
     drafts: true,
     export: true,
+    retentionMs: null,
     snippetWords: null,
     robots: false,
   }),

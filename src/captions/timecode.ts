@@ -58,3 +58,17 @@ export function countFrames(timecode: Timecode, rate: FrameRate): number {
   if (!rate.drop) return frames
   return frames - (rate.nominal / 15) * (minutes - Math.floor(minutes / 10))
 }
+
+/** A drop-frame timecode, `hh:mm:ss;ff`, of a count of 29.97 Hz frames: `countFrames` read the other way. */
+export function formatDropFrame(frame: number): string {
+  const perTenMinutes = 17_982
+  const perMinute = 1798
+  const tens = Math.floor(frame / perTenMinutes)
+  const rest = frame % perTenMinutes
+  // The first minute of ten drops nothing and is two frames longer.
+  const dropped = 18 * tens + (rest < 2 ? 0 : 2 * Math.floor((rest - 2) / perMinute))
+  const number = frame + dropped
+  const two = (n: number): string => String(n).padStart(2, '0')
+  const seconds = Math.floor(number / 30)
+  return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)};${two(number % 30)}`
+}

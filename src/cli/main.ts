@@ -1,10 +1,16 @@
 import { Command, CommanderError } from 'commander'
+import { registerBackup } from './commands/backup.ts'
 import { registerChannel } from './commands/channel.ts'
 import { registerDemo } from './commands/demo.ts'
+import { registerDownload } from './commands/download.ts'
+import { registerIndex } from './commands/index.ts'
 import { registerRedecode } from './commands/redecode.ts'
+import { registerRestore } from './commands/restore.ts'
+import { registerSearch } from './commands/search.ts'
 import { registerSend } from './commands/send.ts'
 import { registerServe } from './commands/serve.ts'
 import { registerToken } from './commands/token.ts'
+import { registerVerify } from './commands/verify.ts'
 import { registerWatch } from './commands/watch.ts'
 import { rejectUnknownVariables, tidyVariables } from './environment.ts'
 import { ExitError, exitCodes } from './exit.ts'
@@ -15,10 +21,16 @@ const commands: readonly ((program: Command) => void)[] = [
   registerServe,
   registerSend,
   registerWatch,
+  registerDownload,
   registerDemo,
   registerChannel,
   registerToken,
   registerRedecode,
+  registerSearch,
+  registerIndex,
+  registerBackup,
+  registerRestore,
+  registerVerify,
 ]
 
 /** Settings of `ccr serve` that have no flag; src/server/config.ts says what they mean. */

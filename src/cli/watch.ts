@@ -4,6 +4,7 @@ import type { LiveEvent } from '../protocol/live.ts'
 import { LiveClient, type LiveSocket } from '../protocol/live-client.ts'
 import { parsePosition, type Position } from '../protocol/position.ts'
 import { ExitError, exitCodes, usageError } from './exit.ts'
+import { parseServer } from './server-address.ts'
 
 /** Cues fetched at a time when a past is asked for. */
 const pageSize = 1000
@@ -94,13 +95,6 @@ function parseSince(text: string | undefined): Since {
       `--since: expected latest, epoch.seq, a time like 2026-11-23T20:00:00Z or 10m, got ${text}`,
     )
   return { kind: 'time', from: new Date(time).toISOString() }
-}
-
-function parseServer(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || !/^https?:$/.test(url.protocol))
-    throw usageError(`--server: expected an address like https://captions.example, got ${text}`)
-  return url
 }
 
 function liveAddress(base: URL, token: string | undefined): string {

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import type { ChannelOptions } from './channel-options.ts'
 import { UnreadableSourceError } from '../captions/faults.ts'
-import { createCaptionReader } from '../captions/create-reader.ts'
 import type { FaultCounts } from '../captions/caption-group.ts'
-import { Pacer, type Pace } from './pace.ts'
-import { CaptionPipeline, type Unnumbered } from './pipeline.ts'
+import type { ClockCorrections } from './clock/stream-clock.ts'
+import { rightWithinMs, TunerClock, type ClockSample } from './clock/tuner-clock.ts'
+import { usualGapTimes, type GapTimes } from './live/live-gaps.ts'
+import { isByArrival, RunReader } from './run-reader.ts'
 import { openSource, SourceError, type Source } from './source.ts'
 import type { SpooledRun } from './spool/note.ts'
 import { SpoolBusyError } from './spool/lock.ts'
@@ -11,25 +13,7 @@ import { Spool } from './spool/spool.ts'
 import { RefusedError } from './feed-answers.ts'
 import { noStatus, sleep, Uploader, type UploadStatus } from './uploader.ts'
 
-export interface ChannelOptions {
-  readonly server: string
-  readonly token: string
-  readonly channel: string
-  readonly input: string
-  readonly format: string | undefined
-  readonly pace: Pace
-  readonly loop: boolean
-  /** Wall clock of a recorded input's first picture, milliseconds since 1970; null = now. */
-  readonly startAtMs: number | null
-  readonly tracks: readonly string[] | null
-  readonly languages: ReadonlyMap<string, string>
-  readonly bin: boolean
-  readonly spoolFolder: string
-  readonly spoolBytes: number
-  /** Give up when the server has not been well for this long; null = never. */
-  readonly giveUpMs: number | null
-  readonly decoder: string
-}
+export type { ChannelOptions } from './channel-options.ts'
 
 export interface ChannelReport {
   readonly channel: string
@@ -40,6 +24,8 @@ export interface ChannelReport {
   readonly upload: UploadStatus
   readonly faults: FaultCounts
   readonly problem: string | null
+  /** What was done to the times of a live input; null for a recording. */
+  readonly clock: ClockCorrections | null
 }
 
 export type ChannelResult =
@@ -49,8 +35,9 @@ export type ChannelResult =
 
 /** How long what was read is still uploaded after a stop was asked for. */
 const stopGraceMs = 5000
-/** A recording may not run further ahead of the disk than this many events. */
-const mostUnspooled = 5000
+/** How long a live input waits for the server's time, when it was never known and when it was. */
+const unknownClockMs = 5000
+const knownClockMs = 1000
 const rateWindowMs = 60_000
 
 /** Feeds one channel: source → events → spool → server. */
@@ -58,13 +45,19 @@ export class ChannelSender {
   readonly #options: ChannelOptions
   #uploader: Uploader | undefined
   #spool: Spool | undefined
+  #clock: TunerClock | undefined
+  #reader: RunReader | undefined
   #faults: FaultCounts = {}
   #problem: string | null = null
   #cues = 0
   #recentCues: number[] = []
 
-  constructor(options: ChannelOptions) {
+  readonly #gapTimes: GapTimes
+
+  /** `gapTimes`: a test has no ten minutes. */
+  constructor(options: ChannelOptions, gapTimes: GapTimes = usualGapTimes) {
     this.#options = options
+    this.#gapTimes = gapTimes
   }
 
   report(): ChannelReport {
@@ -73,19 +66,24 @@ export class ChannelSender {
     const since = performance.now() - rateWindowMs
     this.#recentCues = this.#recentCues.filter((at) => at > since)
     return {
-      ...{ channel, input, upload, faults: this.#faults, problem: this.#whatIsWrong(upload) },
+      ...{ channel, input, upload, faults: this.#faults, problem: this.#whatIsWrong() },
+      clock: this.#reader?.live?.stream?.corrections ?? null,
       cues: this.#cues,
       cuesPerMinute: this.#recentCues.length,
       unacked: Math.max(0, (this.#spool?.last ?? 0) - upload.stored),
     }
   }
 
-  #whatIsWrong({ clockSkewMs }: UploadStatus): string | null {
+  #whatIsWrong(): string | null {
     if (this.#spool?.isFull === true)
       return `the disk of the spool ${this.#options.spoolFolder} is full; reading waits until there is room`
-    if (clockSkewMs === 0) return this.#problem
-    const seconds = Math.round(Math.abs(clockSkewMs) / 1000)
-    return `this machine’s clock is ${seconds} s ${clockSkewMs > 0 ? 'behind' : 'ahead of'} the server’s; captions get the wrong time until it is set`
+    const { bins = 0, cues = 0 } = this.#spool?.dropped ?? {}
+    if (bins + cues > 0)
+      return `the spool ${this.#options.spoolFolder} is full: ${bins} pieces of BIN and ${cues} captions of the oldest were dropped`
+    const offsetMs = this.#clock?.offsetMs ?? 0
+    if (offsetMs === 0) return this.#problem
+    const seconds = Math.round(Math.abs(offsetMs) / 1000)
+    return `this machine’s clock is ${seconds} s ${offsetMs > 0 ? 'behind' : 'ahead of'} the server’s; captions of live inputs get the server’s time`
   }
 
   /** Ends when a finite input is stored, when `signal` aborts, or when it cannot go on. */
@@ -95,6 +93,7 @@ export class ChannelSender {
       await using spool = await Spool.open({
         folder: this.#options.spoolFolder,
         maxBytes: this.#options.spoolBytes,
+        maxAgeMs: this.#options.spoolAgeMs,
       })
       this.#spool = spool
       if (spool.isDamaged)
@@ -128,10 +127,14 @@ export class ChannelSender {
   async #feed(source: Source, spool: Spool, signal: AbortSignal): Promise<ChannelResult> {
     const { server, channel, token } = this.#options
     const stopped = new AbortController()
+    const clock = new TunerClock(spool.clockOffsetMs)
+    clock.onCorrected = (byMs) => this.#reader?.live?.shift(byMs)
     const uploader = new Uploader({
       ...{ server, channel, token, spool, random: Math.random },
       onStatus: () => undefined,
+      onClock: (sample) => this.#takeClock(clock, spool, sample),
     })
+    this.#clock = clock
     this.#uploader = uploader
     const reading = AbortSignal.any([signal, stopped.signal])
     const uploading = uploader.run(stopped.signal)
@@ -170,7 +173,10 @@ export class ChannelSender {
   async #readAll(source: Source, spool: Spool, signal: AbortSignal): Promise<void> {
     const { loop, startAtMs } = this.#options
     let run = continuedRun(spool, source)
-    let anchorMs = startAtMs ?? Date.now()
+    if (this.#clock !== undefined && isByArrival({ source, channel: this.#options }))
+      await this.#awaitClock(this.#clock, spool, signal)
+    const now = (): number => Math.round(this.#clock?.now() ?? Date.now())
+    let anchorMs = startAtMs ?? now()
     for (;;) {
       if (run === null) {
         run = {
@@ -186,92 +192,48 @@ export class ChannelSender {
       if (signal.aborted) return
       await spool.flush()
       if (!loop || source.fingerprint === null) return
-      anchorMs = Math.max(
-        run.anchorMs + reachedMs,
-        this.#options.pace === 'realtime' ? Date.now() : 0,
-      )
+      anchorMs = Math.max(run.anchorMs + reachedMs, this.#options.pace === 'realtime' ? now() : 0)
       run = null
     }
   }
 
-  /** Reads the input once; returns its length in milliseconds. */
   async #readRun(
     source: Source,
     spool: Spool,
     run: SpooledRun,
     signal: AbortSignal,
   ): Promise<number> {
-    const { pace, startAtMs, tracks, languages, bin, decoder } = this.#options
-    const isSeekable = source.fingerprint !== null
-    const reader = createCaptionReader(source.format)
-    let seq = run.firstSeq - 1
-    /** The last event that a draft after it must not overtake. */
-    let orderedSeq = 0
-    const sink = {
-      durable: (event: Unnumbered) => {
-        seq++
-        if (event.type === 'cue') this.#countCue()
-        // What was spooled before a crash comes again, with the same numbers.
-        if (event.type !== 'bin') orderedSeq = seq
-        if (seq > spool.last) spool.append(JSON.stringify(event), event.type === 'cue')
-      },
-      draft: (draft: Parameters<Uploader['draft']>[0]) => {
-        if (seq >= spool.last) this.#uploader?.draft(draft, orderedSeq)
-      },
+    if (this.#uploader === undefined || this.#clock === undefined) return 0
+    const reader = new RunReader({
+      ...{ channel: this.#options, source, spool, run, clock: this.#clock },
+      ...{ uploader: this.#uploader, gapTimes: this.#gapTimes },
+      onCue: () => this.#countCue(),
+      onFaults: (faults) => (this.#faults = faults),
+    })
+    this.#reader = reader
+    return await reader.read(signal)
+  }
+
+  /**
+   * A live input begins with the server's time, if that can be had soon: what was told of its beginning cannot be
+   * taken back. A server that is known to be away is not waited for; the last known difference serves then.
+   */
+  async #awaitClock(clock: TunerClock, spool: Spool, signal: AbortSignal): Promise<void> {
+    const untilMs =
+      performance.now() + (spool.clockOffsetMs === null ? unknownClockMs : knownClockMs)
+    while (!clock.isConfirmed && this.#uploader?.status.state !== 'waiting' && !signal.aborted) {
+      if (performance.now() > untilMs) return
+      await sleep(20, signal)
     }
-    const isLive = !isSeekable || (pace === 'realtime' && startAtMs === null)
-    const pipeline = new CaptionPipeline(
-      {
-        run: run.run,
-        anchorMs: run.anchorMs,
-        live: isLive,
-        source: source.name,
-        decoder,
-        tracks,
-        languages,
-        bin,
-      },
-      sink,
-    )
-    if (!isSeekable && spool.idleSinceMs !== null) sink.durable(restartGap(run, spool.idleSinceMs))
-    const pacer =
-      isSeekable && pace === 'realtime' ? new Pacer(startAtMs === null ? run.anchorMs : null) : null
-    let last = 0
-    const take = async (groups: ReturnType<typeof reader.push>): Promise<void> => {
-      for (const group of groups) {
-        last = group.fts
-        // What was spooled before a crash is not waited for again.
-        if (seq >= spool.last || startAtMs === null) await pacer?.wait(group.fts, signal)
-        while (spool.isFull && !signal.aborted) await sleep(500, signal)
-        if (signal.aborted) return
-        pipeline.push(group, reader)
-        if (spool.last - spool.durable > mostUnspooled) await spool.flush()
-        if (spool.failure !== undefined)
-          throw new Error(`the spool cannot be written: ${spool.failure.message}`, {
-            cause: spool.failure,
-          })
-      }
-    }
-    try {
-      for await (const chunk of source.open(signal)) {
-        await take(reader.push(chunk))
-        this.#faults = reader.faults()
-        if (signal.aborted) break
-      }
-      if (!signal.aborted) await take(reader.end())
-    } catch (error) {
-      if (!signal.aborted) throw error
-    }
-    const reachedMs = Math.max(last, reader.reachedMs?.() ?? 0)
-    // A recording that was stopped goes on with the same command; a live input does not come back.
-    if (signal.aborted && isSeekable) return reachedMs
-    pipeline.end(reachedMs)
-    this.#faults = reader.faults()
-    if (isSeekable) {
-      await spool.flush()
-      await spool.saveRun({ ...run, endSeq: seq })
-    }
-    return reachedMs
+  }
+
+  #takeClock(clock: TunerClock, spool: Spool, sample: ClockSample): void {
+    clock.sample(sample)
+    const { machineOffsetMs } = clock
+    const known = spool.clockOffsetMs
+    if (known !== null && Math.abs(machineOffsetMs - known) < rightWithinMs) return
+    // Not worth stopping for: the next start asks again.
+    void spool.saveClockOffset(machineOffsetMs).catch(() => undefined)
   }
 
   /** A finite input is done when all of it is stored. */
@@ -302,15 +264,6 @@ function continuedRun(spool: Spool, source: Source): SpooledRun | null {
   // Its end is stored: the same command again is a new run.
   const isOver = run.endSeq !== null && spool.first > run.endSeq
   return isOver ? null : run
-}
-
-/** What was said while nobody listened to a live input. */
-function restartGap({ run, anchorMs }: SpooledRun, idleSinceMs: number): Unnumbered {
-  return {
-    ...{ type: 'gap', run, id: `${run}-restart`, reason: 'client-restart' },
-    from: new Date(Math.min(idleSinceMs, anchorMs)).toISOString(),
-    to: new Date(anchorMs).toISOString(),
-  }
 }
 
 function newRunId(): string {

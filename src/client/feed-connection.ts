@@ -7,6 +7,8 @@ import {
   type SkipEvent,
   type ServerLine,
 } from '../protocol/events.ts'
+import { ClockQuestion } from './clock/clock-question.ts'
+import type { ClockSample } from './clock/tuner-clock.ts'
 import {
   explain,
   parseJson,
@@ -16,7 +18,7 @@ import {
   type UploadTimes,
 } from './feed-answers.ts'
 import { LineDecoder } from '../protocol/ndjson.ts'
-import type { SpoolRecord } from './spool/record.ts'
+import { lastOf, wireLine } from './spool/record.ts'
 import type { Spool } from './spool/spool.ts'
 
 const readBytes = 128 * 1024
@@ -38,6 +40,8 @@ export interface FeedConnectionOptions {
   readonly short: boolean
   /** As the spool numbers. */
   readonly received: number
+  /** The server's time, asked for and answered. */
+  readonly clock: (sample: ClockSample) => void
   /** What the server says, in the spool's numbers. False: what this connection was opened with is no longer so. */
   readonly line: (line: ServerLine) => Promise<boolean>
 }
@@ -50,16 +54,14 @@ export class FeedConnection {
   readonly #timers: NodeJS.Timeout[] = []
   readonly #done = Promise.withResolvers<Ending>()
   #next: number | null = null
-  readonly #heldDrafts = new Map<
-    string,
-    { readonly draft: DraftEvent; readonly afterSeq: number }
-  >()
+  readonly #heldDrafts = new Map<string, Readonly<{ draft: DraftEvent; afterSeq: number }>>()
   #pumping = false
   #wanted = false
   #isEnding = false
   /** On a clock that nobody sets: that of the wall may jump by hours. */
   #lastHeardMs = performance.now()
   #sentBytes = 0
+  readonly #question = new ClockQuestion()
   #isConnected = false
   #isStreaming = false
   #handling: Promise<void> = Promise.resolve()
@@ -96,7 +98,10 @@ export class FeedConnection {
     request.once('error', (error) => this.#finish(explain(error)))
     request.once('socket', (socket) => {
       const connected = request.protocol === 'https:' ? 'secureConnect' : 'connect'
-      socket.once(connected, () => (this.#isConnected = true))
+      socket.once(connected, () => {
+        this.#isConnected = true
+        this.#question.connected()
+      })
     })
     request.on('drain', () => this.wake())
     request.setNoDelay(true)
@@ -143,24 +148,29 @@ export class FeedConnection {
     }
   }
 
+  #canSend(): boolean {
+    return this.#next !== null && !this.#isEnding && !this.#request.writableNeedDrain
+  }
+
   #isOpen(): boolean {
     return !this.#isEnding
   }
 
   async #pump(): Promise<void> {
+    const { spool } = this.#options
     this.#pumping = true
     try {
       while (this.#wanted && this.#next !== null && this.#isOpen()) {
         this.#wanted = false
         if (this.#request.writableNeedDrain) return
-        const records = await this.#options.spool.read(this.#next, readBytes)
+        const records = await spool.read(this.#next, readBytes)
         const [first] = records
         const last = records.at(-1)
         if (first === undefined || last === undefined || !this.#isOpen()) continue
         if (first.seq > this.#next) this.#skip(this.#next, first.seq, 'spool-overflow')
-        const text = records.map((record) => this.#wireLine(record)).join('')
+        const text = records.map((record) => wireLine(record, spool.offset)).join('')
         this.#request.write(text)
-        this.#next = last.seq + 1
+        this.#next = lastOf(last) + 1
         this.#sendHeldDrafts()
         this.#wanted = true
         this.#sentBytes += text.length
@@ -170,19 +180,8 @@ export class FeedConnection {
       this.#finish(`the spool cannot be read: ${explain(error)}`)
     } finally {
       this.#pumping = false
-      if (
-        this.#wanted &&
-        this.#next !== null &&
-        !this.#isEnding &&
-        !this.#request.writableNeedDrain
-      )
-        void this.#pump()
+      if (this.#wanted && this.#canSend()) void this.#pump()
     }
-  }
-
-  /** The producer's number, then the event. */
-  #wireLine({ seq, line }: SpoolRecord): string {
-    return `{"seq":${seq - this.#options.spool.offset},${line.slice(1)}\n`
   }
 
   #response(response: IncomingMessage): void {
@@ -220,6 +219,7 @@ export class FeedConnection {
     switch (line.type) {
       case 'welcome':
         this.#welcomed = true
+        this.#tellClock(line.now)
         this.#isStreaming = this.#isOpen()
         if (!(await this.#options.line(line))) {
           this.#retryAfterMs = 0
@@ -244,6 +244,7 @@ export class FeedConnection {
         await this.#options.line(line)
         break
       case 'pong':
+        this.#tellClock(line.now)
         break
     }
   }
@@ -300,8 +301,15 @@ export class FeedConnection {
   #checkLife(): void {
     if (performance.now() - this.#lastHeardMs > this.#options.times.silence)
       this.#finish('nothing was heard of the server for too long')
-    else if (this.#welcomed && !this.#options.short)
+    else if (this.#welcomed && !this.#options.short) {
+      this.#question.ping()
       this.#write({ type: 'ping', at: new Date().toISOString() })
+    }
+  }
+
+  #tellClock(serverTime: string | undefined): void {
+    const sample = this.#question.answer(serverTime, this.#lastHeardMs)
+    if (sample !== null) this.#options.clock(sample)
   }
 
   #noWelcome(): void {

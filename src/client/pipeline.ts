@@ -2,7 +2,13 @@ import type { ProgrammeOutput } from '../captions/caption-event.ts'
 import type { CaptionGroup, CaptionReader, CaptionService } from '../captions/caption-group.ts'
 import { formatRcwtGroup } from '../captions/rcwt.ts'
 import { RunText } from '../captions/run-text.ts'
-import type { AiringEvent, BinEvent, DraftEvent, DurableEvent } from '../protocol/events.ts'
+import type {
+  AiringEvent,
+  BinEvent,
+  DraftEvent,
+  DurableEvent,
+  RunClock,
+} from '../protocol/events.ts'
 
 /** An event that has no number yet. */
 export type Unnumbered = DurableEvent extends infer E
@@ -23,6 +29,8 @@ export interface PipelineOptions {
   /** Languages that the operator names, by track. */
   readonly languages: ReadonlyMap<string, string>
   readonly bin: boolean
+  /** Milliseconds since 1970 of a time on the run's clock; without it, that is the anchor and the time. */
+  readonly wall?: ((ms: number) => number) | undefined
 }
 
 export interface PipelineSink {
@@ -44,6 +52,7 @@ export class CaptionPipeline {
   readonly #text: RunText
   readonly #tracks = new Map<string, string | null>()
   #announced = ''
+  #clock: RunClock | undefined
   #bin: Uint8Array[] = []
   #binSize = 0
   #binFts = 0
@@ -92,8 +101,16 @@ export class CaptionPipeline {
     this.#sink.durable({ type: 'end', run, at: this.#wall(Math.max(this.#lastFts, reachedMs)) })
   }
 
+  /** The run is told again, with what was done to its times. */
+  announceClock(clock: Omit<RunClock, 'at'>): void {
+    this.#clock = { at: this.#wall(this.#lastFts), ...clock }
+    this.#announced = ''
+    this.#announceRun()
+  }
+
   #wall(ms: number): string {
-    return new Date(this.#options.anchorMs + Math.round(ms)).toISOString()
+    const { anchorMs, wall } = this.#options
+    return new Date(wall === undefined ? anchorMs + Math.round(ms) : wall(ms)).toISOString()
   }
 
   #learn(services: readonly CaptionService[]): void {
@@ -120,9 +137,11 @@ export class CaptionPipeline {
     if (text === this.#announced) return
     this.#announced = text
     const { run, live, source, decoder } = this.#options
-    const startedAt = this.#wall(0)
+    const startedAt = new Date(this.#options.anchorMs).toISOString()
+    const clock = this.#clock === undefined ? {} : { clock: this.#clock }
     this.#sink.durable({
       ...{ type: 'run', run, startedAt, live, source, extractor: decoder, decoder, tracks },
+      ...clock,
     })
   }
 

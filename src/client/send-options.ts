@@ -3,7 +3,7 @@ import path from 'node:path'
 import { parseDocument, LineCounter, type Document } from 'yaml'
 import { z } from 'zod'
 import { channelIdSchema, languageSchema, trackSchema } from '../protocol/events.ts'
-import type { ChannelOptions } from './channel-sender.ts'
+import type { ChannelOptions } from './channel-options.ts'
 import { paces } from './pace.ts'
 
 /** What flags, variables and YAML say; YAML's keys are the flags' names in camel case. */
@@ -25,6 +25,7 @@ const entrySchema = z.strictObject({
   bin: z.boolean().optional(),
   spool: z.string().min(1).optional(),
   spoolLimit: z.string().optional(),
+  spoolAge: z.string().optional(),
   giveUp: z.string().optional(),
   extractor: z.enum(['builtin', 'ccextractor', 'auto']).optional(),
   ccextractor: z.string().optional(),
@@ -39,6 +40,7 @@ export class OptionsError extends Error {
 }
 
 const defaultSpoolBytes = 2 * 1024 ** 3
+const fewestSpoolBytes = 1024 ** 2
 
 /** A YAML file: settings for all channels, and the channels. All problems at once, with their lines. */
 export function parseConfigFile(text: string, name: string): SendEntry[] {
@@ -127,7 +129,8 @@ export function parseEntry(
     bin: entry.bin ?? true,
     spoolFolder: entry.spool ?? defaultSpool(server, channel),
     spoolBytes: entry.spoolLimit === undefined ? defaultSpoolBytes : parseBytes(entry.spoolLimit),
-    giveUpMs: entry.giveUp === undefined ? null : parseDuration(entry.giveUp),
+    spoolAgeMs: entry.spoolAge === undefined ? null : parseDuration(entry.spoolAge, '--spool-age'),
+    giveUpMs: entry.giveUp === undefined ? null : parseDuration(entry.giveUp, '--give-up'),
   }
 }
 
@@ -152,11 +155,11 @@ function parseTracks(value: string | readonly string[] | undefined): {
   return { tracks, languages }
 }
 
-function parseDuration(text: string): number {
-  const match = /^([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)$/.exec(text)
-  const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match?.[2] ?? '']
+function parseDuration(text: string, flag: string): number {
+  const match = /^([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|d)$/.exec(text)
+  const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }[match?.[2] ?? '']
   if (match === null || unit === undefined)
-    throw new OptionsError(`--give-up: expected a time like 30s, 5m or 2h, got ${text}`)
+    throw new OptionsError(`${flag}: expected a time like 30s, 5m, 2h or 7d, got ${text}`)
   return Number(match[1]) * unit
 }
 
@@ -165,7 +168,10 @@ function parseBytes(text: string): number {
   if (match === null)
     throw new OptionsError(`--spool-limit: expected a size like 500M or 2G, got ${text}`)
   const power = ' KMGT'.indexOf((match[2] ?? ' ').charAt(0).toUpperCase())
-  return Number(match[1]) * 1024 ** power
+  const bytes = Number(match[1]) * 1024 ** power
+  if (bytes < fewestSpoolBytes)
+    throw new OptionsError(`--spool-limit: expected at least 1M, got ${text}`)
+  return bytes
 }
 
 /** A folder a channel and server, so that the same command finds it again. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { addAbortSignal } from 'node:stream'
 import type { CaptionFormat } from '../captions/detect.ts'
 import { detectBytes, detectFormat } from '../captions/detect.ts'
 
@@ -95,7 +96,8 @@ function openStdin(wanted: CaptionFormat | undefined): Source {
     )
   if (wanted === undefined)
     throw new SourceError('standard input needs --format: ts, rcwt, scc or mcc')
-  return streamSource('stdin', wanted, () => process.stdin)
+  // A stop does not wait for the next byte of an input that may be silent for hours.
+  return streamSource('stdin', wanted, (signal) => addAbortSignal(signal, process.stdin))
 }
 
 function streamSource(

@@ -7,6 +7,8 @@ export function formatStatusLine(report: ChannelReport, width: number): string {
   const { channel, cues, cuesPerMinute, unacked, upload, problem } = report
   const error = problem ?? upload.lastError
   const faults = Object.values(report.faults).reduce((sum, count) => sum + count, 0)
+  const { driftMs = 0, stepMs = 0 } = report.clock ?? {}
+  const corrected = Math.round((Math.abs(driftMs) + Math.abs(stepMs)) / 1000)
   const parts = [
     channel.padEnd(20),
     upload.state.padEnd(10),
@@ -14,6 +16,7 @@ export function formatStatusLine(report: ChannelReport, width: number): string {
     `${String(cues).padStart(7)} cues`,
     `${String(unacked).padStart(6)} unacked`,
     ...(faults > 0 ? [`${faults} faults`] : []),
+    ...(corrected > 0 ? [`clock corrected by ${corrected} s`] : []),
     ...(error === null ? [] : [error]),
   ]
   return parts.join('  ').slice(0, Math.max(20, width - 1))

@@ -1,5 +1,7 @@
+import { channel } from 'node:diagnostics_channel'
 import { backoffMs, type Backoff } from '../protocol/backoff.ts'
 import type { DraftEvent, ServerLine } from '../protocol/events.ts'
+import type { ClockSample } from './clock/tuner-clock.ts'
 import type { Ending, UploadTimes } from './feed-answers.ts'
 import { FeedConnection } from './feed-connection.ts'
 import type { Spool } from './spool/spool.ts'
@@ -13,6 +15,7 @@ export interface UploaderOptions {
   readonly token: string
   readonly spool: Spool
   readonly onStatus: (status: UploadStatus) => void
+  readonly onClock: (sample: ClockSample) => void
   readonly random: () => number
   readonly times?: Partial<UploadTimes> | undefined
 }
@@ -22,8 +25,6 @@ export interface UploadStatus {
   readonly received: number
   readonly stored: number
   readonly lastError: string | null
-  /** How far the server's clock is ahead of this machine's, milliseconds; what is usual counts as 0. */
-  readonly clockSkewMs: number
 }
 
 /** docs/protocol.md, "Feed": what a client holds itself to. */
@@ -40,11 +41,10 @@ const shortForMs = 600_000
 /** Drafts are for the moment: with more than this behind, they would come too late to be of use. */
 const draftBacklogMs = 2000
 
-/** Clocks that differ by less than this are right; a buffered welcome may be this old. */
-const usualSkewMs = 10_000
+const acknowledged = channel('ccr:spool.acknowledged')
 
 export const noStatus: UploadStatus = {
-  ...{ state: 'connecting', received: 0, stored: 0, lastError: null, clockSkewMs: 0 },
+  ...{ state: 'connecting', received: 0, stored: 0, lastError: null },
 }
 
 /** Sends a spool to the server, connection after connection, until it is stopped. */
@@ -108,6 +108,7 @@ export class Uploader {
       times: this.#times,
       short: performance.now() < this.#shortUntilMs,
       received: this.#status.received,
+      clock: this.#options.onClock,
       line: (line) => this.#line(line),
     })
     this.#connection = connection
@@ -132,10 +133,10 @@ export class Uploader {
       }
       this.#attempt = 0
       if (line.type === 'ack') this.#lastGoodMs = performance.now()
-      else this.#tell({ clockSkewMs: skewOf(line.now) })
       const { received, stored } = line
       this.#tell({ state: 'sending', received, stored, lastError: null })
       if (received >= spool.last) this.#behindSinceMs = null
+      if (line.type === 'ack') acknowledged.publish(undefined)
       await spool.trim(stored)
     } else if (line.type === 'warn') {
       this.#tell({ lastError: line.detail })
@@ -161,11 +162,6 @@ export async function sleep(ms: number, signal: AbortSignal): Promise<void> {
     const timer = setTimeout(done, ms)
     signal.addEventListener('abort', done, { once: true })
   })
-}
-
-function skewOf(serverTime: string): number {
-  const skew = Date.parse(serverTime) - Date.now()
-  return Math.abs(skew) > usualSkewMs ? skew : 0
 }
 
 /** A question of its own: the answer changes while others are awaited. */

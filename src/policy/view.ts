@@ -16,6 +16,8 @@ export type View =
       /** Everything is shown this much after its storage; drafts only when it is 0. */
       readonly delayMs: number
       readonly drafts: boolean
+      /** Nothing older is shown to anybody, whether or not it is removed yet; null = no limit. */
+      readonly retentionMs: number | null
       readonly export: boolean
       readonly snippetWords: number | null
       readonly robots: boolean
@@ -40,6 +42,7 @@ export function view(
     allowed: true,
     delayMs,
     drafts: delayMs === 0,
+    retentionMs: policy.retentionDays === null ? null : policy.retentionDays * 86_400_000,
     export: privileged || policy.export,
     snippetWords: privileged ? null : policy.snippetWords,
     robots: policy.robots,

@@ -152,6 +152,25 @@ export const problemSchema = z
   })
   .meta({ id: 'Problem', description: 'RFC 9457 application/problem+json' })
 
+/** What `download/size` answers. */
+export const downloadSizeSchema = z
+  .object({
+    bytes: z.int().nonnegative(),
+    cues: z.int().nonnegative().nullable().meta({ description: 'null for bin' }),
+    from: instantSchema.nullable(),
+    to: instantSchema.nullable(),
+    filename: z.string(),
+    late: z
+      .int()
+      .nonnegative()
+      .meta({ description: 'scc: screens that line 21 cannot show in time; they come later' }),
+    replaced: z
+      .int()
+      .nonnegative()
+      .meta({ description: 'scc: characters that line 21 does not have, written as ?' }),
+  })
+  .meta({ id: 'DownloadSize' })
+
 export type Cue = z.infer<typeof cueSchema>
 export type Airing = z.infer<typeof airingSchema>
 export type Gap = z.infer<typeof gapSchema>
@@ -160,6 +179,7 @@ export type Policy = z.infer<typeof policySchema>
 export type ChannelTrack = z.infer<typeof channelTrackSchema>
 export type ChannelFields = z.infer<typeof channelFieldsSchema>
 export type Channel = z.infer<typeof channelSchema>
+export type DownloadSize = z.infer<typeof downloadSizeSchema>
 export type Problem = z.infer<typeof problemSchema>
 
 /** One page of a list; `next` is the address of the one after it. */
@@ -168,8 +188,19 @@ export interface List<T> {
   readonly next: string | null
 }
 
-/** A cue, airing or gap that readers must forget: taken down, or past its retention. */
-export interface Removed {
+/** What readers must forget. */
+export type Removed = RemovedItem | RemovedPast
+
+/** All of a channel that is past its retention: cues that started before, airings and gaps that were over by then. */
+export interface RemovedPast {
+  readonly channel: string
+  readonly position: { readonly epoch: string; readonly seq: number }
+  readonly what: 'past'
+  readonly before: string
+}
+
+/** One cue, airing or gap: taken down, or past its retention and met in the log. */
+export interface RemovedItem {
   readonly channel: string
   readonly position: { readonly epoch: string; readonly seq: number }
   readonly what: 'cue' | 'airing' | 'gap'

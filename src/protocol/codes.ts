@@ -79,6 +79,12 @@ export const codes = {
   },
   conflict: { status: 409, close: 4509, retryable: false, says: 'That exists already.' },
   'too-large': { status: 413, close: 4513, retryable: false, says: 'The request is too large.' },
+  'range-not-satisfiable': {
+    status: 416,
+    close: 4516,
+    retryable: false,
+    says: 'The file has no bytes there.',
+  },
   'unsupported-media-type': {
     status: 415,
     close: 4515,

@@ -44,6 +44,15 @@ const trackInfo = z.object({
   language: languageSchema.nullable().default(null),
 })
 
+/** What was done to the times of a live run so far, milliseconds. */
+const runClock = z.object({
+  at: time,
+  driftMs: z.int().meta({ description: 'Gradually, for a stream whose clock runs fast or slow' }),
+  stepMs: z.int().meta({ description: 'At once, where the stream was interrupted' }),
+  steps: z.int().nonnegative(),
+  serverMs: z.int().meta({ description: 'How far the tuner’s clock is behind the server’s' }),
+})
+
 const run = z.object({
   seq,
   type: z.literal('run'),
@@ -56,6 +65,7 @@ const run = z.object({
   tracks: z.array(trackInfo).max(128),
   of: id.optional(),
   revision: z.int().positive().optional(),
+  clock: runClock.optional(),
 })
 
 const cue = z.object({
@@ -111,6 +121,11 @@ const skip = z.object({
   type: z.literal('skip'),
   to: seq,
   reason: z.enum(['spool-overflow', 'server-restored', 'new-server']),
+  lost: z
+    .literal('bin')
+    .optional()
+    .catch(undefined)
+    .meta({ description: 'Only BIN is lost: the text is whole' }),
 })
 
 const end = z.object({ seq, type: z.literal('end'), run: id.optional(), at: time.optional() })
@@ -139,6 +154,7 @@ export const feedLineSchema = z
 export type Mode = z.infer<typeof modeSchema>
 export type GapReason = z.infer<typeof gapReasonSchema>
 export type TrackInfo = z.infer<typeof trackInfo>
+export type RunClock = z.infer<typeof runClock>
 export type RunEvent = z.infer<typeof run>
 export type CueEvent = z.infer<typeof cue>
 export type BinEvent = z.infer<typeof bin>

@@ -11,10 +11,11 @@ import { Leases } from './core/leases.ts'
 import { LiveHub } from './core/live-hub.ts'
 import { LiveQueries } from './core/live-queries.ts'
 import { FolderInbox } from './engines/folder-inbox.ts'
+import { RetentionKeeper } from './core/retention-keeper.ts'
 import { MemoryBroker } from './engines/memory-broker.ts'
 import { SearchService } from './core/search-service.ts'
 import { openSqliteDirectory } from './engines/sqlite-directory.ts'
-import { openSqliteStorage } from './engines/sqlite-storage.ts'
+import { openSqliteStorage, type SqliteStorageOptions } from './engines/sqlite-storage.ts'
 import { createServer } from './http/create-server.ts'
 import { registerLive } from './http/live/live-routes.ts'
 import { createLogger } from './log.ts'
@@ -29,6 +30,12 @@ export interface App extends AsyncDisposable {
 const inboxEveryMs = 500
 /** Between two batches of the inbox; some 1,000 cues a second. */
 const inboxPauseMs = 100
+/** How often what is past its retention is removed; it is not shown before. */
+const keepEveryMs = 3_600_000
+/** Test seam: what no operator sets. */
+export interface AppOverrides {
+  readonly storage?: Pick<SqliteStorageOptions, 'fileEveryMs' | 'hurry'>
+}
 
 const webRoot = fileURLToPath(new URL('../../dist/web', import.meta.url))
 const manifest = new URL('../../package.json', import.meta.url)
@@ -37,12 +44,14 @@ const manifest = new URL('../../package.json', import.meta.url)
  * The composition: the only place that knows which engine stands behind which port. Disposing of it
  * drains: feeds and viewers are told to come back, what is being stored is stored, and all ends.
  */
-export async function createApp(config: Config): Promise<App> {
+export async function createApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
   const logger = createLogger(config.logLevel)
   const now = Date.now
   const random = Math.random
   await using opening = new AsyncDisposableStack()
-  const storage = opening.use(await openSqliteStorage({ dataDir: config.dataDir, logger }))
+  const storage = opening.use(
+    await openSqliteStorage({ dataDir: config.dataDir, logger, ...overrides.storage }),
+  )
   const directory = opening.use(openSqliteDirectory(config.dataDir))
   const broker = opening.use(new MemoryBroker())
   // On a clock that nobody sets: a lease must not last an hour because the wall clock was put back.
@@ -147,6 +156,9 @@ export async function createApp(config: Config): Promise<App> {
     draining.abort()
     await inbox.take(draining.signal)
   })
+  const keeper = new RetentionKeeper({ directory, log, archive, broker, logger, now })
+  const keeping = setInterval(() => void keeper.pass(), keepEveryMs)
+  opening.defer(() => clearInterval(keeping))
   await server.listen({ port: config.port, host: config.host })
   opening.defer(async () => {
     draining.abort()
@@ -164,6 +176,7 @@ export async function createApp(config: Config): Promise<App> {
       for (const airing of await archive.airings(id, range, 1)) states.learnAiring(airing)
   }
 
+  void keeper.pass()
   const owned = opening.move()
   return {
     url: addressOf(config, server.server.address() as AddressInfo),

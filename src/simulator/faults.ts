@@ -1,4 +1,4 @@
-import type { Pair } from './encoder.ts'
+import type { Pair } from '../captions/cea608/encoder.ts'
 import type { Frame } from './line21.ts'
 import type { Random } from './random.ts'
 

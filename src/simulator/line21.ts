@@ -1,5 +1,5 @@
 import type { CaptionGroup } from '../captions/caption-group.ts'
-import { padding, type Pair } from './encoder.ts'
+import { padding, type Pair } from '../captions/cea608/encoder.ts'
 
 /** 29.97 frames a second carry one pair a field. */
 export const frameMs = 1001 / 30

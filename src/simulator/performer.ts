@@ -1,5 +1,5 @@
 import type { Mode } from '../protocol/events.ts'
-import type { Encoder, Pair } from './encoder.ts'
+import type { Encoder, Pair } from '../captions/cea608/encoder.ts'
 import { frameMs, type Field } from './line21.ts'
 
 /** How a captioner works. `direct` is roll-up as it is typed, with its mistakes. */

@@ -1,4 +1,10 @@
-import { Encoder, encodeXds, encodeXdsText, type Pair, type Service } from './encoder.ts'
+import {
+  Encoder,
+  encodeXds,
+  encodeXdsText,
+  type Pair,
+  type Service,
+} from '../captions/cea608/encoder.ts'
 import { Field, frameMs, type Frame } from './line21.ts'
 import { Performer, type Meant, type Style } from './performer.ts'
 

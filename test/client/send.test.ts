@@ -165,6 +165,21 @@ describe('ccr send', { concurrency: 3 }, () => {
     assert.deepEqual(reasons, ['client-restart', 'spool-overflow', 'tuner-offline'])
   })
 
+  it('ends a live input that is silent when it is stopped', async () => {
+    const token = await addChannel(data, 'silent-live')
+    const args = ['send', '--server', server.url, '--channel', 'silent-live', '--format', 'rcwt']
+    const child = spawn(ccr, [...args, '--input', '-', '--spool', spool('silent-live')], {
+      env: { PATH: process.env['PATH'], CCR_TOKEN: token },
+      stdio: ['pipe', 'ignore', 'ignore'],
+    })
+    child.stdin.write(readFileSync(sample))
+    await until('a cue', async () => (await fetchCues(server.url, 'silent-live')).length > 0)
+    child.kill('SIGTERM')
+    const [code] = (await once(child, 'exit')) as [number | null]
+    assert.equal(code, 0)
+    assert.deepEqual((await fetchCues(server.url, 'silent-live')).map(plain), readRecording(sample))
+  })
+
   it('runs at the recording’s pace from --start-at, whenever that was', async () => {
     const token = await addChannel(data, 'past')
     await using ended = send('past', token, [

@@ -5,8 +5,8 @@ import { StatusScreen } from '../../src/client/status.ts'
 
 const report: ChannelReport = {
   ...{ channel: 'news-one', input: 'news.ts', cues: 120, cuesPerMinute: 14, unacked: 3 },
-  upload: { state: 'waiting', received: 9, stored: 9, lastError: 'cut', clockSkewMs: 0 },
-  ...{ faults: { 'lost-packet': 2 }, problem: null },
+  upload: { state: 'waiting', received: 9, stored: 9, lastError: 'cut' },
+  ...{ faults: { 'lost-packet': 2 }, problem: null, clock: null },
 }
 
 function draw(columns: number, reports: readonly ChannelReport[]): string {

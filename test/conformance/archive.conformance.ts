@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import type { Cue } from '../../src/protocol/api.ts'
 import type { Archive, CuePage, CueQuery } from '../../src/server/ports/archive.ts'
 import { binRules } from './archive-bin.conformance.ts'
+import { fileRules } from './archive-file.conformance.ts'
 import { coverageRules } from './archive-coverage.conformance.ts'
+import { retentionRules } from './archive-retention.conformance.ts'
 import { Feeder, airingEvent, at, cueEvent, gapEvent, runEvent } from './events.ts'
 import type { RuleEverywhere, Storage } from './storage.ts'
 import { conformance, type Skips } from './support.ts'
@@ -268,7 +270,9 @@ export function archiveConformance(
     )
 
     binRules(rule, everywhere)
+    fileRules(everywhere)
     coverageRules(rule, everywhere)
+    retentionRules(rule)
   })
 }
 

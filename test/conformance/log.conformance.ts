@@ -95,6 +95,27 @@ export function logConformance(
       assert.equal((await log.producer('news', 'producer-a')).received, 5)
     })
 
+    rule('stores no gap for a skip that lost only BIN', async (log) => {
+      const feeder = await Feeder.connect(log)
+      await feeder.store(runEvent(1), cueEvent(2, 1, 0))
+      const entries = await feeder.store({ ...skipEvent(3, 7), lost: 'bin' }, cueEvent(8, 2, 5))
+      assert.deepEqual(kinds(entries), ['cue'])
+      assert.equal((await log.producer('news', 'producer-a')).received, 8)
+    })
+
+    // Both left the gap wrong: the run began before the hole, and the second skip forgot the first.
+    rule('bounds a skip’s gap by times after it, whatever comes between', async (log) => {
+      const feeder = await Feeder.connect(log)
+      await feeder.store(runEvent(1), cueEvent(2, 1, 10))
+      const [open] = await feeder.store(skipEvent(3, 7), runEvent(8), skipEvent(9, 12))
+      const entries = await feeder.store(cueEvent(13, 5, 60))
+      const [closed] = entries
+      assert.ok(open?.type === 'gap' && closed?.type === 'gap')
+      assert.deepEqual(kinds(entries), ['gap', 'cue'])
+      assert.equal(closed.value.id, open.value.id)
+      assert.deepEqual([closed.value.from, closed.value.to], [at(11), at(60)])
+    })
+
     rule('stores a cue’s identity once, whoever sends it again', async (log) => {
       const a = await Feeder.connect(log)
       await a.store(runEvent(1), cueEvent(2, 1, 0), cueEvent(3, 3, 2))

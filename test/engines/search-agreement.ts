@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
+import { existsSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import type { Cue, Gap } from '../../src/protocol/api.ts'
 import { parseQuery } from '../../src/query/language/parse.ts'
 import type { Query } from '../../src/query/language/query.ts'
 import { findMatches } from '../../src/query/match/find-matches.ts'
 import { tokenize } from '../../src/query/text/tokenize.ts'
-import { openSqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
+import { rebuildMark, volumeMonths } from '../../src/server/engines/sqlite/data-folder.ts'
+import { openSqliteStorage, type SqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
 import type { Search, SearchChannel } from '../../src/server/ports/search.ts'
 import { queryText } from '../query/generate.ts'
 import { naiveMatches, naivePasses, naiveStreams } from '../query/naive.ts'
@@ -42,12 +44,13 @@ export async function compareArchives(seed: number, seconds: number): Promise<Sh
       now: () => nowMs,
     })
     const feeder = new ArchiveFeeder(storage, random, channels)
-    const lateRound = 1 + random.below(3)
-    for (let round = 0; round < 4; round++) {
+    const lateRound = 1 + random.below(4)
+    for (let round = 0; round < 6; round++) {
       const isLate = round === lateRound
       await feeder.step(10 + random.below(60), isLate)
       nowMs += 600_000
-      if (random.next() < 0.5) await storage.settle()
+      if (random.next() < 0.15) await rebuild(folder.path, storage)
+      else if (random.next() < 0.5) await storage.settle()
       else if (random.next() < 0.5) await storage.file()
       await compareAll(storage.search, feeder.model, random, isLate, shares)
     }
@@ -56,6 +59,15 @@ export async function compareArchives(seed: number, seconds: number): Promise<Sh
   assert.ok(shares.crossing >= 0.1 * shares.matches, 'matches run over cues')
   assert.ok(shares.late >= 0.05 * shares.queries, 'some follow late cues')
   return shares
+}
+
+/** Makes the index of all months again from their cues. */
+async function rebuild(dataDir: string, storage: SqliteStorage): Promise<void> {
+  await storage.settle()
+  for (const month of volumeMonths(dataDir)) writeFileSync(rebuildMark(dataDir, month), '')
+  await storage.settle()
+  for (const month of volumeMonths(dataDir))
+    assert.ok(!existsSync(rebuildMark(dataDir, month)), 'the index was made again')
 }
 
 async function compareAll(

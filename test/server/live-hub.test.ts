@@ -71,7 +71,7 @@ class World implements AsyncDisposable {
       logger: createLogger('error'),
       view: () => ({
         ...{ allowed: true, delayMs: 0, drafts: true, export: true },
-        ...{ snippetWords: null, robots: false },
+        ...{ retentionMs: null, snippetWords: null, robots: false },
       }),
       queries: new LiveQueries(
         (id) => ({ id, network: null, timeZone: 'UTC' }),

@@ -33,17 +33,27 @@ export interface Running extends AsyncDisposable {
 
 /** `ccr` with these arguments; killed when it is disposed of. */
 export function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
-  const child = spawn(ccr, args, {
+  return start(ccr, args, env)
+}
+
+/** Any program, in an environment of its own. */
+export function start(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  stdin: 'ignore' | 'pipe' = 'ignore',
+): Running {
+  const child = spawn(program, args, {
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', 'pipe'],
   })
   let stderr = ''
   let stdout = ''
   child.stderr
-    .setEncoding('utf8')
+    ?.setEncoding('utf8')
     .on('data', (text: string) => (stderr = (stderr + text).slice(-20_000)))
   child.stdout
-    .setEncoding('utf8')
+    ?.setEncoding('utf8')
     .on('data', (text: string) => (stdout = (stdout + text).slice(-200_000)))
   const ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | string)
   return {
@@ -68,7 +78,11 @@ export async function startServer(
   options: { readonly port?: number; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<Server> {
   const args = ['serve', '--data', dataDir, '--port', String(options.port ?? 0)]
-  const running = run(args, { CCR_LOG_LEVEL: 'warn', CCR_RATE_LIMIT: 'off', ...options.env })
+  return listening(run(args, { CCR_LOG_LEVEL: 'warn', CCR_RATE_LIMIT: 'off', ...options.env }))
+}
+
+/** The server that a program becomes: ready when it says where it listens. */
+export async function listening(running: Running): Promise<Server> {
   const { stdout } = running.child
   if (stdout === null) throw new Error('no stdout')
   const line = await Promise.race([

@@ -12,25 +12,36 @@ export interface PlainCue {
   readonly text: string
 }
 
+/** A cue with its times on the recording's clock. */
+export interface TimedCue extends PlainCue {
+  readonly startMs: number
+  readonly endMs: number
+}
+
 /** The cues of a recording, decoded directly. */
 export function decodeRecording(bytes: Uint8Array): PlainCue[] {
+  return sortCues(decodeInOrder(bytes).map(plain))
+}
+
+/** The same in the order in which they were finished; those that its end finishes are last. */
+export function decodeInOrder(bytes: Uint8Array): TimedCue[] {
   const format = detectFormat(bytes.subarray(0, 4096))
   if (format === 'unknown') throw new Error('not a recording')
   const reader = createCaptionReader(format)
   const decoder = new CaptionDecoder()
-  const cues: PlainCue[] = []
+  const cues: TimedCue[] = []
   let last = 0
   const take = (groups: readonly CaptionGroup[]): void => {
     for (const group of groups) {
       last = group.fts
-      for (const event of decoder.push(group)) if (event.type === 'cue') cues.push(plain(event))
+      for (const event of decoder.push(group)) if (event.type === 'cue') cues.push(event)
     }
   }
   take(reader.push(bytes))
   take(reader.end())
   for (const event of decoder.end(Math.max(last, reader.reachedMs?.() ?? 0)))
-    if (event.type === 'cue') cues.push(plain(event))
-  return sortCues(cues)
+    if (event.type === 'cue') cues.push(event)
+  return cues
 }
 
 export function readRecording(file: string): PlainCue[] {

@@ -45,6 +45,12 @@ export function registerSend(program: Command): void {
     )
     .addOption(
       flag(
+        '--spool-age <time>',
+        'drop what waits longer than this for the server, such as 7d (default: never)',
+      ),
+    )
+    .addOption(
+      flag(
         '--give-up <time>',
         'end when the server has been away this long, such as 30s (default: never)',
       ),

@@ -1,5 +1,9 @@
+import { channel } from 'node:diagnostics_channel'
 import { open, rename } from 'node:fs/promises'
 import path from 'node:path'
+
+const replacing = channel('ccr:spool.replacing')
+const replaced = channel('ccr:spool.replaced')
 
 /** Replaces a file whole: after a power cut it is the old one or the new one. */
 export async function writeDurably(file: string, content: string): Promise<void> {
@@ -11,8 +15,10 @@ export async function writeDurably(file: string, content: string): Promise<void>
   } finally {
     await handle.close()
   }
+  replacing.publish(undefined)
   await rename(temporary, file)
   await syncFolder(path.dirname(file))
+  replaced.publish(undefined)
 }
 
 /** Makes names in a folder durable: creations, renames, removals. */

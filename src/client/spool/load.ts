@@ -3,18 +3,9 @@ import path from 'node:path'
 import { syncFolder, writeDurably } from './durable-file.ts'
 import { noteFile } from './note.ts'
 import { formatRecord, parsePieces, type SpoolRecord } from './record.ts'
+import { describeSegment, segmentFile, type Segment } from './segment.ts'
 
 const segmentName = /^([0-9]{16})\.seg$/
-
-/** One file of records without a hole between them. */
-export interface Segment {
-  readonly firstSeq: number
-  lastSeq: number
-  bytes: number
-}
-
-export const segmentFile = (folder: string, firstSeq: number): string =>
-  path.join(folder, `${String(firstSeq).padStart(16, '0')}.seg`)
 
 /**
  * The segments of a folder, mended. A torn end is cut. Where more is damaged, what follows is kept with a
@@ -26,8 +17,10 @@ export async function loadSegments(
 ): Promise<{ readonly segments: Segment[]; readonly isDamaged: boolean }> {
   const segments: Segment[] = []
   let isDamaged = false as boolean
+  await removeUnfinished(folder)
   for (const name of (await readdir(folder)).filter((file) => segmentName.test(file)).sort()) {
     const file = path.join(folder, name)
+    const writtenMs = (await stat(file)).mtimeMs
     const parsed = parsePieces(await readFile(file))
     const before = segments.at(-1)?.lastSeq
     const pieces = parsed.pieces.filter(([first]) => (first?.seq ?? 0) > (before ?? 0))
@@ -40,12 +33,16 @@ export async function loadSegments(
     const isSound = pieces.length <= 1 && isFirstSound && follows && !parsed.isDamaged
     const kept = isRemade && !isSound ? pieces.slice(0, isFirstSound && follows ? 1 : 0) : pieces
     if (kept.length === 1 && isFirstSound) {
-      const bytes = sizeOf(first)
-      if (!parsed.isWhole || pieces.length > 1) await truncateOrRewrite(file, first, bytes)
-      segments.push({ firstSeq: first[0]?.seq ?? 0, lastSeq: first.at(-1)?.seq ?? 0, bytes })
+      const segment = describeSegment(first, ageOf(writtenMs))
+      if (!parsed.isWhole || pieces.length > 1) await truncateOrRewrite(file, first, segment.bytes)
+      segments.push(segment)
     } else {
       await rm(file, { force: true })
-      for (const piece of kept) segments.push(await writePiece(folder, piece))
+      for (const piece of kept) {
+        const segment = describeSegment(piece, ageOf(writtenMs))
+        await writeDurably(segmentFile(folder, segment.firstSeq), text(piece))
+        segments.push(segment)
+      }
     }
     if (isRemade && isDamaged) {
       await removeAfter(folder, segments.at(-1)?.firstSeq ?? 0)
@@ -82,10 +79,15 @@ async function truncateOrRewrite(
   else await writeDurably(file, text(records))
 }
 
-async function writePiece(folder: string, records: readonly SpoolRecord[]): Promise<Segment> {
-  const firstSeq = records[0]?.seq ?? 0
-  await writeDurably(segmentFile(folder, firstSeq), text(records))
-  return { firstSeq, lastSeq: records.at(-1)?.seq ?? 0, bytes: sizeOf(records) }
+/** What a crash left half written was never in the spool. */
+async function removeUnfinished(folder: string): Promise<void> {
+  for (const name of await readdir(folder))
+    if (name.endsWith('.new')) await rm(path.join(folder, name), { force: true })
+}
+
+/** Of a file written at that time, on the machine's clock, which may have been set since. */
+function ageOf(writtenMs: number): number {
+  return Math.max(0, Date.now() - writtenMs)
 }
 
 async function removeAfter(folder: string, firstSeq: number): Promise<void> {
@@ -97,8 +99,4 @@ async function removeAfter(folder: string, firstSeq: number): Promise<void> {
 
 function text(records: readonly SpoolRecord[]): string {
   return records.map(formatRecord).join('')
-}
-
-function sizeOf(records: readonly SpoolRecord[]): number {
-  return Buffer.byteLength(text(records))
 }

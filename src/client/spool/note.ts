@@ -4,6 +4,13 @@ import path from 'node:path'
 import { z } from 'zod'
 import { writeDurably } from './durable-file.ts'
 
+const gapSchema = z.object({
+  run: z.string(),
+  id: z.string(),
+  from: z.string(),
+  reason: z.enum(['source-lost', 'no-captions']),
+})
+
 /** What must be known after a crash besides the events. */
 const noteSchema = z.object({
   version: z.literal(1),
@@ -26,9 +33,16 @@ const noteSchema = z.object({
   trimmedTo: z.int().nonnegative(),
   /** Numbers of the spool are this much higher than those of its producer. */
   offset: z.int().nonnegative(),
+  /** How far the server's clock was ahead of this machine's; null when it was never asked. */
+  clockOffsetMs: z.number().nullable().default(null),
+  /** The last run was of a live input: what came after its end went unheard. */
+  wasLive: z.boolean().default(true),
+  /** Gaps of a live input that have no end yet: the next process ends them when this one cannot. */
+  openGaps: z.array(gapSchema).default([]),
 })
 
 export type SpoolNote = z.infer<typeof noteSchema>
+export type OpenGap = z.infer<typeof gapSchema>
 export type SpooledRun = NonNullable<SpoolNote['run']>
 
 /** The note of a folder; a new one, with a new producer, when there is none or it cannot be read. */
@@ -48,6 +62,9 @@ export async function readNote(
     droppedTo: 0,
     trimmedTo: 0,
     offset: 0,
+    clockOffsetMs: null,
+    wasLive: false,
+    openGaps: [],
   }
   return { note, was: text === undefined ? 'missing' : 'damaged' }
 }

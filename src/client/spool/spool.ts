@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readFile, rm, type FileHandle } from 'node:fs/promises'
-import { syncFolder } from './durable-file.ts'
-import { lastWriteMs, loadSegments, segmentFile, type Segment } from './load.ts'
+import { mkdir } from 'node:fs/promises'
+import { lastWriteMs, loadSegments } from './load.ts'
 import { lockFolder } from './lock.ts'
-import { readNote, writeNote, type SpooledRun, type SpoolNote } from './note.ts'
-import { formatRecord, parsePieces, type SpoolRecord } from './record.ts'
+import { readNote, writeNote, type OpenGap, type SpooledRun, type SpoolNote } from './note.ts'
+import type { SpoolRecord } from './record.ts'
+import type { Dropped } from './segment.ts'
+import { Segments, sliceRecords } from './segments.ts'
 
 /** How long an event may wait for its neighbours before it is fsynced. */
 const groupMs = 80
@@ -12,13 +13,15 @@ const groupMs = 80
 const urgentMs = 2
 /** How often a full disk is tried again. */
 const fullRetryMs = 1000
-const segmentBytes = 1024 * 1024
 /** A segment that is still written to is removed when all of it is stored and it has grown to this. */
 const restartBytes = 64 * 1024
+
 export interface SpoolOptions {
   readonly folder: string
-  /** Oldest events go when the spool grows beyond this. */
+  /** The oldest BIN goes when the spool would grow beyond this; where there is none, the oldest cues. */
   readonly maxBytes: number
+  /** Events that wait longer than this go; null or undefined: never for their age. */
+  readonly maxAgeMs?: number | null | undefined
   /** Test seam: what it throws is what the disk would have said. */
   readonly beforeWrite?: () => void
 }
@@ -30,12 +33,10 @@ export interface SpoolOptions {
  */
 export class Spool implements AsyncDisposable {
   readonly #folder: string
-  readonly #maxBytes: number
-  readonly #beforeWrite: () => void
+  readonly #options: SpoolOptions
   readonly #unlock: () => void
   #note: SpoolNote
-  readonly #segments: Segment[] = []
-  #handle: FileHandle | undefined
+  #segments: Segments
   #last: number
   #durable: number
   #stored = 0
@@ -43,10 +44,10 @@ export class Spool implements AsyncDisposable {
   #openedLast = 0
   /** Appended and not yet on disk. */
   #waiting: SpoolRecord[] = []
+  #waitingBytes = 0
   #turn: Promise<unknown> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
   #isUrgent = false
-  #cache: { readonly firstSeq: number; readonly records: SpoolRecord[] } | undefined
   #failure: Error | undefined
   #isFull = false
   #isDamaged = false
@@ -56,10 +57,10 @@ export class Spool implements AsyncDisposable {
 
   private constructor(options: SpoolOptions, unlock: () => void, note: SpoolNote) {
     this.#folder = options.folder
-    this.#maxBytes = options.maxBytes
-    this.#beforeWrite = options.beforeWrite ?? (() => undefined)
+    this.#options = options
     this.#unlock = unlock
     this.#note = note
+    this.#segments = this.#createSegments([])
     this.#last = Math.max(note.trimmedTo, note.droppedTo)
     this.#durable = this.#last
   }
@@ -93,6 +94,19 @@ export class Spool implements AsyncDisposable {
     return this.#note.run
   }
 
+  /** How far the server's clock was ahead of this machine's when that was last known; null = never. */
+  get clockOffsetMs(): number | null {
+    return this.#note.clockOffsetMs
+  }
+
+  get wasLive(): boolean {
+    return this.#note.wasLive
+  }
+
+  get openGaps(): readonly OpenGap[] {
+    return this.#note.openGaps
+  }
+
   /** The highest number given out. */
   get last(): number {
     return this.#last
@@ -105,7 +119,7 @@ export class Spool implements AsyncDisposable {
 
   /** The lowest number still kept; last + 1 when there is none. */
   get first(): number {
-    return this.#segments[0]?.firstSeq ?? this.#durable + 1
+    return this.#segments.first?.firstSeq ?? this.#durable + 1
   }
 
   /** What the producer calls 1 is this plus one here. */
@@ -137,6 +151,16 @@ export class Spool implements AsyncDisposable {
     return this.#isFull
   }
 
+  /** What is appended next would fit without anything being dropped. */
+  get hasRoom(): boolean {
+    return this.#segments.hasRoomFor(this.#waitingBytes)
+  }
+
+  /** What was dropped for want of room or for its age since it was opened. */
+  get dropped(): Dropped {
+    return this.#segments.dropped
+  }
+
   /** What went wrong with the disk; appending is useless then. */
   get failure(): Error | undefined {
     return this.#failure
@@ -146,6 +170,7 @@ export class Spool implements AsyncDisposable {
   append(line: string, isUrgent = false): number {
     const seq = ++this.#last
     this.#waiting.push({ seq, line })
+    this.#waitingBytes += line.length
     if (this.#timer === undefined || (isUrgent && !this.#isUrgent)) {
       clearTimeout(this.#timer)
       this.#timer = setTimeout(() => void this.flush(), isUrgent ? urgentMs : groupMs)
@@ -162,27 +187,23 @@ export class Spool implements AsyncDisposable {
     await this.#inTurn(() => this.#write())
   }
 
-  /** Durable events from `from` on, at least one if there is one, about `maxBytes` at most. */
+  /**
+   * Durable events from `from` on, at least one if there is one, about `maxBytes` at most. A `skip` among
+   * them stands for events that were dropped, and has their last number in `to`.
+   */
   async read(from: number, maxBytes: number): Promise<readonly SpoolRecord[]> {
-    let segment = this.#segmentOf(from)
+    let segment = this.#segments.segmentOf(from)
     // A file is read between two writes: half a group, or one too few, would be a hole in the cache.
-    while (segment !== undefined && this.#cache?.firstSeq !== segment.firstSeq) {
-      await this.#inTurn(() => this.#fillCache(from))
-      segment = this.#segmentOf(from)
+    while (segment !== undefined && this.#segments.cached(segment) === undefined) {
+      await this.#inTurn(() => this.#segments.fillCache(from))
+      segment = this.#segments.segmentOf(from)
     }
     if (segment === undefined) return []
-    const records = this.#cache?.records ?? []
-    const found: SpoolRecord[] = []
-    let bytes = 0
-    const at = Math.max(0, from - segment.firstSeq)
-    if (records[at]?.seq !== segment.firstSeq + at)
-      throw new Error(`the spool has lost ${segment.firstSeq + at}, which it had`)
-    for (let i = at; i < records.length; i++) {
-      const record = records[i]
-      if (record === undefined || record.seq > this.#durable || bytes > maxBytes) break
-      found.push(record)
-      bytes += record.line.length
-    }
+    const first = Math.max(from, segment.firstSeq)
+    const records = this.#segments.cached(segment) ?? []
+    const found = sliceRecords(records, first, this.#durable, maxBytes)
+    if (first <= this.#durable && found[0]?.seq !== first)
+      throw new Error(`the spool has lost ${first}, which it had`)
     return found
   }
 
@@ -193,7 +214,20 @@ export class Spool implements AsyncDisposable {
   }
 
   async saveRun(run: SpooledRun | null): Promise<void> {
-    await this.#inTurn(() => this.#saveNote({ run }))
+    await this.#inTurn(() => this.#saveNote({ run, wasLive: false }))
+  }
+
+  /** From now on a live input is spooled, of which no run can be made again. */
+  async beginLive(): Promise<void> {
+    await this.#inTurn(() => this.#saveNote({ run: null, wasLive: true }))
+  }
+
+  async saveClockOffset(clockOffsetMs: number): Promise<void> {
+    await this.#inTurn(() => this.#saveNote({ clockOffsetMs }))
+  }
+
+  async saveOpenGaps(openGaps: readonly OpenGap[]): Promise<void> {
+    await this.#inTurn(() => this.#saveNote({ openGaps: [...openGaps] }))
   }
 
   /**
@@ -211,7 +245,7 @@ export class Spool implements AsyncDisposable {
     clearTimeout(this.#timer)
     await this.#inTurn(async () => {
       await this.#trim(0)
-      await this.#closeSegment()
+      await this.#segments.close()
     })
     this.#unlock()
   }
@@ -222,23 +256,10 @@ export class Spool implements AsyncDisposable {
     return result
   }
 
-  /** Removes segments that are stored whole; the last one only if it has this many bytes. */
   async #trim(atLeastBytes: number): Promise<void> {
-    let removed = false
-    for (;;) {
-      const segment = this.#segments[0]
-      if (segment === undefined || segment.lastSeq > this.#stored) break
-      if (this.#segments.length === 1) {
-        if (segment.bytes < atLeastBytes) break
-        await this.#closeSegment()
-        // With no file left, the note is what the numbering goes on from.
-        if (!(await this.#noteTrimmed(segment.lastSeq))) break
-      }
-      this.#segments.shift()
-      await rm(this.#file(segment), { force: true })
-      removed = true
-    }
-    if (removed) await syncFolder(this.#folder)
+    // With no file left, the note is what the numbering goes on from.
+    const noteLast = (lastSeq: number): Promise<boolean> => this.#noteTrimmed(lastSeq)
+    await this.#segments.trim(this.#stored, atLeastBytes, noteLast)
   }
 
   /** A full disk has no room for the note: the segment stays until there is. */
@@ -254,115 +275,67 @@ export class Spool implements AsyncDisposable {
 
   async #load(): Promise<void> {
     const { segments, isDamaged } = await loadSegments(this.#folder, this.#note.run !== null)
-    this.#segments.push(...segments)
+    this.#segments = this.#createSegments(segments)
     this.#last = Math.max(this.#last, segments.at(-1)?.lastSeq ?? 0)
     this.#durable = this.#last
     this.#openedLast = this.#last
     this.#isDamaged ||= isDamaged
   }
 
-  async #write(): Promise<void> {
-    const group = this.#waiting
-    const first = group[0]
-    if (first === undefined || this.#failure !== undefined) return
-    this.#waiting = []
-    try {
-      const { segment, handle } = await this.#segmentFor(first.seq)
-      await this.#append(segment, handle, group)
-      this.#durable = segment.lastSeq
-      this.#isFull = false
-      await this.#makeRoom()
-    } catch (error) {
-      if (isFullDisk(error) && this.#durable < first.seq) this.#tryAgain(group)
-      else if (!isFullDisk(error))
-        this.#failure = error instanceof Error ? error : new Error(String(error))
-    }
-    this.onDurable()
+  #createSegments(loaded: ConstructorParameters<typeof Segments>[1]): Segments {
+    const { folder, maxBytes, maxAgeMs = null, beforeWrite = () => undefined } = this.#options
+    const beforeDrop = (droppedTo: number): Promise<void> => this.#saveNote({ droppedTo })
+    return new Segments({ folder, maxBytes, maxAgeMs, beforeWrite, beforeDrop }, loaded)
   }
 
-  async #append(
-    segment: Segment,
-    handle: FileHandle,
-    group: readonly SpoolRecord[],
-  ): Promise<void> {
-    const bytes = Buffer.from(group.map(formatRecord).join(''))
-    try {
-      this.#beforeWrite()
-      await handle.appendFile(bytes)
-      await handle.datasync()
-    } catch (error) {
-      // Half a group must not stand before the next try.
-      await handle.truncate(segment.bytes)
-      throw error
+  async #write(): Promise<void> {
+    const { last } = this
+    while (this.#durable < last && this.#failure === undefined) {
+      const group = this.#takeGroup()
+      if (group.length === 0) return
+      try {
+        await this.#segments.append(group)
+        this.#durable = group.at(-1)?.seq ?? this.#durable
+        this.#isFull = false
+      } catch (error) {
+        if (isFullDisk(error)) {
+          this.#tryAgain(group)
+          return
+        }
+        this.#failure = error instanceof Error ? error : new Error(String(error))
+      } finally {
+        this.onDurable()
+      }
     }
-    segment.bytes += bytes.length
-    segment.lastSeq = group.at(-1)?.seq ?? segment.lastSeq
-    this.#extendCache(segment, group)
+  }
+
+  #takeGroup(): SpoolRecord[] {
+    let bytes = 0
+    const end = this.#waiting.findIndex(({ line }) => {
+      bytes += line.length
+      return bytes > this.#segments.writeBytes
+    })
+    // At least one, however long.
+    const group = this.#waiting.splice(0, end === -1 ? this.#waiting.length : Math.max(1, end))
+    this.#waitingBytes -= lengthOf(group)
+    return group
   }
 
   #tryAgain(group: SpoolRecord[]): void {
     this.#isFull = true
     this.#waiting = [...group, ...this.#waiting]
+    this.#waitingBytes += lengthOf(group)
     this.#timer ??= setTimeout(() => void this.flush(), fullRetryMs)
-  }
-
-  #extendCache(segment: Segment, group: readonly SpoolRecord[]): void {
-    if (this.#cache?.firstSeq === segment.firstSeq) this.#cache.records.push(...group)
-  }
-
-  async #segmentFor(seq: number): Promise<{ segment: Segment; handle: FileHandle }> {
-    const current = this.#segments.at(-1)
-    if (current !== undefined && current.bytes < segmentBytes) {
-      this.#handle ??= await open(this.#file(current), 'a', 0o600)
-      return { segment: current, handle: this.#handle }
-    }
-    await this.#closeSegment()
-    const segment = { firstSeq: seq, lastSeq: seq - 1, bytes: 0 }
-    const handle = await open(this.#file(segment), 'ax', 0o600)
-    await syncFolder(this.#folder)
-    this.#handle = handle
-    this.#segments.push(segment)
-    return { segment, handle }
-  }
-
-  async #makeRoom(): Promise<void> {
-    let total = this.#segments.reduce((sum, { bytes }) => sum + bytes, 0)
-    while (total > this.#maxBytes && this.#segments.length > 1) {
-      const oldest = this.#segments[0]
-      if (oldest === undefined) return
-      await this.#saveNote({ droppedTo: oldest.lastSeq })
-      this.#segments.shift()
-      await rm(this.#file(oldest), { force: true })
-      total -= oldest.bytes
-    }
-  }
-
-  #segmentOf(seq: number): Segment | undefined {
-    return this.#segments.find(({ lastSeq }) => lastSeq >= seq)
-  }
-
-  /** The segment may have been stored and removed while this waited for its turn. */
-  async #fillCache(seq: number): Promise<void> {
-    const segment = this.#segmentOf(seq)
-    if (segment === undefined || this.#cache?.firstSeq === segment.firstSeq) return
-    const { pieces } = parsePieces(await readFile(this.#file(segment)))
-    this.#cache = { firstSeq: segment.firstSeq, records: pieces[0] ?? [] }
-  }
-
-  async #closeSegment(): Promise<void> {
-    const handle = this.#handle
-    this.#handle = undefined
-    await handle?.close()
-  }
-
-  #file({ firstSeq }: Segment): string {
-    return segmentFile(this.#folder, firstSeq)
   }
 
   async #saveNote(change: Partial<SpoolNote>): Promise<void> {
     this.#note = { ...this.#note, ...change }
     await writeNote(this.#folder, this.#note)
   }
+}
+
+function lengthOf(records: readonly SpoolRecord[]): number {
+  return records.reduce((sum, { line }) => sum + line.length, 0)
 }
 
 function isFullDisk(error: unknown): boolean {

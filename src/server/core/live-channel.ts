@@ -1,6 +1,7 @@
 import type { Airing, ChannelTrack, Cue } from '../../protocol/api.ts'
 import type { Draft, LiveEvent } from '../../protocol/live.ts'
 import type { Position } from '../../protocol/position.ts'
+import { isRemoved } from '../../protocol/removed.ts'
 import type { Archive } from '../ports/archive.ts'
 import type { Announcement } from '../ports/broker.ts'
 import type { Log, LogEntry } from '../ports/log.ts'
@@ -202,6 +203,10 @@ export class LiveChannel {
     this.#tail.push({ entry, storedAtMs: nowMs })
     this.#trim(nowMs)
     this.changes++
+    if (entry.type === 'removed') {
+      this.#recent = this.#recent.filter((cue) => !isRemoved(cue, entry.value))
+      return
+    }
     if (entry.type !== 'cue') return
     const cue = entry.value
     // Not of now: newcomers get it out of the archive once all of it is there.

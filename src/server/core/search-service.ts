@@ -180,9 +180,11 @@ export class SearchService {
           ? new CcrError('unknown-channel', `There is no channel ${record.id}.`)
           : new CcrError('unauthorized', `The channel ${record.id} is for those who sign in.`)
       }
-      const to = seen.delayMs === 0 ? null : iso(now() - seen.delayMs)
+      const { delayMs, retentionMs, snippetWords } = seen
       found.set(record.id, {
-        ...{ record, snippetWords: seen.snippetWords, export: seen.export, from: null, to },
+        ...{ record, snippetWords, export: seen.export },
+        from: retentionMs === null ? null : iso(now() - retentionMs),
+        to: delayMs === 0 ? null : iso(now() - delayMs),
       })
     }
     return found

@@ -1,19 +1,18 @@
-import type { ChannelTrack } from '../../protocol/api.ts'
 import type {
   AiringEvent,
   BinEvent,
   CueEvent,
   GapEvent,
-  GapReason,
   RunEvent,
   SkipEvent,
 } from '../../protocol/events.ts'
 import { isOwnGapId, type Batch, type LogEntry, type Reject } from '../ports/log.ts'
+import type { ChannelBook, ProducerNote } from './channel-book.ts'
 import { IdSpans } from './id-spans.ts'
-import type { OwnGap, WatchNote } from './log-holes.ts'
+import type { OwnGap } from './log-holes.ts'
 import { extendRun, Watch } from './log-watch.ts'
-import { airingAt, type AiringNote } from './airing-notes.ts'
-import { revisionOf, type KnownRun } from './revisions.ts'
+import { airingAt } from './airing-notes.ts'
+import { revisionOf } from './revisions.ts'
 
 /**
  * What a batch does to a channel's log, whatever the engine keeps it in: numbering, identity,
@@ -23,47 +22,6 @@ import { revisionOf, type KnownRun } from './revisions.ts'
 
 /** A live cue stored longer than this after its end is late. */
 export const lateAfterMs = 30_000
-
-export interface ProducerNote {
-  received: number
-  /** Latest time of anything the producer sent: where a skip's gap begins. */
-  lastTimeMs: number | null
-  /** The gap of a skip, until the next timed event says where it ends. */
-  openSkip: { readonly id: string; readonly fromMs: number; readonly reason: GapReason } | null
-}
-
-export interface RunNote {
-  live: boolean
-  readonly languages: Map<string, string | null>
-  /** Ids of the cues stored, by track. */
-  readonly cues: Map<string, IdSpans>
-  /** Who sent the run's last BIN, and its time: another producer may only go on from there. */
-  binProducer: string | null
-  binAtMs: number
-  /** The merged announcement, null while the run is only known by its cues. */
-  announced: KnownRun | null
-  /** From its start to the latest time it spoke of; null before the first. */
-  extent: { fromMs: number; toMs: number } | null
-  /** What an engine has yet to write. */
-  readonly changed: { announced: boolean; bin: boolean; extent: boolean }
-}
-
-/** The state of one channel's log that the rules need. */
-export interface ChannelBook {
-  readonly channel: string
-  readonly epoch: string
-  tip: number
-  fence: number
-  /** Made when unknown. */
-  producer(id: string): ProducerNote
-  /** Made when unknown. */
-  run(id: string): RunNote
-  /** Current airings by id; an engine may leave out those that are long over. */
-  readonly airings: Map<string, AiringNote>
-  /** Every track with its latest language, in order of first appearance. */
-  readonly tracks: Map<string, string | null>
-  readonly watch: WatchNote
-}
 
 /** What must be written, besides the changed books. */
 export interface Effects {
@@ -83,23 +41,6 @@ export interface Effects {
 export type Refusal =
   | { readonly ok: false; readonly code: 'fenced' }
   | { readonly ok: false; readonly code: 'sequence-gap'; readonly expected: number }
-
-export function createProducerNote(): ProducerNote {
-  return { received: 0, lastTimeMs: null, openSkip: null }
-}
-
-export function createRunNote(): RunNote {
-  return {
-    live: false,
-    languages: new Map(),
-    cues: new Map(),
-    binProducer: null,
-    binAtMs: 0,
-    announced: null,
-    extent: null,
-    changed: { announced: false, bin: false, extent: false },
-  }
-}
 
 /** Applies a batch to the books. A refusal leaves them as they were. */
 export function applyBatch(book: ChannelBook, batch: Batch, nowMs: number): Effects | Refusal {
@@ -184,10 +125,22 @@ class Application {
         else this.#storeGap(event)
         break
       case 'skip':
-        this.#openSkip(event)
+        if (event.lost === 'bin') this.#noteLostBin(event)
+        else this.#openSkip(event)
         break
       case 'reject':
         this.#rejects.push(event)
+        break
+      case 'removed':
+        this.#entries.push({
+          type: 'removed',
+          value: {
+            channel: this.#book.channel,
+            position: this.#nextPosition(),
+            what: 'past',
+            before: event.before,
+          },
+        })
         break
       case 'end':
         this.#watch.end(event.run)
@@ -207,7 +160,10 @@ class Application {
     note.announced = { ...event, startedAt: note.announced?.startedAt ?? event.startedAt, tracks }
     note.changed.announced = true
     this.#runs.add(event.run)
-    this.#passTime(event.run, Date.parse(event.startedAt))
+    // A run that is told again began before what was skipped.
+    const startedMs = Date.parse(event.startedAt)
+    if (startedMs >= (this.#producer.openSkip?.fromMs ?? startedMs))
+      this.#passTime(event.run, startedMs)
   }
 
   /** A decode of what is stored already takes its place in this moment; others are known to be over. */
@@ -307,7 +263,19 @@ class Application {
     this.#watch.hearGap(id, fromMs, toMs)
   }
 
+  /** The transcript is whole; that its original is not is kept for whoever looks into it. */
+  #noteLostBin(event: SkipEvent): void {
+    const { lastTimeMs } = this.#producer
+    const after = lastTimeMs === null ? '' : ` after ${new Date(lastTimeMs).toISOString()}`
+    this.#rejects.push({
+      ...{ type: 'reject', seq: event.seq, code: 'bin-lost', line: JSON.stringify(event) },
+      detail: `${event.to - event.seq + 1} BIN events${after} were dropped by the tuner: spool-overflow`,
+    })
+  }
+
+  /** One that follows another with no time between them lengthens its gap. */
   #openSkip(event: SkipEvent): void {
+    if (this.#producer.openSkip !== null) return
     const fromMs = this.#producer.lastTimeMs ?? this.#nowMs
     const reason = event.reason === 'spool-overflow' ? 'spool-overflow' : 'server-restart'
     this.#producer.openSkip = { id: `skip-${this.#batch.producer}-${event.seq}`, fromMs, reason }
@@ -351,8 +319,4 @@ class Application {
     this.#book.tip++
     return { epoch: this.#book.epoch, seq: this.#book.tip }
   }
-}
-
-export function listTracks(tracks: ReadonlyMap<string, string | null>): ChannelTrack[] {
-  return [...tracks].map(([track, language]) => ({ track, language }))
 }

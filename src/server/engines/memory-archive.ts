@@ -8,10 +8,14 @@ import type {
   BinWish,
   CuePage,
   CueQuery,
+  FilePage,
+  FilePlace,
+  FileRequest,
   Range,
   Tally,
 } from '../ports/archive.ts'
 import { compareCues, formatCursor, parseCursor } from './cue-order.ts'
+import { makeFilePage, type FileSource } from './file-page.ts'
 import type { MemoryLog } from './memory-log.ts'
 import { revisionsOf, supersededRuns, withRevision } from './revisions.ts'
 
@@ -25,6 +29,10 @@ export class MemoryArchive implements Archive {
 
   // Async, so that a wrong cursor rejects.
   async cues(query: CueQuery): Promise<CuePage> {
+    return await Promise.resolve(this.#cues(query))
+  }
+
+  #cues(query: CueQuery): CuePage {
     const { cues, runs, position } = this.#log.contents(query.channel)
     const after = query.cursor === null ? null : parseCursor(query.cursor)
     const direction = query.order === 'oldest' ? 1 : -1
@@ -42,27 +50,48 @@ export class MemoryArchive implements Archive {
     const page = found.slice(0, query.limit).map((cue) => withRevision(cue, revisions))
     const last = found.length > query.limit ? page.at(-1) : undefined
     const cursor = last === undefined ? null : formatCursor(last)
-    return await Promise.resolve({ cues: page, cursor, position })
+    return { cues: page, cursor, position }
   }
 
   airings(channel: string, range: Range, limit: number): Promise<readonly Airing[]> {
+    return Promise.resolve(this.#airings(channel, range, limit))
+  }
+
+  #airings(channel: string, range: Range, limit: number): readonly Airing[] {
     const airings = [...this.#log.contents(channel).airings.values()]
-    return Promise.resolve(
-      airings
-        .filter(({ start, end }) => touches(start, end, range))
-        .sort((a, b) => newestFirst(a.start, b.start, a.position.seq, b.position.seq))
-        .slice(0, limit),
-    )
+    return airings
+      .filter(({ start, end }) => touches(start, end, range))
+      .sort((a, b) => newestFirst(a.start, b.start, a.position.seq, b.position.seq))
+      .slice(0, limit)
   }
 
   gaps(channel: string, range: Range, limit: number): Promise<readonly Gap[]> {
+    return Promise.resolve(this.#gaps(channel, range, limit))
+  }
+
+  #gaps(channel: string, range: Range, limit: number): readonly Gap[] {
     const gaps = [...this.#log.contents(channel).gaps.values()]
-    return Promise.resolve(
-      gaps
-        .filter(({ from, to }) => touches(from, to, range))
-        .sort((a, b) => newestFirst(a.from, b.from, a.position.seq, b.position.seq))
-        .slice(0, limit),
-    )
+    return gaps
+      .filter(({ from, to }) => touches(from, to, range))
+      .sort((a, b) => newestFirst(a.from, b.from, a.position.seq, b.position.seq))
+      .slice(0, limit)
+  }
+
+  airing(channel: string, id: string): Promise<Airing | null> {
+    return Promise.resolve(this.#log.contents(channel).airings.get(id) ?? null)
+  }
+
+  async file(
+    request: FileRequest,
+    place: FilePlace | null,
+    want: 'bytes' | 'length',
+  ): Promise<FilePage> {
+    const source: FileSource = {
+      cues: (query) => this.#cues(query),
+      airings: (range, limit) => this.#airings(request.channel, range, limit),
+      gaps: (range, limit) => this.#gaps(request.channel, range, limit),
+    }
+    return await Promise.resolve(makeFilePage(source, request, place, want))
   }
 
   coverage(channel: string, range: Range): Promise<readonly TimeSpan[]> {
@@ -108,6 +137,17 @@ export class MemoryArchive implements Archive {
       const { run, format, at, data } = bin
       yield await Promise.resolve({ run, format, at, data: Buffer.from(data, 'base64') })
     }
+  }
+
+  async forget(
+    channel: string,
+    before: string,
+    tell: () => Promise<void>,
+  ): Promise<'forgotten' | 'nothing'> {
+    if (!this.#log.holdsBefore(channel, Date.parse(before))) return 'nothing'
+    await tell()
+    this.#log.forget(channel, Date.parse(before))
+    return 'forgotten'
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -14,15 +14,16 @@ import type {
 import type { AiringNote } from './airing-notes.ts'
 import { createEpoch } from './epoch.ts'
 import { createWatchNote } from './log-holes.ts'
+import { isOver, removedItem } from './retention.ts'
 import {
-  applyBatch,
   createProducerNote,
   createRunNote,
   listTracks,
   type ChannelBook,
   type ProducerNote,
   type RunNote,
-} from './log-rules.ts'
+} from './channel-book.ts'
+import { applyBatch } from './log-rules.ts'
 import { monitoringOf } from './log-watch.ts'
 import type { KnownRun } from './revisions.ts'
 
@@ -111,6 +112,15 @@ export class MemoryLog implements Log {
     return this.#channel(channel).contents()
   }
 
+  holdsBefore(channel: string, beforeMs: number): boolean {
+    return this.#channel(channel).past(beforeMs).size > 0
+  }
+
+  /** What was before is gone, and news of that stands in its place. */
+  forget(channel: string, beforeMs: number): void {
+    this.#channel(channel).forget(beforeMs)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     // Nothing is held outside this object.
   }
@@ -151,6 +161,32 @@ class Channel implements ChannelBook {
   keep(entries: readonly LogEntry[], bins: readonly BinEvent[]): void {
     this.entries.push(...entries)
     this.#bins.push(...bins)
+  }
+
+  /** What a retention that reaches back to a time has passed over. */
+  past(beforeMs: number): Set<LogEntry | BinEvent> {
+    const last = new Map<string, Airing | Gap>()
+    for (const { type, value } of this.entries)
+      if (type === 'airing' || type === 'gap') last.set(`${type} ${value.id}`, value)
+    const isPast = ({ type, value }: LogEntry): boolean => {
+      if (type === 'cue') return Date.parse(value.start) < beforeMs
+      if (type === 'removed') return false
+      const told = last.get(`${type} ${value.id}`)
+      return told !== undefined && isOver(told, beforeMs)
+    }
+    const hourMs = 3_600_000
+    const isOldBin = ({ at }: BinEvent): boolean =>
+      Math.floor(Date.parse(at) / hourMs) < Math.floor(beforeMs / hourMs)
+    return new Set([...this.entries.filter(isPast), ...this.#bins.filter(isOldBin)])
+  }
+
+  forget(beforeMs: number): void {
+    const past = this.past(beforeMs)
+    this.entries.forEach((entry, n) => {
+      if (past.has(entry)) this.entries[n] = { type: 'removed', value: removedItem(entry) }
+    })
+    const kept = this.#bins.filter((bin) => !past.has(bin))
+    this.#bins.splice(0, this.#bins.length, ...kept)
   }
 
   contents(): MemoryChannel {

@@ -8,6 +8,9 @@ import type {
   BinWish,
   CuePage,
   CueQuery,
+  FilePage,
+  FilePlace,
+  FileRequest,
   Range,
   Tally,
 } from '../ports/archive.ts'
@@ -15,6 +18,7 @@ import type { Health, HealthSource } from '../ports/health.ts'
 import type { Log } from '../ports/log.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import type { BinPage, BinPlace } from './sqlite/bin/bin-reader.ts'
+import { bounds } from './sqlite/volumes/archive-reader.ts'
 import type { ArchiveReaders } from './sqlite/volumes/archive-readers.ts'
 
 /** Beyond these a disk is lost, and the log need not say more. */
@@ -28,8 +32,16 @@ export class SqliteArchive implements Archive, HealthSource {
   /** Why files of original bytes could not be read, by run and time: each is told once. */
   readonly #losses = new Set<string>()
 
-  constructor(readers: ArchiveReaders, log: Pick<Log, 'tip'>, logger?: Logger) {
+  readonly forget: Archive['forget']
+
+  constructor(
+    readers: ArchiveReaders,
+    log: Pick<Log, 'tip'>,
+    forget: Archive['forget'],
+    logger?: Logger,
+  ) {
     this.#logger = logger
+    this.forget = forget
     this.#readers = readers
     this.#log = log
   }
@@ -47,6 +59,14 @@ export class SqliteArchive implements Archive, HealthSource {
   async gaps(channel: string, range: Range, limit: number): Promise<readonly Gap[]> {
     const input = { kind: 'gap', channel, ...bounds(range), limit } as const
     return (await this.#readers.call('spans', input)) as readonly Gap[]
+  }
+
+  airing(channel: string, id: string): Promise<Airing | null> {
+    return this.#readers.call('airing', { channel, id })
+  }
+
+  file(request: FileRequest, place: FilePlace | null, want: 'bytes' | 'length'): Promise<FilePage> {
+    return this.#readers.call('file', { request, place, want })
   }
 
   coverage(channel: string, range: Range): Promise<readonly TimeSpan[]> {
@@ -113,13 +133,5 @@ export class SqliteArchive implements Archive, HealthSource {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#readers[Symbol.asyncDispose]()
-  }
-}
-
-/** SQLite has no infinities: the bounds of what a date can say stand for them. */
-function bounds({ from, to }: Range): { fromMs: number; toMs: number } {
-  return {
-    fromMs: from === null ? -8.64e15 : Date.parse(from),
-    toMs: to === null ? 8.64e15 : Date.parse(to),
   }
 }

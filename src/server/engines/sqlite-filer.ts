@@ -1,6 +1,8 @@
+import { channel } from 'node:diagnostics_channel'
 import type { Health, HealthSource } from '../ports/health.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import type { PassReport } from './sqlite/volumes/filer.ts'
+import type { EraseInput } from './sqlite/volumes/eraser.ts'
 import type { FilerCalls } from './sqlite/volumes/filer-worker.ts'
 import type { LogCalls } from './sqlite/log/log-calls.ts'
 import { WorkerClient } from './sqlite/workers/worker-client.ts'
@@ -11,6 +13,15 @@ const keepMs = 24 * 3_600_000
 const keepRejectsMs = 30 * 24 * 3_600_000
 const expireEveryMs = 60_000
 
+const telling = channel('ccr:filer.telling')
+const told = channel('ccr:filer.told')
+const expired = channel('ccr:filer.expired')
+
+/** Test seam: each look files everything, and what is filed leaves the log after so long. */
+export interface Hurry {
+  readonly keepMs: number
+}
+
 export interface SqliteFilerOptions {
   readonly dataDir: string
   readonly writer: WorkerClient<LogCalls>
@@ -18,6 +29,7 @@ export interface SqliteFilerOptions {
   readonly logger: Logger | undefined
   /** null = only when told. */
   readonly everyMs: number | null
+  readonly hurry: Hurry | undefined
 }
 
 /** Drives the filer's worker: lets it file, then has the log's writer take note and delete. */
@@ -62,6 +74,16 @@ export class SqliteFiler implements AsyncDisposable, HealthSource {
     await this.#run(true)
   }
 
+  /** Removes what is past a channel's retention; the filer's passes wait meanwhile. */
+  async forget(
+    channel: string,
+    before: string,
+    tell: () => Promise<void>,
+  ): Promise<'forgotten' | 'nothing' | 'busy'> {
+    while (this.#running !== undefined) await this.#running
+    return this.#exclusively(this.#forget({ channel, beforeMs: Date.parse(before) }, tell))
+  }
+
   /** A filer that fails stops nothing: what it cannot move stays in the log, and is told. */
   health(): Health {
     const { problem } = this.#worker
@@ -79,7 +101,7 @@ export class SqliteFiler implements AsyncDisposable, HealthSource {
   async #tick(): Promise<void> {
     if (this.#running !== undefined) return
     try {
-      await this.#run(false)
+      await this.#run(this.#options.hurry !== undefined)
     } catch (error) {
       // A worker that is gone is reported and restarted by its client; the next tick tries again.
       this.#tell([error instanceof Error ? error.message : String(error)])
@@ -87,12 +109,18 @@ export class SqliteFiler implements AsyncDisposable, HealthSource {
   }
 
   #run(force: boolean): Promise<void> {
-    const run = this.#file(force)
+    return this.#exclusively(this.#file(force))
+  }
+
+  #exclusively<T>(run: Promise<T>): Promise<T> {
     const done = run.finally(() => {
       this.#running = undefined
     })
     // What fails is the caller's to hear; those who only wait for the end are not concerned.
-    this.#running = done.catch(() => undefined)
+    this.#running = done.then(
+      () => undefined,
+      () => undefined,
+    )
     return done
   }
 
@@ -104,7 +132,11 @@ export class SqliteFiler implements AsyncDisposable, HealthSource {
       do {
         report = await this.#worker.call(kind, { nowMs: now(), force })
         const { entries, bins } = report.filed
-        if (entries.length + bins.length > 0) await writer.call('filed', report.filed)
+        if (entries.length + bins.length > 0) {
+          telling.publish(undefined)
+          await writer.call('filed', report.filed)
+          told.publish(undefined)
+        }
         problems.push(...report.problems)
       } while (report.more && report.problems.length === 0 && !this.#closed)
     }
@@ -116,8 +148,25 @@ export class SqliteFiler implements AsyncDisposable, HealthSource {
     const nowMs = now()
     if (!force && nowMs - this.#expiredMs < expireEveryMs) return
     this.#expiredMs = nowMs
-    const ages = { beforeMs: nowMs - keepMs, rejectsBeforeMs: nowMs - keepRejectsMs }
-    while ((await writer.call('expire', ages)) > 0 && !this.#closed);
+    const kept = this.#options.hurry?.keepMs ?? keepMs
+    const ages = { beforeMs: nowMs - kept, rejectsBeforeMs: nowMs - keepRejectsMs }
+    while ((await writer.call('expire', ages)) > 0 && !this.#closed) expired.publish(undefined)
+  }
+
+  async #forget(
+    input: EraseInput,
+    tell: () => Promise<void>,
+  ): Promise<'forgotten' | 'nothing' | 'busy'> {
+    const { writer } = this.#options
+    const holds = await this.#worker.call('holds', input)
+    if (holds !== true) return holds === null ? 'busy' : 'nothing'
+    await tell()
+    // The log first: what is filed from here on is not past.
+    while ((await writer.call('forget', input)) > 0 && !this.#closed);
+    const months = await this.#worker.call('erase', input)
+    if (months === null) return 'busy'
+    if (months.length > 0) await writer.call('unshelve', { channel: input.channel, months })
+    return 'forgotten'
   }
 
   #tell(problems: readonly string[]): void {

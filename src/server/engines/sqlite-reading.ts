@@ -12,5 +12,13 @@ export async function openSqliteReading(
   if (!existsSync(logFile(dataDir))) return undefined
   const readers = await openArchiveReaders(dataDir, logger)
   // A channel that nothing was ever stored of has no epoch yet; only its writer gives it one.
-  return new SqliteArchive(readers, { tip: () => Promise.resolve({ epoch: '', seq: 0 }) })
+  const forget = (): never => {
+    throw new Error('an archive that is only read forgets nothing')
+  }
+  return new SqliteArchive(
+    readers,
+    { tip: () => Promise.resolve({ epoch: '', seq: 0 }) },
+    forget,
+    logger,
+  )
 }

@@ -4,7 +4,7 @@ import type { Log } from '../ports/log.ts'
 import type { Search } from '../ports/search.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import { SqliteArchive } from './sqlite-archive.ts'
-import { SqliteFiler } from './sqlite-filer.ts'
+import { SqliteFiler, type Hurry } from './sqlite-filer.ts'
 import { SqliteLog } from './sqlite-log.ts'
 import { SqliteSearch } from './sqlite-search.ts'
 import { createFolder } from './sqlite/data-folder.ts'
@@ -19,6 +19,7 @@ export interface SqliteStorageOptions {
   readonly logger?: Logger | undefined
   /** How often the filer looks for work; default 2 s, null = only when told. */
   readonly fileEveryMs?: number | null | undefined
+  readonly hurry?: Hurry | undefined
   /** Opens the seams that tests break things with. */
   readonly testing?: boolean | undefined
 }
@@ -38,7 +39,7 @@ export interface SqliteStorage extends AsyncDisposable, HealthSource {
 
 /** Rejects with one sentence when the folder is in use, damaged, or of a newer program. */
 export async function openSqliteStorage(options: SqliteStorageOptions): Promise<SqliteStorage> {
-  const { dataDir, logger, fileEveryMs = 2000, testing = false } = options
+  const { dataDir, logger, fileEveryMs = 2000, testing = false, hurry } = options
   const clock = options.now ?? Date.now
   const now = (): number => Math.floor(clock())
   createFolder(dataDir)
@@ -53,11 +54,11 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
   )
   const readers = opening.use(await openArchiveReaders(dataDir, logger))
   const filer = opening.use(
-    await SqliteFiler.open({ dataDir, writer, now, logger, everyMs: fileEveryMs }),
+    await SqliteFiler.open({ dataDir, writer, now, logger, everyMs: fileEveryMs, hurry }),
   )
   const search = opening.use(await SqliteSearch.open(dataDir, logger))
   const log = new SqliteLog(writer, readers, now)
-  const archive = new SqliteArchive(readers, log, logger)
+  const archive = new SqliteArchive(readers, log, (...given) => filer.forget(...given), logger)
   const owned = opening.move()
   return {
     log,

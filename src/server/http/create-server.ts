@@ -15,7 +15,7 @@ import type { Logger } from '../ports/telemetry.ts'
 import { Access } from './auth.ts'
 import { registerChannelRoutes } from './channel-routes.ts'
 import { registerCueRoutes } from './cue-routes.ts'
-import { registerDownloadRoute } from './download-route.ts'
+import { registerDownloadRoutes } from './download/download-routes.ts'
 import { createErrorHandler } from './error-response.ts'
 import { registerFeedRoute } from './feed-route.ts'
 import { registerOpenApi, tidyDocument } from './openapi.ts'
@@ -112,8 +112,8 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
       allowAnyOrigin(api)
       registerChannelRoutes(api, { ...options, access })
       registerCueRoutes(api, { ...options, access })
+      registerDownloadRoutes(api, { ...options, access })
       registerQualityRoute(api, { ...options, access })
-      registerDownloadRoute(api, { ...options, access })
       registerSearchRoutes(api, { ...options, access })
       registerTokenRoutes(api, { ...options, access })
       options.live(api, access, trustOf(options.trustProxy))
@@ -154,7 +154,7 @@ function allowAnyOrigin(api: FastifyInstance): void {
       reply.header('access-control-allow-origin', '*')
       reply.header(
         'access-control-expose-headers',
-        'ccr-position, ratelimit, ratelimit-policy, retry-after',
+        'accept-ranges, ccr-position, content-disposition, content-range, etag, ratelimit, ratelimit-policy, retry-after',
       )
     }
     done()

@@ -9,7 +9,7 @@ import type { Log } from '../ports/log.ts'
 import type { Access } from './auth.ts'
 import {
   channelParams,
-  delayRange,
+  clipRange,
   limitQuery,
   linkWith,
   nextLink,
@@ -17,6 +17,7 @@ import {
   parseRange,
   positionHeader,
   rangeQuery,
+  retentionEdge,
   tracksQuery,
 } from './ranges.ts'
 
@@ -77,7 +78,10 @@ export function registerCueRoutes(fastify: FastifyInstance, options: CueRoutesOp
             'forbidden',
             'since: this channel is delayed for you; ask by from and to',
           )
-        const page = await readStored(log, channel.id, since, tracks, query.limit)
+        const page = await readStored(log, channel.id, since, query.limit, {
+          tracks,
+          from: retentionEdge(view, now()),
+        })
         reply.headers(positionHeader(page.position))
         return {
           items: page.cues,
@@ -86,7 +90,7 @@ export function registerCueRoutes(fastify: FastifyInstance, options: CueRoutesOp
       }
       const page = await archive.cues({
         channel: channel.id,
-        ...delayRange(parseRange(query), view.delayMs, now()),
+        ...clipRange(parseRange(query), view, now()),
         tracks,
         order: query.order,
         cursor: query.cursor ?? null,
@@ -113,7 +117,7 @@ export function registerCueRoutes(fastify: FastifyInstance, options: CueRoutesOp
     async (request, reply) => {
       const { channel, view } = access.channel(access.reader(request), request.params.id)
       const position = await log.tip(channel.id)
-      const range = delayRange(parseRange(request.query), view.delayMs, now())
+      const range = clipRange(parseRange(request.query), view, now())
       const { limit } = request.query
       const found = await archive.airings(channel.id, range, limit + 1)
       if (view.delayMs === 0) reply.headers(positionHeader(position))
@@ -136,7 +140,7 @@ export function registerCueRoutes(fastify: FastifyInstance, options: CueRoutesOp
     async (request, reply) => {
       const { channel, view } = access.channel(access.reader(request), request.params.id)
       const position = await log.tip(channel.id)
-      const range = delayRange(parseRange(request.query), view.delayMs, now())
+      const range = clipRange(parseRange(request.query), view, now())
       const { limit } = request.query
       const found = await archive.gaps(channel.id, range, limit + 1)
       if (view.delayMs === 0) reply.headers(positionHeader(position))
@@ -150,8 +154,8 @@ async function readStored(
   log: Log,
   channel: string,
   since: Position,
-  tracks: readonly string[] | null,
   limit: number,
+  { tracks, from }: { readonly tracks: readonly string[] | null; readonly from: string | null },
 ): Promise<{ cues: Cue[]; position: Position; more: boolean }> {
   const cues: Cue[] = []
   let at = since
@@ -165,6 +169,7 @@ async function readStored(
     for (const entry of page.entries) {
       at = entry.value.position
       if (entry.type !== 'cue') continue
+      if (from !== null && entry.value.start < from) continue
       if (tracks === null || tracks.includes(entry.value.track)) cues.push(entry.value)
       if (cues.length === limit) return { cues, position: at, more: at.seq < page.position.seq }
     }

@@ -6,7 +6,7 @@ import { CcrError } from '../../protocol/codes.ts'
 import { intervalsMs, intervalsOf, qualityOf } from '../core/quality.ts'
 import type { Archive, Range } from '../ports/archive.ts'
 import type { Access } from './auth.ts'
-import { channelParams, delayRange, parseRange, rangeQuery, tracksQuery } from './ranges.ts'
+import { channelParams, clipRange, parseRange, rangeQuery, tracksQuery } from './ranges.ts'
 
 export interface QualityRouteOptions {
   readonly access: Access
@@ -42,7 +42,7 @@ export function registerQualityRoute(fastify: FastifyInstance, options: QualityR
     async (request) => {
       const { channel, view } = access.channel(access.reader(request), request.params.id)
       const { query } = request
-      const range = boundedRange(delayRange(parseRange(query), view.delayMs, now()), now())
+      const range = boundedRange(clipRange(parseRange(query), view, now()), now())
       const [coverage, gaps] = await Promise.all([
         archive.coverage(channel.id, range),
         archive.gaps(channel.id, range, mostGaps),

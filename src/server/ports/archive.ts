@@ -1,3 +1,4 @@
+import type { FileFacts, FileState } from '../../captions/files/caption-file.ts'
 import type { Airing, ChannelTrack, Cue, Gap } from '../../protocol/api.ts'
 import type { RunEvent } from '../../protocol/events.ts'
 import type { Position } from '../../protocol/position.ts'
@@ -28,6 +29,38 @@ export interface CuePage {
   readonly cursor: string | null
   /** All storage up to here is included. */
   readonly position: Position
+}
+
+/** A range as a file of captions, in one of the formats of src/captions/files. */
+export interface FileRequest {
+  readonly channel: string
+  readonly range: Range
+  /** null = all. */
+  readonly tracks: readonly string[] | null
+  /** Only these cues, `run/track/id`; null = all of the range, with airings and gaps. */
+  readonly cues: readonly string[] | null
+  readonly facts: FileFacts
+}
+
+export interface FilePage {
+  /** Null when only the length was asked for. */
+  readonly bytes: Uint8Array | null
+  /** Bytes of this page. */
+  readonly length: number
+  /** Of the file up to here. */
+  readonly counts: { readonly cues: number; readonly late: number; readonly replaced: number }
+  /** The same for the same bytes before it and in it. */
+  readonly digest: string
+  /** Where the next page begins: opaque, plain data; null at the end. */
+  readonly next: FilePlace | null
+}
+
+export interface FilePlace {
+  readonly cursor: string
+  /** Airings and gaps that begin before this are told. */
+  readonly told: string
+  readonly digest: string
+  readonly state: FileState
 }
 
 export interface BinChunk {
@@ -84,6 +117,13 @@ export interface Archive extends AsyncDisposable {
    */
   airings(channel: string, range: Range, limit: number): Promise<readonly Airing[]>
   gaps(channel: string, range: Range, limit: number): Promise<readonly Gap[]>
+  /** One airing as it was last told. */
+  airing(channel: string, id: string): Promise<Airing | null>
+  /**
+   * The page of a file that begins at a place; null = at its beginning. A page is some hundred milliseconds of work at
+   * most, and is made where storage works: whoever serves live readers only passes its bytes on.
+   */
+  file(request: FileRequest, place: FilePlace | null, want: 'bytes' | 'length'): Promise<FilePage>
   /**
    * When the channel was monitored, as separate spans in order of time, cut to the range: the time from each run's
    * start to the latest time it spoke of, without the gaps. What the present run has yet to speak of is not in it.
@@ -101,4 +141,14 @@ export interface Archive extends AsyncDisposable {
    * known and cannot be read are passed over, and told in the log and in the engine's health.
    */
   bin(channel: string, range: Range, signal: AbortSignal, wish?: BinWish): AsyncIterable<BinChunk>
+  /**
+   * Removes for good, from the log too: cues that started before a time, airings and gaps that were over by then, and
+   * original bytes of hours that were. `tell` is called first, once, when there is anything to remove; in the log an entry
+   * keeps its place, as news that it was removed. `busy`: nothing was told or removed, as the storage is being copied.
+   */
+  forget(
+    channel: string,
+    before: string,
+    tell: () => Promise<void>,
+  ): Promise<'forgotten' | 'nothing' | 'busy'>
 }

@@ -12,13 +12,21 @@ export interface Reject {
   readonly line: string
 }
 
+/** The server's own word that a channel's retention has passed over what was before a time. */
+export interface Removal {
+  readonly type: 'removed'
+  readonly seq: number
+  /** RFC 3339 UTC with milliseconds. */
+  readonly before: string
+}
+
 /** What one producer sent, in ascending `seq` without a hole (`skip` covers `seq`…`to`). */
 export interface Batch {
   readonly channel: string
   readonly producer: string
   /** Grows with every connection that takes the channel over; an older one is refused. */
   readonly fence: number
-  readonly events: readonly (DurableEvent | Reject)[]
+  readonly events: readonly (DurableEvent | Reject | Removal)[]
 }
 
 /** Something readers see, with its place in the order of storage. */

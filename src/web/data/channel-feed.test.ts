@@ -67,6 +67,16 @@ describe('a channel’s feed', () => {
     assert.equal(ids(feed).at(-1), 4999)
   })
 
+  it('forgets what a retention has passed over, and one line that was taken down', () => {
+    const feed = new ChannelFeed('c')
+    feed.addCues(cues(0, 6))
+    feed.take({ type: 'removed', channel: 'c', position, what: 'past', before: cue(3).start })
+    assert.deepEqual(ids(feed), [3, 4, 5])
+    const one = { what: 'cue', run: 'r', track: 'CC1', id: 4 } as const
+    feed.take({ type: 'removed', channel: 'c', position, ...one })
+    assert.deepEqual(ids(feed), [3, 5])
+  })
+
   it('cuts between lines that did not begin together, so that a page up to the cut is whole', () => {
     const feed = new ChannelFeed('c')
     feed.read()

@@ -1,5 +1,6 @@
-import type { Airing, Cue, Gap } from '../../protocol/api.ts'
+import type { Airing, Cue, Gap, Removed } from '../../protocol/api.ts'
 import type { Draft, LiveEvent } from '../../protocol/live.ts'
+import { isRemoved } from '../../protocol/removed.ts'
 
 /** Lines a feed keeps when nobody reads back; more stay while somebody does. */
 export const keptCues = 300
@@ -98,15 +99,24 @@ export class ChannelFeed {
         this.addGaps([event])
         break
       case 'removed':
-        this.#change({
-          cues: this.#view.cues.filter(
-            (cue) => !(cue.id === event.id && cue.run === event.run && cue.track === event.track),
-          ),
-        })
+        this.#forget(event)
         break
       case 'bye':
         break
     }
+  }
+
+  #forget(removed: Removed): void {
+    const { cues, airings, gaps } = this.#view
+    const isKept = (what: 'airing' | 'gap', id: string, end: string | null): boolean =>
+      removed.what === 'past'
+        ? end === null || end > removed.before
+        : removed.what !== what || removed.id !== id
+    this.#change({
+      cues: cues.filter((cue) => !isRemoved(cue, removed)),
+      airings: airings.filter(({ id, end }) => isKept('airing', id, end)),
+      gaps: gaps.filter(({ id, to }) => isKept('gap', id, to)),
+    })
   }
 
   addCues(cues: readonly Cue[]): void {

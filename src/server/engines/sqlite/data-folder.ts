@@ -1,10 +1,22 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  statSync,
+} from 'node:fs'
 import path from 'node:path'
 import { formatMonth, parseMonth } from './volumes/months.ts'
 
 /** Where everything lies in a data folder. */
 export const logFile = (dataDir: string): string => path.join(dataDir, 'log.db')
 export const lockFile = (dataDir: string): string => path.join(dataDir, 'serve.lock')
+/** Held while volumes are written to: a backup holds it to see them and the log at one moment. */
+export const filingLockFile = (dataDir: string): string => path.join(dataDir, 'filing.lock')
+/** Held while anything is removed for its age: a backup holds it until it has every file it names. */
+export const keepingLockFile = (dataDir: string): string => path.join(dataDir, 'keeping.lock')
 export const directoryFile = (dataDir: string): string => path.join(dataDir, 'ccr.db')
 export const archiveDir = (dataDir: string): string => path.join(dataDir, 'archive')
 export const volumeFile = (dataDir: string, month: number): string =>
@@ -16,6 +28,9 @@ export function volumeMonths(dataDir: string): number[] {
 export const indexDir = (dataDir: string): string => path.join(dataDir, 'index')
 export const indexFile = (dataDir: string, month: number): string =>
   path.join(indexDir(dataDir), `${formatMonth(month)}.db`)
+/** Asks for the index of a month to be made again. */
+export const rebuildMark = (dataDir: string, month: number): string =>
+  path.join(indexDir(dataDir), `${formatMonth(month)}.rebuild`)
 /** The months that have a search index. */
 export function indexMonths(dataDir: string): number[] {
   return monthsIn(indexDir(dataDir))
@@ -35,11 +50,24 @@ const folderMode = 0o700
 
 /** Makes the folder and whatever is missing above it, and syncs the names of what was made. */
 export function createFolder(folder: string): void {
-  const first = mkdirSync(folder, { recursive: true, mode: folderMode })
-  if (first === undefined) return
-  for (let made = path.resolve(folder); ; made = path.dirname(made)) {
-    syncFolder(path.dirname(made))
-    if (made === path.resolve(first)) return
+  const missing: string[] = []
+  let known = path.resolve(folder)
+  for (; !existsSync(known); known = path.dirname(known)) missing.unshift(known)
+  if (!statSync(known).isDirectory())
+    throw new Error(`${missing.length === 0 ? 'it' : known} is no folder`)
+  // One by one: where nothing can be made, such as /proc, mkdir's own recursion never ends.
+  for (const each of missing) {
+    makeFolder(each)
+    syncFolder(path.dirname(each))
+  }
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: folderMode })
+  } catch (error) {
+    // Another process may make it at the same time.
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) throw error
   }
 }
 

@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel'
 import { closeSync, existsSync, openSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -21,6 +22,9 @@ export class FutureDatabaseError extends Error {
 
 /** Another process (the CLI, a reader that checkpoints) holds a lock for milliseconds only. */
 const busyTimeoutMs = 5000
+
+const migrating = channel('ccr:database.migrating')
+const migrated = channel('ccr:database.migrated')
 
 /** Opens or creates a database for writing and brings its schema up to date. */
 export function openWritable(file: string, migrations: Migrations, pageSize = 4096): DatabaseSync {
@@ -94,7 +98,9 @@ function migrate(db: DatabaseSync, file: string, migrations: Migrations): void {
     if (version > migrations.length) throw new FutureDatabaseError(file, version, migrations.length)
     for (const statements of migrations.slice(version)) db.exec(statements)
     db.exec(`PRAGMA user_version = ${migrations.length}`)
+    migrating.publish(undefined)
   })
+  migrated.publish(undefined)
 }
 
 function versionOf(db: DatabaseSync): number {

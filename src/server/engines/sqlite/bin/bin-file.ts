@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel'
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
@@ -23,6 +24,9 @@ type ChunkTable = readonly [n: number[], atMs: number[], length: number[]]
 /** An hour of caption bytes is 1.4 MB: this level takes some 200 ms of a worker and saves 2-5 % over 9. */
 const level = 15
 
+const writtenAside = channel('ccr:bin.written-aside')
+const renamed = channel('ccr:bin.renamed')
+
 /** Puts an hour of a run where it stays: written aside, synced, renamed, and its name synced. */
 export function writeBinFile(
   file: string,
@@ -45,8 +49,10 @@ export function writeBinFile(
   } finally {
     closeSync(fd)
   }
+  writtenAside.publish(undefined)
   renameSync(aside, file)
   syncFolder(folder)
+  renamed.publish(undefined)
   return { bytes: bytes.length, rawBytes: raw.length, chunks: formatTable(chunks) }
 }
 

@@ -1,3 +1,4 @@
+import { channel as moment } from 'node:diagnostics_channel'
 import path from 'node:path'
 import type { StatementSync } from 'node:sqlite'
 import { formatRcwtHeader } from '../../../../captions/rcwt.ts'
@@ -20,6 +21,8 @@ const maxFileBytes = 16 * 1024 * 1024
 const fullHourRows = 20_000
 /** Hours of channels taken in one pass; compressing one takes some 30 ms. */
 const maxHoursPerPass = 32
+
+const indexed = moment('ccr:bin.indexed')
 
 interface Hour {
   readonly channel: number
@@ -122,6 +125,7 @@ export class BinFiler {
     volume.transaction(() => {
       for (const file of files) volume.addBin(name, { ...file, hour, upTo })
     })
+    indexed.publish(undefined)
     return { upTo, rest }
   }
 

@@ -86,6 +86,11 @@ export class IndexVolume {
     for (const chunk of [...chunks.values()].reverse()) chunk.take(limits)
   }
 
+  /** Those that have anything here. */
+  get channels(): Iterable<string> {
+    return this.#sealed.keys()
+  }
+
   sealedTo(channel: string): number {
     return this.#sealed.get(channel) ?? 0
   }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { indexFile, indexMonths, volumeMonths } from '../data-folder.ts'
 import { openReadable } from '../database.ts'
 import { IndexVolume } from './index-volume.ts'
@@ -10,6 +10,7 @@ const maxOpen = 40
 
 interface Holding {
   readonly volume: IndexVolume
+  readonly ino: number
   /** Searches that read from it, all of one moment. */
   uses: number
   beganMs: number
@@ -72,15 +73,20 @@ export class IndexVolumes {
 
   #hold(month: number, nowMs: number): Holding | undefined {
     let holding = this.#open.get(month)
-    if (holding !== undefined && holding.uses > 0 && nowMs - holding.beganMs > refreshMs) {
-      holding.isRetired = true
+    const { ino } = statSync(indexFile(this.#dataDir, month))
+    const isStale =
+      holding !== undefined &&
+      // Made anew, it is another file; held for long, it shows what is long past.
+      (holding.ino !== ino || (holding.uses > 0 && nowMs - holding.beganMs > refreshMs))
+    if (isStale) {
+      this.#forget(month)
       holding = undefined
     }
     if (holding === undefined) {
       const db = openReadable(indexFile(this.#dataDir, month), indexMigrations)
       if (db === undefined) return undefined
       const volume = new IndexVolume(db, month)
-      holding = { volume, uses: 0, beganMs: nowMs, isRetired: false }
+      holding = { volume, ino, uses: 0, beganMs: nowMs, isRetired: false }
     }
     this.#open.delete(month)
     this.#open.set(month, holding)

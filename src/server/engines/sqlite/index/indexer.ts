@@ -1,11 +1,15 @@
 import type { StatementSync } from 'node:sqlite'
-import { indexFile } from '../data-folder.ts'
+import { indexFile, indexMonths } from '../data-folder.ts'
 import type { LogReader } from '../log/log-reader.ts'
 import { integer, rows, text } from '../rows.ts'
-import { compact } from './merge-chunks.ts'
+import type { ArchiveReader } from '../volumes/archive-reader.ts'
+import { monthStartMs } from '../volumes/months.ts'
+import { historyOf } from './history.ts'
+import { minuteMs } from './index-schema.ts'
+import { compact, forgetChannel } from './merge-chunks.ts'
+import { Rebuilds } from './rebuilds.ts'
 import { IndexWriter, type SealedStream } from './index-writer.ts'
 import { groupStretches, sealStream } from './seal.ts'
-import type { History } from './tail-stream.ts'
 import { Tail } from './tail.ts'
 
 /** What is said becomes a chunk when there is so much of it … */
@@ -33,6 +37,7 @@ export class Indexer {
   readonly #dataDir: string
   readonly #log: LogReader
   readonly #tail: Tail
+  readonly #rebuilds: Rebuilds
   readonly #channels: StatementSync
   /** Read up to here, by channel. */
   readonly #seen = new Map<string, { readonly id: number; seq: number }>()
@@ -41,18 +46,21 @@ export class Indexer {
   #tokens = 0
   #waitsSinceMs = Infinity
 
-  constructor(dataDir: string, log: LogReader, history: History) {
+  constructor(dataDir: string, log: LogReader, archive: ArchiveReader) {
     this.#dataDir = dataDir
     this.#log = log
-    this.#tail = new Tail(history)
+    this.#tail = new Tail(historyOf(archive))
+    this.#rebuilds = new Rebuilds(dataDir, log, archive, (month) => this.#drop(month))
     this.#channels = log.db.prepare('SELECT name, indexed FROM channel WHERE tip > indexed')
   }
 
   pass({ nowMs, force }: IndexPass): IndexReport {
+    const told = this.#rebuilds.pass(force)
+    if (told.isBusy) return { indexed: [], problems: told.problems }
     this.#read(nowMs)
     const isDue = this.#tokens >= sealTokens || nowMs - this.#waitsSinceMs >= sealAfterMs
-    if (!force && !isDue) return { indexed: [], problems: [] }
-    const problems: string[] = []
+    if (!force && !isDue) return { indexed: [], problems: told.problems }
+    const problems: string[] = [...told.problems]
     let isWhole = true
     for (const [month, streams] of this.#stretches()) {
       try {
@@ -76,7 +84,17 @@ export class Indexer {
     }
   }
 
+  /** Removes what a channel said before a time. */
+  forget(channel: string, beforeMs: number): void {
+    for (const month of indexMonths(this.#dataDir)) {
+      if (monthStartMs(month) >= beforeMs) continue
+      const writer = this.#writer(month)
+      forgetChannel(writer, channel, Math.ceil(beforeMs / minuteMs))
+    }
+  }
+
   close(): void {
+    this.#rebuilds.close()
     for (const month of [...this.#writers.keys()]) this.#drop(month)
   }
 

@@ -62,13 +62,32 @@ function sizeOf(tokens: number): number {
   return Math.max(0, Math.ceil(Math.log(Math.max(1, tokens) / smallest) / Math.log(fanIn)))
 }
 
+/** Writes anew, without what a channel said before a minute, each chunk that holds any of it. */
+export function forgetChannel(writer: IndexWriter, channel: string, beforeMinute: number): void {
+  const named = writer.db.prepare('SELECT id FROM stream WHERE channel = ?')
+  const streams = new Set(rows(named, channel).map((row) => integer(row, 'id')))
+  const older = writer.db.prepare('SELECT id, stretches FROM chunk WHERE first_minute < ?')
+  for (const row of rows(older, beforeMinute)) {
+    const holds = decodeStretches(blob(row, 'stretches')).some(
+      ({ stream, firstMinute }) => streams.has(stream) && firstMinute < beforeMinute,
+    )
+    if (!holds) continue
+    const fromMinute = (stream: number): number => (streams.has(stream) ? beforeMinute : -Infinity)
+    mergeChunks(writer, [integer(row, 'id')], fromMinute)
+  }
+}
+
 /** Neighbouring chunks as one, without what later ones of them own and what was only there for the edges. */
-function mergeChunks(writer: IndexWriter, ids: readonly number[]): void {
+function mergeChunks(
+  writer: IndexWriter,
+  ids: readonly number[],
+  fromMinute: (stream: number) => number = () => -Infinity,
+): void {
   const { db } = writer
   writer.change((version) => {
     const read = db.prepare('SELECT * FROM chunk WHERE id = ?')
     const sources = ids.map((id) => readSource(read.get(id) ?? {}))
-    const { inputs, pieces } = mergeStretches(sources)
+    const { inputs, pieces } = mergeStretches(sources, fromMinute)
     const positions = new Map<string, Uint8Array>()
     const names = termNames(db, sources)
     const posting = db.prepare('SELECT positions FROM posting WHERE key = ?')
@@ -109,7 +128,10 @@ function readSource(row: Row): Source {
 }
 
 /** The merged stretches, in order of streams, and which tokens of which source they take over. */
-function mergeStretches(sources: readonly Source[]): { inputs: StretchInput[]; pieces: Piece[] } {
+function mergeStretches(
+  sources: readonly Source[],
+  fromMinute: (stream: number) => number,
+): { inputs: StretchInput[]; pieces: Piece[] } {
   const byStream = new Map<number, { source: number; stretch: Stretch }[]>()
   sources.forEach(({ stretches }, source) => {
     for (const stretch of stretches) {
@@ -122,17 +144,19 @@ function mergeStretches(sources: readonly Source[]): { inputs: StretchInput[]; p
   const pieces: Piece[] = []
   let position = 0
   for (const [stream, list] of [...byStream].sort(([a], [b]) => a - b)) {
-    const kept = keptParts(list, sources)
+    const kept = keptParts(list, sources, fromMinute(stream))
+    if (kept.length === 0) continue
     const cues: IndexCue[] = []
     let own = 0
     let before = 0
-    kept.forEach(({ source, stretch, ownTo }, n) => {
+    kept.forEach(({ source, stretch, ownFrom, ownTo }, n) => {
       const table = sources[source]?.cues
       if (table === undefined) return
-      const from = n === 0 ? stretch.from : stretch.ownFrom
+      // What comes before something forgotten is forgotten too.
+      const from = n === 0 && ownFrom === stretch.ownFrom ? stretch.from : ownFrom
       const to = n === kept.length - 1 ? stretch.to : ownTo
-      if (n === 0) before = stretch.ownFrom - stretch.from
-      own += ownTo - stretch.ownFrom
+      if (n === 0) before = ownFrom - from
+      own += ownTo - ownFrom
       const fromPosition = table.position[from] ?? stretch.end
       const toPosition = to < stretch.to ? (table.position[to] ?? stretch.end) : stretch.end
       pieces.push({ source, fromPosition, toPosition, shift: position - fromPosition })
@@ -149,15 +173,17 @@ function mergeStretches(sources: readonly Source[]): { inputs: StretchInput[]; p
 function keptParts(
   list: readonly { readonly source: number; readonly stretch: Stretch }[],
   sources: readonly Source[],
-): { source: number; stretch: Stretch; ownTo: number }[] {
-  const kept: { source: number; stretch: Stretch; ownTo: number }[] = []
+  fromMinute: number,
+): { source: number; stretch: Stretch; ownFrom: number; ownTo: number }[] {
+  const kept: { source: number; stretch: Stretch; ownFrom: number; ownTo: number }[] = []
   let limit = Infinity
   for (const { source, stretch } of list.toReversed()) {
     const startMs = sources[source]?.cues.startMs ?? new Float64Array()
-    let { ownTo } = stretch
-    while (ownTo > stretch.ownFrom && (startMs[ownTo - 1] ?? 0) >= limit * minuteMs) ownTo--
+    let { ownFrom, ownTo } = stretch
+    while (ownTo > ownFrom && (startMs[ownTo - 1] ?? 0) >= limit * minuteMs) ownTo--
+    while (ownFrom < ownTo && (startMs[ownFrom] ?? 0) < fromMinute * minuteMs) ownFrom++
     limit = Math.min(limit, stretch.firstMinute)
-    if (ownTo > stretch.ownFrom) kept.push({ source, stretch, ownTo })
+    if (ownTo > ownFrom) kept.push({ source, stretch, ownFrom, ownTo })
   }
   return kept.reverse()
 }

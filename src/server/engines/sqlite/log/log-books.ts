@@ -9,7 +9,7 @@ import {
   type ChannelBook,
   type ProducerNote,
   type RunNote,
-} from '../../log-rules.ts'
+} from '../../channel-book.ts'
 import type { KnownRun } from '../../revisions.ts'
 import { integer, integerOrNull, json, text, textOrNull } from '../rows.ts'
 

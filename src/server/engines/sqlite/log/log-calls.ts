@@ -12,6 +12,10 @@ export type LogCalls = {
   filed: [Filed, null]
   /** Deletes what is filed and was stored before; answers how many rows went. */
   expire: [{ readonly beforeMs: number; readonly rejectsBeforeMs: number }, number]
+  /** Retention: puts news of its removal in the place of what is past; answers how many rows that were. */
+  forget: [{ readonly channel: string; readonly beforeMs: number }, number]
+  /** Months in whose volumes nothing of the channel is left. */
+  unshelve: [{ readonly channel: string; readonly months: readonly number[] }, null]
   /** Test seams, refused unless the log was opened for tests. */
   fault: [{ readonly maxPages: number } | 'crash', null]
 }

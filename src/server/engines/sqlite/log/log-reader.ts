@@ -75,7 +75,12 @@ export class LogReader {
 
   #entry(channel: LogChannel, row: Row): LogEntry {
     const type = itemAt(kinds, integer(row, 'kind'))
-    if (type !== 'cue') return { type, value: json(row, 'text') } as LogEntry
+    if (type !== 'cue') {
+      const { type: known, value } = { type, value: json(row, 'text') } as LogEntry
+      // The epoch is the channel's of now: a restored log is another one, under the same numbers.
+      const position = { epoch: channel.epoch, seq: value.position.seq }
+      return { type: known, value: { ...value, position } } as LogEntry
+    }
     return { type, late: integer(row, 'late') > 0, value: this.#cue(channel, row) }
   }
 

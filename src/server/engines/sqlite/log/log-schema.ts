@@ -11,6 +11,7 @@ import type { Migrations } from '../database.ts'
  * - `producer`, `run` and `run_track` are kept for ever: they are what makes resending safe.
  * - `run_extent` is the time from a run's start to the latest it spoke of: with the gaps taken away, when the
  *   channel was monitored. `watch` holds the rules' note of who monitors it now.
+ * - `forgotten` tells up to which time a channel's retention has removed what it had.
  * - `shelf` lists the months in which a channel has anything filed.
  */
 export const logMigrations: Migrations = [
@@ -126,6 +127,9 @@ export const logMigrations: Migrations = [
         json_extract(announced, '$.startedAt'), 'subsec')) AS INTEGER) AS started
       FROM run LEFT JOIN run_bin ON run_bin.run = run.id
     ) WHERE started IS NOT NULL;
+  `,
+  `
+  CREATE TABLE forgotten (channel INTEGER PRIMARY KEY, before INTEGER NOT NULL) STRICT;
   `,
 ]
 

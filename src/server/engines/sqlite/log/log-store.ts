@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Position } from '../../../../protocol/position.ts'
 import type {
@@ -11,6 +12,8 @@ import { applyBatch, type Effects } from '../../log-rules.ts'
 import { monitoringOf } from '../../log-watch.ts'
 import { Books, type SqliteBook } from './log-books.ts'
 import { formats, hourMs, kinds, modes, revisedCue } from './log-schema.ts'
+
+const expiring = channel('ccr:log.expiring')
 
 /** What the filer has made safe elsewhere. */
 export interface Filed {
@@ -90,6 +93,7 @@ export class LogStore {
       if (upTo <= floor) continue
       const book = this.#open(name)
       deleted += Number(this.#sql.deleteEntries.run(id, upTo).changes)
+      expiring.publish(undefined)
       this.#sql.setFloor.run(upTo, id)
       book.floor = upTo
       // What is long over names no cue any more, unless it is the last one known.
@@ -98,6 +102,11 @@ export class LogStore {
     }
     this.#sql.deleteRejects.run(rejectsBeforeMs)
     return deleted
+  }
+
+  /** The channel's book is to be read anew: another has changed what it was read from. */
+  forgetBook(channel: string): void {
+    this.#books.forget(channel)
   }
 
   /** Forgets what a failed transaction has done to the books. */

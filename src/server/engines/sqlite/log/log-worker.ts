@@ -1,9 +1,11 @@
+import { channel } from 'node:diagnostics_channel'
 import { workerData } from 'node:worker_threads'
 import { DatabaseSync } from 'node:sqlite'
 import { CcrError } from '../../../../protocol/codes.ts'
 import { lockFile, logFile } from '../data-folder.ts'
 import { openWritable, storageFailure, transaction } from '../database.ts'
 import type { LogCalls, LogWorkerData } from './log-calls.ts'
+import { LogForgetter } from './log-forgetter.ts'
 import { logMigrations } from './log-schema.ts'
 import { LogStore } from './log-store.ts'
 import { openPort, serveCalls, type Port } from '../workers/worker-host.ts'
@@ -21,6 +23,10 @@ const probeIntervalMs = 500
 const probeBytes = 256 * 1024
 /** Rows deleted in one transaction: the writer must be back within milliseconds. */
 const expireRows = 2000
+
+const beginning = channel('ccr:log.beginning')
+const written = channel('ccr:log.written')
+const committed = channel('ccr:log.committed')
 
 type Write = { readonly [N in keyof LogCalls]: (input: LogCalls[N][0]) => LogCalls[N][1] }
 
@@ -45,6 +51,7 @@ class LogWorker {
     this.#db.exec('PRAGMA wal_autocheckpoint = 4000')
     const store = new LogStore(this.#db)
     this.#store = store
+    const forgetter = new LogForgetter(this.#db)
     this.#handlers = {
       append: ({ batch, nowMs }) => store.append(batch, nowMs),
       fence: (channel) => store.fence(channel),
@@ -57,6 +64,16 @@ class LogWorker {
       },
       expire: ({ beforeMs, rejectsBeforeMs }) =>
         store.expire(beforeMs, rejectsBeforeMs, expireRows),
+      forget: ({ channel, beforeMs }) => {
+        store.touched.add(channel)
+        const changed = forgetter.forget(channel, beforeMs, expireRows)
+        store.forgetBook(channel)
+        return changed
+      },
+      unshelve: ({ channel, months }) => {
+        forgetter.unshelve(channel, months)
+        return null
+      },
       fault: () => null,
     }
   }
@@ -96,7 +113,13 @@ class LogWorker {
 
   #perform(calls: readonly CallMessage[]): AnswerMessage[] {
     try {
-      const answers = transaction(this.#db, () => calls.map((call) => this.#answer(call)))
+      beginning.publish(undefined)
+      const answers = transaction(this.#db, () => {
+        const given = calls.map((call) => this.#answer(call))
+        written.publish(undefined)
+        return given
+      })
+      committed.publish(undefined)
       this.#store.touched.clear()
       return answers
     } catch (error) {

@@ -1,11 +1,21 @@
 import type { StatementSync } from 'node:sqlite'
 import type { Airing, ChannelTrack, Cue, Gap } from '../../../../protocol/api.ts'
 import type { TimeSpan } from '../../../../protocol/time-spans.ts'
-import type { ArchivedRun, CuePage, CueQuery, Range, Tally } from '../../../ports/archive.ts'
+import type {
+  ArchivedRun,
+  CuePage,
+  CueQuery,
+  FilePage,
+  FilePlace,
+  FileRequest,
+  Range,
+  Tally,
+} from '../../../ports/archive.ts'
 import type { LogEntry } from '../../../ports/log.ts'
 import { coverageOf, tallyOf } from '../../coverage.ts'
 import { compareCues, cueIdentity, formatCursor, parseCursor } from '../../cue-order.ts'
-import { listTracks } from '../../log-rules.ts'
+import { makeFilePage } from '../../file-page.ts'
+import { listTracks } from '../../channel-book.ts'
 import {
   revisionsOf,
   supersededRuns,
@@ -39,6 +49,17 @@ export interface SpansInput {
   readonly fromMs: number
   readonly toMs: number
   readonly limit: number
+}
+
+export interface AiringInput {
+  readonly channel: string
+  readonly id: string
+}
+
+export interface FileInput {
+  readonly request: FileRequest
+  readonly place: FilePlace | null
+  readonly want: 'bytes' | 'length'
 }
 
 export interface TallyInput extends Range {
@@ -81,8 +102,8 @@ export class ArchiveReader {
     }
   }
 
-  /** Undefined when the log has never heard of the channel. */
-  cues(query: CueQuery): CuePage | undefined {
+  /** Undefined when the log has never heard of the channel. `every`: also runs that a later decode has replaced. */
+  cues(query: CueQuery, every = false): CuePage | undefined {
     const after = query.cursor === null ? null : parseCursor(query.cursor)
     const moment = this.#moment(query.channel)
     if (moment === undefined) return undefined
@@ -95,13 +116,14 @@ export class ArchiveReader {
         startMs >= fromMs &&
         startMs < toMs &&
         (query.tracks === null || query.tracks.includes(cue.track)) &&
-        (query.run === null ? !moment.superseded.has(cue.run) : cue.run === query.run) &&
+        (query.run === null ? every || !moment.superseded.has(cue.run) : cue.run === query.run) &&
         (after === null || compareCues(cue, after) * direction > 0)
       )
     }
     const found = new Map<string, Cue>()
     for (const cues of this.#slots(query, moment.months, fromMs, toMs)) {
-      for (const cue of cues) if (wanted(cue)) found.set(cueIdentity(cue), cue)
+      for (const cue of cues)
+        if (wanted(cue)) found.set(cueIdentity(cue), under(moment.position.epoch, cue))
       // Slots come in order: whatever is in the log, the page ends before the next one begins.
       if (found.size > query.limit) break
     }
@@ -134,12 +156,41 @@ export class ArchiveReader {
       for (const span of this.#volumes.open(month)?.spans(channel, query) ?? []) {
         const other = filed.get(span.id)
         if (unfiled.has(span.id) || !touches(span, fromMs, toMs)) continue
-        if (other === undefined || other.position.seq < span.position.seq) filed.set(span.id, span)
+        if (other === undefined || other.position.seq < span.position.seq)
+          filed.set(span.id, under(moment.position.epoch, span))
       }
     }
     found.push(...filed.values())
     found.sort((a, b) => startMsOf(b) - startMsOf(a) || b.position.seq - a.position.seq)
     return found.slice(0, limit) as T[]
+  }
+
+  airing({ channel, id }: AiringInput): Airing | null {
+    const moment = this.#moment(channel)
+    if (moment === undefined) return null
+    const told = moment.unfiled.findLast(
+      (entry) => entry.type === 'airing' && entry.value.id === id,
+    )
+    if (told?.type === 'airing') return told.value
+    // A start that was told anew can have left an older telling in another month.
+    const found = moment.months.flatMap(
+      (month) => this.#volumes.open(month)?.airing(channel, id) ?? [],
+    )
+    const last = found.sort((a, b) => b.position.seq - a.position.seq)[0]
+    return last === undefined ? null : under(moment.position.epoch, last)
+  }
+
+  file({ request, place, want }: FileInput): FilePage {
+    const { channel } = request
+    const spans = <T extends Airing | Gap>(kind: SpanKind, range: Range, limit: number): T[] =>
+      this.spans<T>({ kind, channel, ...bounds(range), limit })
+    const none = { cues: [], cursor: null, position: { epoch: '', seq: 0 } }
+    const source = {
+      cues: (query: CueQuery) => this.cues(query) ?? none,
+      airings: (range: Range, limit: number) => spans<Airing>('airing', range, limit),
+      gaps: (range: Range, limit: number) => spans<Gap>('gap', range, limit),
+    }
+    return makeFilePage(source, request, place, want)
   }
 
   coverage(input: Omit<SpansInput, 'kind' | 'limit'>): TimeSpan[] {
@@ -234,6 +285,23 @@ export class ArchiveReader {
       if (volume !== undefined) yield* volume.slots(channel, low, high, order, { tracks, run })
     }
   }
+}
+
+/** SQLite has no infinities: the bounds of what a date can say stand for them. */
+export function bounds({ from, to }: Range): { fromMs: number; toMs: number } {
+  return {
+    fromMs: from === null ? -8.64e15 : Date.parse(from),
+    toMs: to === null ? 8.64e15 : Date.parse(to),
+  }
+}
+
+/**
+ * What was filed before the log was restored names its epoch of then. The restored log goes on above every number in the
+ * archive, so the same numbers are right, and still unique, under the new name.
+ */
+export function under<T extends Cue | Airing | Gap>(epoch: string, value: T): T {
+  if (value.position.epoch === epoch) return value
+  return { ...value, position: { epoch, seq: value.position.seq } }
 }
 
 function touches(span: Airing | Gap, fromMs: number, toMs: number): boolean {

@@ -2,9 +2,15 @@ import { workerData } from 'node:worker_threads'
 import type { Airing, ChannelTrack, Gap } from '../../../../protocol/api.ts'
 import type { Position } from '../../../../protocol/position.ts'
 import type { TimeSpan } from '../../../../protocol/time-spans.ts'
-import type { ArchivedRun, CuePage, CueQuery, Tally } from '../../../ports/archive.ts'
+import type { ArchivedRun, CuePage, CueQuery, FilePage, Tally } from '../../../ports/archive.ts'
 import type { LogPage } from '../../../ports/log.ts'
-import { ArchiveReader, type SpansInput, type TallyInput } from './archive-reader.ts'
+import {
+  ArchiveReader,
+  type AiringInput,
+  type FileInput,
+  type SpansInput,
+  type TallyInput,
+} from './archive-reader.ts'
 import { BinReader, type BinInput, type BinPage } from '../bin/bin-reader.ts'
 import { openLogReader } from '../log/log-reader.ts'
 import { Volumes } from './volumes.ts'
@@ -18,6 +24,8 @@ export type ArchiveCalls = {
   ]
   cues: [CueQuery, CuePage | undefined]
   spans: [SpansInput, readonly (Airing | Gap)[]]
+  airing: [AiringInput, Airing | null]
+  file: [FileInput, FilePage]
   coverage: [Omit<SpansInput, 'kind' | 'limit'>, readonly TimeSpan[]]
   tally: [TallyInput, Tally]
   tracks: [string, readonly ChannelTrack[]]
@@ -38,6 +46,8 @@ serveHandlers<ArchiveCalls>(
     read: ({ channel, since, limit }) => log.read(channel, since, limit),
     cues: (query) => archive.cues(query),
     spans: (input) => archive.spans(input),
+    airing: (input) => archive.airing(input),
+    file: (input) => archive.file(input),
     coverage: (input) => archive.coverage(input),
     tally: (input) => archive.tally(input),
     tracks: (channel) => archive.tracks(channel),

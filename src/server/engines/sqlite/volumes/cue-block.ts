@@ -47,7 +47,8 @@ export function formatCueBlock(cues: readonly Cue[]): Uint8Array {
     seq: differences(cues.map(({ position }) => position.seq)),
     text: cues.map(({ text }) => text),
   }
-  const params = { [constants.ZSTD_c_compressionLevel]: level }
+  // With a checksum, so that a damaged block is an error and never another text.
+  const params = { [constants.ZSTD_c_compressionLevel]: level, [constants.ZSTD_c_checksumFlag]: 1 }
   return zstdCompressSync(JSON.stringify(columns), { params })
 }
 

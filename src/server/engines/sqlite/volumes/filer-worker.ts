@@ -1,10 +1,20 @@
 import { workerData } from 'node:worker_threads'
 import { BinFiler } from '../bin/bin-filer.ts'
-import { archiveDir, createFolder, indexDir } from '../data-folder.ts'
 import { ArchiveReader } from './archive-reader.ts'
 import { Volumes } from './volumes.ts'
+import { FolderLock } from '../admin/folder-lock.ts'
+import {
+  archiveDir,
+  createFolder,
+  filingLockFile,
+  indexDir,
+  volumeFile,
+  volumeMonths,
+} from '../data-folder.ts'
+import { FutureDatabaseError, openReadable } from '../database.ts'
+import { volumeMigrations } from './volume-schema.ts'
+import { Eraser, type EraseInput } from './eraser.ts'
 import { Filer, type PassInput, type PassReport } from './filer.ts'
-import { historyOf } from '../index/history.ts'
 import { Indexer, type IndexPass, type IndexReport } from '../index/indexer.ts'
 import { openLogReader } from '../log/log-reader.ts'
 import { serveHandlers } from '../workers/worker-host.ts'
@@ -14,25 +24,58 @@ export type FilerCalls = {
   entries: [PassInput, PassReport]
   bins: [PassInput, PassReport]
   index: [IndexPass, IndexReport]
+  /** null while a backup is made. */
+  holds: [EraseInput, boolean | null]
+  /** The months in which nothing of the channel is left. */
+  erase: [EraseInput, readonly number[] | null]
+}
+
+/** While a backup is made, everything waits in the log. */
+const nothing: PassReport = {
+  filed: { entries: [], bins: [], shelves: [], indexed: [] },
+  problems: [],
+  more: false,
 }
 
 const { dataDir } = workerData as { readonly dataDir: string }
 createFolder(archiveDir(dataDir))
 createFolder(indexDir(dataDir))
+refuseFuture(dataDir)
 const log = openLogReader(dataDir)
 const filer = new Filer(dataDir, log)
+const lock = new FolderLock(filingLockFile(dataDir))
+const eraser = new Eraser(dataDir, log)
 const binFiler = new BinFiler(dataDir, log, (month) => filer.volume(month))
-const history = historyOf(new ArchiveReader(log, new Volumes(dataDir)))
-const indexer = new Indexer(dataDir, log, history)
+const indexer = new Indexer(dataDir, log, new ArchiveReader(log, new Volumes(dataDir)))
 serveHandlers<FilerCalls>(
   {
-    entries: (input) => filer.pass(input),
-    bins: (input) => binFiler.pass(input),
+    entries: (input) => lock.during(() => filer.pass(input)) ?? nothing,
+    bins: (input) => lock.during(() => binFiler.pass(input)) ?? nothing,
+    // Of the index there is no backup: it is made from the cues.
     index: (input) => indexer.pass(input),
+    holds: (input) => eraser.holds(input),
+    erase: (input) => {
+      const emptied = eraser.erase(input)
+      if (emptied !== null) indexer.forget(input.channel, input.beforeMs)
+      return emptied
+    },
   },
   () => {
+    eraser.close()
+    lock.close()
     filer.close()
     indexer.close()
     log.db.close()
   },
 )
+
+/** A volume of a newer program is told at the start; one that is damaged is told when it is needed, and stops nobody. */
+function refuseFuture(folder: string): void {
+  for (const month of volumeMonths(folder)) {
+    try {
+      openReadable(volumeFile(folder, month), volumeMigrations)?.close()
+    } catch (error) {
+      if (error instanceof FutureDatabaseError) throw error
+    }
+  }
+}

@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel'
 import type { StatementSync } from 'node:sqlite'
 import type { RunEvent } from '../../../../protocol/events.ts'
 import type { LogEntry } from '../../../ports/log.ts'
@@ -17,6 +18,9 @@ const fileAtEntries = 256
 const maxEntriesPerPass = 4096
 /** Volumes kept open for writing: this month, the last, and room for late data. */
 const maxOpen = 4
+
+const writing = channel('ccr:volume.writing')
+const written = channel('ccr:volume.written')
 
 export interface PassInput {
   readonly nowMs: number
@@ -127,7 +131,9 @@ export class Filer {
     volume.transaction(() => {
       for (const { channel, byMonth } of taken)
         this.#fileEntries(volume, channel, byMonth.get(month) ?? [])
+      writing.publish(undefined)
     })
+    written.publish(undefined)
     for (const { channel, byMonth } of taken)
       this.#removeMoved(month, channel.name, byMonth.get(month) ?? [])
   }

@@ -46,6 +46,7 @@ export class VolumeReader {
     | 'ascending'
     | 'descending'
     | 'spans'
+    | 'span'
     | 'allSpans'
     | 'hasSpan'
     | 'nextHour'
@@ -66,6 +67,7 @@ export class VolumeReader {
         `SELECT value FROM span WHERE kind = ? AND channel = ? AND until > ? AND start < ?
          AND until > start ORDER BY start DESC, seq DESC LIMIT ?`,
       ),
+      span: db.prepare('SELECT value FROM span WHERE kind = ? AND channel = ? AND id = ?'),
       allSpans: db.prepare('SELECT value FROM span WHERE kind = ?'),
       hasSpan: db.prepare(
         'SELECT 1 FROM span WHERE kind = ? AND channel = ? AND id = ? AND seq < ?',
@@ -119,6 +121,13 @@ export class VolumeReader {
     return rows(this.#sql.spans, kind, id, query.fromMs, query.toMs, query.limit).map(
       (row) => json(row, 'value') as T,
     )
+  }
+
+  airing(channel: string, id: string): Airing | undefined {
+    const known = this.#channel(channel)
+    if (known === undefined) return undefined
+    const row = this.#sql.span.get(spanKinds.indexOf('airing'), known, id)
+    return row === undefined ? undefined : (json(row, 'value') as Airing)
   }
 
   /** All of the month, of every channel. */

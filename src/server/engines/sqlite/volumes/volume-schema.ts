@@ -81,6 +81,10 @@ export function blockKey({ channel, slot, part }: BlockPlace): number {
   return (channel * slotsPerChannel + slot) * partsPerSlot + part
 }
 
+export function channelOfKey(key: number): number {
+  return Math.floor(key / partsPerSlot / slotsPerChannel)
+}
+
 export function slotOfKey(key: number): number {
   return Math.floor(key / partsPerSlot) % slotsPerChannel
 }

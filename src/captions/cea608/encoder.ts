@@ -1,4 +1,4 @@
-import { sendingOf } from './characters.ts'
+import { sendingOf } from './sendings.ts'
 
 /** Two bytes of line 21, first << 8 | second, with odd parity. */
 export type Pair = number

@@ -1,8 +1,4 @@
-import {
-  basicCharacter,
-  extendedCharacter,
-  specialCharacter,
-} from '../captions/cea608/characters.ts'
+import { basicCharacter, extendedCharacter, specialCharacter } from './characters.ts'
 
 /** How a character is sent on line 21: the decoder's tables, read the other way. */
 export type Sending =

@@ -1,0 +1,43 @@
+import type { Command } from 'commander'
+import { dataFlag } from '../data-directory.ts'
+import { flag } from '../environment.ts'
+import { ExitError, exitCodes } from '../exit.ts'
+import { createProgress, formatBytes } from '../progress.ts'
+import { readVersion } from '../version.ts'
+
+/** `ccr backup`: a whole copy of a data folder, while a server works on it. */
+export function registerBackup(program: Command): void {
+  program
+    .command('backup <dest>')
+    .description('copy everything into a new folder in DEST, while the server runs or not')
+    .addOption(dataFlag())
+    .addOption(flag('--json', 'print what was made as JSON'))
+    .addHelpText(
+      'after',
+      '\nRuns into the same DEST share what has not changed; each is whole by itself, and may be deleted.\n\nExample:\n  ccr backup /mnt/backups/ccr --data /var/lib/ccr',
+    )
+    .action(async (destination: string, flags: { data: string; json?: boolean }) => {
+      const { backUp } = await import('../../server/engines/sqlite/admin/backup.ts')
+      const progress = createProgress()
+      let made
+      try {
+        made = backUp({
+          dataDir: flags.data,
+          destination,
+          version: readVersion(),
+          nowMs: Date.now(),
+          onFile: (files, bytes) => progress.show(`${files} files, ${formatBytes(bytes)}`),
+        })
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error)
+        throw new ExitError(exitCodes.failed, `no backup was made: ${reason}`, { cause: error })
+      } finally {
+        progress.clear()
+      }
+      process.stdout.write(
+        flags.json === true
+          ? `${JSON.stringify(made)}\n`
+          : `backed up ${made.files} files (${formatBytes(made.bytes)}, ${made.shared} of them unchanged) to ${made.folder}\n`,
+      )
+    })
+}

@@ -1,0 +1,182 @@
+import type { CaptionGroup, CaptionReader, FaultCounts } from '../captions/caption-group.ts'
+import { createCaptionReader } from '../captions/create-reader.ts'
+import type { TunerClock } from './clock/tuner-clock.ts'
+import type { ChannelOptions } from './channel-options.ts'
+import type { GapTimes } from './live/live-gaps.ts'
+import { LiveInput } from './live/live-input.ts'
+import { Pacer } from './pace.ts'
+import { CaptionPipeline, type PipelineSink, type Unnumbered } from './pipeline.ts'
+import type { Source } from './source.ts'
+import type { SpooledRun } from './spool/note.ts'
+import type { Spool } from './spool/spool.ts'
+import { sleep, type Uploader } from './uploader.ts'
+
+export interface RunReaderOptions {
+  readonly channel: ChannelOptions
+  readonly source: Source
+  readonly spool: Spool
+  readonly run: SpooledRun
+  readonly clock: TunerClock
+  readonly gapTimes: GapTimes
+  readonly uploader: Uploader
+  readonly onCue: () => void
+  readonly onFaults: (faults: FaultCounts) => void
+}
+
+/** A recording may not run further ahead of the disk than this many events. */
+const mostUnspooled = 5000
+/** How often a spool without room is asked again. */
+const roomRetryMs = 250
+/** Faults after which a reader's clock goes on although it became another one. */
+const breaks = ['ts-clock-jump', 'ts-outage', 'rcwt-clock-reset'] as const
+
+/** Reads an input once: its bytes in, numbered events into the spool, drafts to the uploader. */
+export class RunReader {
+  readonly #options: RunReaderOptions
+  readonly #reader: CaptionReader
+  readonly #isSeekable: boolean
+  readonly #pacer: Pacer | null
+  #pipeline: CaptionPipeline | undefined
+  #live: LiveInput | undefined
+  #seq: number
+  /** The last event that a draft after it must not overtake. */
+  #orderedSeq = 0
+  #lastFts = 0
+  #breaks = 0
+
+  constructor(options: RunReaderOptions) {
+    const { channel, source, run } = options
+    this.#options = options
+    this.#reader = createCaptionReader(source.format)
+    this.#isSeekable = source.fingerprint !== null
+    this.#seq = run.firstSeq - 1
+    const isPaced = this.#isSeekable && channel.pace === 'realtime'
+    this.#pacer = isPaced ? new Pacer(channel.startAtMs === null ? run.anchorMs : null) : null
+  }
+
+  get live(): LiveInput | undefined {
+    return this.#live
+  }
+
+  /** Answers the input's length in milliseconds. */
+  async read(signal: AbortSignal): Promise<number> {
+    const { source, spool, run, clock, gapTimes: times } = this.#options
+    const durable = (event: Unnumbered): void => this.#durable(event)
+    if (isByArrival(this.#options)) {
+      this.#live = await LiveInput.begin({ run: run.run, spool, clock, times, durable })
+      // Numbers go on after what was told first.
+    } else this.#createPipeline(run.anchorMs)
+    try {
+      for await (const chunk of source.open(signal)) {
+        this.#live?.bytes()
+        await this.#take(this.#reader.push(chunk), signal)
+        this.#options.onFaults(this.#reader.faults())
+        if (signal.aborted) break
+      }
+      if (!signal.aborted) await this.#take(this.#reader.end(), signal)
+    } catch (error) {
+      if (!signal.aborted) {
+        this.#live?.abandon()
+        throw error
+      }
+    }
+    return await this.#end(signal)
+  }
+
+  async #end(signal: AbortSignal): Promise<number> {
+    const { spool, run, clock } = this.#options
+    const reachedMs = Math.max(this.#lastFts, this.#reader.reachedMs?.() ?? 0)
+    // A recording that was stopped goes on with the same command; a live input does not come back.
+    if (signal.aborted && this.#isSeekable) return reachedMs
+    const pipeline = this.#pipeline ?? this.#createPipeline(Math.round(clock.now()))
+    const news = this.#live?.takeClockNews(true) ?? null
+    if (news !== null) pipeline.announceClock(news)
+    await this.#live?.end()
+    pipeline.end(reachedMs)
+    this.#options.onFaults(this.#reader.faults())
+    if (this.#isSeekable) {
+      await spool.flush()
+      await spool.saveRun({ ...run, endSeq: this.#seq })
+    }
+    return reachedMs
+  }
+
+  #durable(event: Unnumbered): void {
+    const { spool, onCue } = this.#options
+    this.#seq++
+    if (event.type === 'cue') {
+      onCue()
+      this.#live?.caption()
+    }
+    if (event.type !== 'bin') this.#orderedSeq = this.#seq
+    // What was spooled before a crash comes again, with the same numbers.
+    if (this.#seq > spool.last) spool.append(JSON.stringify(event), event.type === 'cue')
+  }
+
+  #draft(draft: Parameters<PipelineSink['draft']>[0]): void {
+    if (draft.text !== '') this.#live?.caption()
+    const { spool, uploader } = this.#options
+    if (this.#seq >= spool.last) uploader.draft(draft, this.#orderedSeq)
+  }
+
+  #createPipeline(anchorMs: number): CaptionPipeline {
+    const { run, source, channel } = this.#options
+    const { tracks, languages, bin, decoder, pace, startAtMs } = channel
+    const stream = this.#live?.stream ?? null
+    this.#pipeline = new CaptionPipeline(
+      {
+        ...{ run: run.run, anchorMs, source: source.name, decoder, tracks, languages, bin },
+        live: startAtMs === null && (!this.#isSeekable || pace === 'realtime'),
+        wall: stream === null ? undefined : (ms) => stream.wall(ms),
+      },
+      {
+        durable: (event) => this.#durable(event),
+        draft: (draft) => this.#draft(draft),
+      },
+    )
+    return this.#pipeline
+  }
+
+  async #take(groups: readonly CaptionGroup[], signal: AbortSignal): Promise<void> {
+    const { channel, spool } = this.#options
+    if (this.#live !== undefined) this.#arrive(groups, this.#live)
+    // A recording that nobody waits for loses nothing by waiting for the server.
+    const canWait = this.#isSeekable && channel.pace === 'fast'
+    for (const group of groups) {
+      this.#lastFts = group.fts
+      // What was spooled before a crash is not waited for again.
+      if (this.#seq >= spool.last || channel.startAtMs === null)
+        await this.#pacer?.wait(group.fts, signal)
+      while ((spool.isFull || (canWait && !spool.hasRoom)) && !signal.aborted)
+        await sleep(roomRetryMs, signal)
+      if (signal.aborted) return
+      this.#pipeline?.push(group, this.#reader)
+      if (spool.last - spool.durable > mostUnspooled) await spool.flush()
+      if (spool.failure !== undefined)
+        throw new Error(`the spool cannot be written: ${spool.failure.message}`, {
+          cause: spool.failure,
+        })
+    }
+  }
+
+  /** Holds the stream's clock to its arrival; the run begins with the first of it. */
+  #arrive(groups: readonly CaptionGroup[], live: LiveInput): void {
+    const reached = Math.max(this.#reader.reachedMs?.() ?? 0, ...groups.map(({ fts }) => fts))
+    if (groups.length === 0 && reached <= 0) return
+    const faults = this.#reader.faults()
+    const count = breaks.reduce((sum, name) => sum + (faults[name] ?? 0), 0)
+    const stream = live.arrive(reached, count > this.#breaks)
+    this.#breaks = count
+    const pipeline = this.#pipeline ?? this.#createPipeline(stream.wall(0))
+    const news = live.takeClockNews(false)
+    if (news !== null) pipeline.announceClock(news)
+  }
+}
+
+/** Whether an input's times follow its arrival: one that comes once, and is not said to be of another time. */
+export function isByArrival({
+  source,
+  channel,
+}: Pick<RunReaderOptions, 'source' | 'channel'>): boolean {
+  return source.fingerprint === null && channel.startAtMs === null
+}

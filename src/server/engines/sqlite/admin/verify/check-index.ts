@@ -1,0 +1,150 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { tokenize } from '../../../../../query/text/tokenize.ts'
+import { IndexVolume, type SealedChunk } from '../../index/index-volume.ts'
+import { minuteMs, postingKey } from '../../index/index-schema.ts'
+import { streamName } from '../../index/tail.ts'
+import { ByteReader, decodeAscending } from '../../index/varint.ts'
+import { blob, integer, rows } from '../../rows.ts'
+import type { ArchiveReader } from '../../volumes/archive-reader.ts'
+import { formatMonth, monthStartMs } from '../../volumes/months.ts'
+import type { Findings } from './findings.ts'
+import type { Ledger } from './ledger.ts'
+
+/** Sums of fingerprints stay exact below this. */
+const modulus = 2 ** 48
+const cuesPerRead = 1000
+
+/** What one stream says: how many cues and words, and a sum over each word with its place. */
+interface Sum {
+  cues: number
+  words: number
+  print: number
+}
+
+/** Holds the search index of a month against the cues that it was made from. */
+export function checkIndex(
+  db: DatabaseSync,
+  month: number,
+  archive: ArchiveReader,
+  ledger: Ledger,
+  findings: Findings,
+): void {
+  db.exec('BEGIN')
+  const index = new IndexVolume(db, month)
+  index.refresh()
+  const said = new Map<string, Sum>()
+  const hashes = readHashes(db)
+  for (const chunk of index.chunks) {
+    addChunk(db, chunk, hashes, said)
+    findings.count('index chunks')
+  }
+  const stored = new Map<string, Sum>()
+  for (const channel of index.channels) {
+    const beforeMs = ledger.channels.get(channel)?.forgottenMs ?? -Infinity
+    const fromMs = Math.ceil(beforeMs / minuteMs) * minuteMs
+    addCues({ channel, month, fromMs, sealedTo: index.sealedTo(channel) }, archive, stored)
+  }
+  db.exec('COMMIT')
+  for (const name of new Set([...said.keys(), ...stored.keys()])) {
+    const a = said.get(name)
+    const b = stored.get(name)
+    if (a?.cues === b?.cues && a?.words === b?.words && a?.print === b?.print) continue
+    const [channel = '', track = '', run = ''] = name.split(' ')
+    findings.problem(
+      `The search index of ${formatMonth(month)} has ${a?.words ?? 0} words of ${channel} ${track} in the run ${run}, or not the same ones as its cues, which have ${b?.words ?? 0}; ccr index --month ${formatMonth(month)} makes it again.`,
+    )
+  }
+}
+
+/** Words of the whole month by number, as their fingerprints. */
+function readHashes(db: DatabaseSync): Map<number, number> {
+  const found = new Map<number, number>()
+  for (const row of db.prepare('SELECT id, text FROM term').iterate())
+    found.set(integer(row, 'id'), hash(String(row['text'])))
+  return found
+}
+
+function addChunk(
+  db: DatabaseSync,
+  chunk: SealedChunk,
+  hashes: ReadonlyMap<number, number>,
+  sums: Map<string, Sum>,
+): void {
+  const end = chunk.stretches.at(-1)?.end ?? 0
+  const words = new Float64Array(end).fill(-1)
+  const posting = db.prepare('SELECT positions FROM posting WHERE key = ?')
+  const [row] = rows(db.prepare('SELECT terms FROM chunk WHERE id = ?'), chunk.id)
+  const reader = new ByteReader(blob(row ?? {}, 'terms'))
+  for (let term = 0; !reader.isAtEnd;) {
+    term += reader.unsigned()
+    const found = posting.get(postingKey(term, chunk.id)) ?? {}
+    for (const position of decodeAscending(blob(found, 'positions')))
+      words[position] = hashes.get(term) ?? -1
+  }
+  const cues = chunk.cues()
+  chunk.stretches.forEach(({ ownFrom, ownTo, to, end: last }, n) => {
+    const key = chunk.keys[n]
+    if (key === undefined) return
+    const limitMs = chunk.limitOf(n) * minuteMs
+    const sum = sumOf(sums, streamName(key))
+    for (let at = ownFrom; at < ownTo; at++) {
+      const startMs = cues.startMs[at] ?? 0
+      if (startMs >= limitMs) continue
+      const from = cues.position[at] ?? 0
+      const until = at + 1 < to ? (cues.position[at + 1] ?? last) : last
+      sum.cues++
+      for (let position = from; position < until; position++)
+        addWord(sum, startMs, position - from, words[position] ?? -1)
+    }
+  })
+}
+
+function addCues(
+  wanted: {
+    readonly channel: string
+    readonly month: number
+    readonly fromMs: number
+    readonly sealedTo: number
+  },
+  archive: ArchiveReader,
+  sums: Map<string, Sum>,
+): void {
+  const { channel, month, fromMs, sealedTo } = wanted
+  const query = {
+    ...({ channel, tracks: null, run: null, order: 'oldest', limit: cuesPerRead } as const),
+    from: new Date(Math.max(fromMs, monthStartMs(month))).toISOString(),
+    to: new Date(monthStartMs(month + 1)).toISOString(),
+  } as const
+  let cursor: string | null = null
+  do {
+    const page = archive.cues({ ...query, cursor }, true)
+    for (const cue of page?.cues ?? []) {
+      if (cue.position.seq > sealedTo) continue
+      const sum = sumOf(sums, streamName(cue))
+      sum.cues++
+      const startMs = Date.parse(cue.start)
+      tokenize(cue.text).terms.forEach((term, n) => addWord(sum, startMs, n, hash(term)))
+    }
+    cursor = page?.cursor ?? null
+  } while (cursor !== null)
+}
+
+function sumOf(sums: Map<string, Sum>, name: string): Sum {
+  let sum = sums.get(name)
+  if (sum === undefined) sums.set(name, (sum = { cues: 0, words: 0, print: 0 }))
+  return sum
+}
+
+function addWord(sum: Sum, startMs: number, place: number, word: number): void {
+  const mixed = Math.imul((word ^ (startMs % 0xffffff)) + place, 0x9e3779b1) >>> 0
+  sum.words++
+  sum.print = (sum.print + mixed * (1 + (place & 0xff))) % modulus
+}
+
+/** FNV-1a, 32 bits. */
+function hash(text: string): number {
+  let value = 0x811c9dc5
+  for (let at = 0; at < text.length; at++)
+    value = Math.imul(value ^ text.charCodeAt(at), 0x01000193) >>> 0
+  return value
+}
