@@ -56,6 +56,7 @@ export const en = {
     track: 'Track',
     allTracks: 'All tracks',
     now: 'Now',
+    find: 'Find',
     jump: 'Go to a time',
     jumpZone: (zone: string): string => `Day and time (${zone})`,
     go: 'Go',

@@ -61,6 +61,7 @@ export const es: Messages = {
     track: 'Pista',
     allTracks: 'Todas las pistas',
     now: 'Ahora',
+    find: 'Buscar aquí',
     jump: 'Ir a una hora',
     jumpZone: (zone) => `Día y hora (${zone})`,
     go: 'Ir',

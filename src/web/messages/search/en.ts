@@ -109,7 +109,7 @@ export const en = {
     loading: 'Searching…',
     end: 'That is all.',
     mentions: (n: number): string => count(n, 'mention'),
-    open: (channel: string, time: string): string => `${channel}, ${time}: open the transcript`,
+    open: 'open the transcript',
     keys: 'j and k move through the passages, Enter opens one.',
     found: (n: number, more: boolean): string =>
       more ? `The first ${n} passages` : count(n, 'passage'),
@@ -126,6 +126,14 @@ export const en = {
     failed: 'The search did not work:',
     again: 'Try again',
     tooMany: 'Many searches are under way from your address. Wait a moment.',
+  },
+  find: {
+    label: 'Find on this channel',
+    earlier: 'Earlier',
+    later: 'Later',
+    close: 'Close the find bar',
+    place: (n: number | null, total: number, more: boolean): string =>
+      `${n === null ? '' : `${n} of `}${total.toLocaleString('en')}${more ? ' or more' : ''}`,
   },
   take: {
     label: 'Take it with you',

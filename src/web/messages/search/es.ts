@@ -113,7 +113,7 @@ export const es: SearchMessages = {
     loading: 'Buscando…',
     end: 'Eso es todo.',
     mentions: (n) => count(n, 'mención', 'menciones'),
-    open: (channel, time) => `${channel}, ${time}: abrir la transcripción`,
+    open: 'abrir la transcripción',
     keys: 'j y k recorren los pasajes, Intro abre uno.',
     found: (n, more) => (more ? `Los primeros ${n} pasajes` : count(n, 'pasaje', 'pasajes')),
     took: (ms) => `${ms} milisegundos`,
@@ -129,6 +129,14 @@ export const es: SearchMessages = {
     failed: 'La búsqueda no funcionó:',
     again: 'Intentar otra vez',
     tooMany: 'Hay muchas búsquedas en curso desde tu dirección. Espera un momento.',
+  },
+  find: {
+    label: 'Buscar en este canal',
+    earlier: 'Antes',
+    later: 'Después',
+    close: 'Cerrar la búsqueda',
+    place: (n, total, more) =>
+      `${n === null ? '' : `${n} de `}${total.toLocaleString('es')}${more ? ' o más' : ''}`,
   },
   take: {
     label: 'Llévatelo',

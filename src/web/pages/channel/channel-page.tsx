@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState, type ReactNode } from 'react'
+import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react'
 import { Link, useLocation, useSearchParams } from 'wouter'
 import type { Channel } from '../../../protocol/api.ts'
 import { ApiError, getChannel } from '../../data/api.ts'
@@ -14,6 +14,8 @@ import { useTitle } from '../../shared/use-title.ts'
 import { TimeForm } from './time-form.tsx'
 import { Transcript } from './transcript.tsx'
 import { useRememberedPlace } from './use-remembered-place.ts'
+
+const FindBar = lazy(() => import('./find-bar.tsx'))
 
 const refreshMs = 10_000
 
@@ -77,14 +79,21 @@ function Loaded(props: {
   const moment = momentOf(time ?? search.get('t'))
   const { place, forget } = useRememberedPlace(moment)
   const at = place?.at ?? moment
-  const choose = (name: string, value: string): void => {
+  const find = search.get('find')
+  const choose = (name: string, value: string | null): void => {
     setSearch((before) => {
       const next = new URLSearchParams(before)
-      next.set(name, value)
+      if (value === null) next.delete(name)
+      else next.set(name, value)
       return next
     })
   }
   const goTo = (to: string | null): void => navigate(addressOf(channel.id, to, search))
+  // From hit to hit is one step of the browser's history.
+  const goToHit = useCallback(
+    (to: string) => navigate(addressOf(channel.id, to, search), { replace: true }),
+    [channel.id, search, navigate],
+  )
   return (
     <div className="channel">
       <div className="channel-head">
@@ -114,11 +123,32 @@ function Loaded(props: {
               </select>
             </label>
           )}
+          <button
+            type="button"
+            aria-pressed={find !== null}
+            onClick={() => choose('find', find === null ? '' : null)}
+          >
+            {t.channel.find}
+          </button>
           <Disclosure label={t.channel.jump}>
             <TimeForm zone={zone} onGo={goTo} />
           </Disclosure>
         </div>
       </div>
+      {find !== null && (
+        <Suspense>
+          <FindBar
+            key={find}
+            channel={channel.id}
+            track={track === '*' ? null : track}
+            words={find}
+            at={moment}
+            onFind={(words) => choose('find', words)}
+            onHit={goToHit}
+            onClose={() => choose('find', null)}
+          />
+        </Suspense>
+      )}
       {isGone && (
         <p className="banner" role="status">
           {t.channel.removed}

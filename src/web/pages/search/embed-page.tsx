@@ -1,5 +1,6 @@
+import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { Link } from 'wouter'
+import { listChannels } from '../../data/api.ts'
 import { useSearchMessages } from '../../messages/search/use-search-messages.ts'
 import { useTitle } from '../../shared/use-title.ts'
 import '../../styles/search.css'
@@ -19,17 +20,21 @@ export default function EmbedPage(): ReactNode {
   const [address, change] = useSearchAddress()
   const passages = usePassages(address)
   const { data } = useTimeline(address, useChartZone(address.q))
+  const channels = useQuery({
+    queryKey: ['channels'],
+    queryFn: ({ signal }) => listChannels(signal),
+  })
   useTitle(`${address.q} · ${t.title}`)
   const first = passages.pages[0]
   const zoomTo = (zoom: Times): void => change({ zoom, point: null, interval: null })
   return (
     <div className="embed">
-      <p className="restated">
+      <h1 className="restated">
         <span className="muted">{t.finds}</span> <span lang="en">{first?.query ?? address.q}</span>{' '}
-        <Link href={`/search?${writeAddress(address).toString()}`} target="_blank">
+        <a href={`/search?${writeAddress(address).toString()}`} target="_blank" rel="noopener">
           {t.take.openPage}
-        </Link>
-      </p>
+        </a>
+      </h1>
       {passages.error !== null && <p role="alert">{passages.error.message}</p>}
       {data !== undefined && (
         <section className="chart" aria-label={t.chart.label}>
@@ -46,9 +51,15 @@ export default function EmbedPage(): ReactNode {
         </section>
       )}
       {first?.items.length === 0 && <p className="muted">{t.results.none}</p>}
-      <ol className="passages" aria-label={t.results.label}>
+      <h2 className="quiet">{t.results.label}</h2>
+      <ol className="passages">
         {first?.items.slice(0, shown).map((item) => (
-          <Passage key={item.permalink} item={item} channel={undefined} target="_blank" />
+          <Passage
+            key={item.permalink}
+            item={item}
+            channel={channels.data?.find(({ id }) => id === item.channel)}
+            isElsewhere
+          />
         ))}
       </ol>
     </div>

@@ -70,7 +70,7 @@ function Group(props: {
   const shown = isWhole ? entries : entries.slice(0, fewest)
   return (
     <div className="facet">
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       <ul>
         {shown.map(({ value, label, mentions }) => {
           const filter = filterOf(filterNames[kind], value)

@@ -12,30 +12,37 @@ import { formatClock, formatDay, nameOfZone } from '../../shared/times.ts'
 export const Passage = memo(function Passage(props: {
   readonly item: SearchItem
   readonly channel: Channel | undefined
-  readonly target?: '_blank'
+  /** In a frame of somebody's page, the transcript is for a window of its own. */
+  readonly isElsewhere?: boolean
 }): ReactNode {
-  const { item, channel, target } = props
+  const { item, channel, isElsewhere = false } = props
   const { locale } = useCatalogue()
   const t = useSearchMessages()
   const zone = useZone(channel?.timeZone ?? 'UTC')
   const name = channel?.name ?? item.channel
   const day = formatDay(item.start, zone, locale)
   const time = formatClock(item.start, zone, locale)
+  const heading = (
+    <>
+      <span dir="auto">{name}</span>
+      <time dateTime={item.start}>
+        {day}, <strong>{time}</strong>
+      </time>
+      <span className="quiet">: {t.results.open}</span>
+    </>
+  )
   return (
     <li className="passage">
       <Monogram name={name} />
       <div>
         <h3>
-          <Link
-            href={item.permalink}
-            target={target}
-            aria-label={t.results.open(name, `${day} ${time}`)}
-          >
-            <span dir="auto">{name}</span>
-            <time dateTime={item.start}>
-              {day}, <strong>{time}</strong>
-            </time>
-          </Link>
+          {isElsewhere ? (
+            <a href={item.permalink} target="_blank" rel="noopener">
+              {heading}
+            </a>
+          ) : (
+            <Link href={item.permalink}>{heading}</Link>
+          )}
         </h3>
         <p className="passage-about muted">
           <span>{nameOfZone(zone, locale, item.start)}</span>

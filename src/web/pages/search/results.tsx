@@ -25,6 +25,7 @@ export function Results(props: {
   const items = pages.flatMap((page) => page.items)
   return (
     <>
+      <h2 className="quiet">{t.results.label}</h2>
       <ol className="passages" ref={list} aria-busy={isOld}>
         {items.map((item) => (
           <Passage
