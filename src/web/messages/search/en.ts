@@ -60,6 +60,7 @@ export const en = {
     summary: (mentions: number, minutes: number): string =>
       `${count(mentions, 'mention')} in ${count(minutes, 'minute')} of text`,
     monitored: (hours: string): string => `${hours} h monitored`,
+    options: 'Time, steps and counts',
     by: 'Stacked by',
     bys: { channel: 'Channel', network: 'Network', track: 'Track', airing: 'Programme' },
     interval: 'Steps',

@@ -61,6 +61,7 @@ export const es: SearchMessages = {
     summary: (mentions, minutes) =>
       `${count(mentions, 'mención', 'menciones')} en ${count(minutes, 'minuto', 'minutos')} de texto`,
     monitored: (hours) => `${hours} h observadas`,
+    options: 'Tiempo, pasos y cuentas',
     by: 'Apilado por',
     bys: { channel: 'Canal', network: 'Cadena', track: 'Pista', airing: 'Programa' },
     interval: 'Pasos',

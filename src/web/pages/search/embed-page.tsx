@@ -7,6 +7,7 @@ import '../../styles/search.css'
 import '../../styles/search-chart.css'
 import { TimelineChart } from './chart/timeline-chart.tsx'
 import { moved, zoomed } from './chart/zoom.ts'
+import { Legend } from './legend.tsx'
 import { Passage } from './passage.tsx'
 import { useChartZone } from './use-chart-zone.ts'
 import { useSearchAddress, writeAddress, type Times } from './use-search-address.ts'
@@ -48,6 +49,7 @@ export default function EmbedPage(): ReactNode {
             onZoomBy={(factor, around) => zoomTo(zoomed(data, factor, around))}
             onMove={(direction) => zoomTo(moved(data, direction))}
           />
+          <Legend timeline={data} by={address.by} />
         </section>
       )}
       {first?.items.length === 0 && <p className="muted">{t.results.none}</p>}

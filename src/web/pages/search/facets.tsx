@@ -2,6 +2,7 @@ import { useState, type ReactNode } from 'react'
 import type { SearchTimeline } from '../../../protocol/search.ts'
 import { useSearchMessages } from '../../messages/search/use-search-messages.ts'
 import { filterOf, hasFilter } from './narrow.ts'
+import { nameOfSeries } from './series-name.ts'
 
 const fewest = 6
 const filterNames = {
@@ -75,10 +76,7 @@ function Group(props: {
         {shown.map(({ value, label, mentions }) => {
           const filter = filterOf(filterNames[kind], value)
           const colour = colourOf(value)
-          const name =
-            value === '*'
-              ? t.facets.others
-              : label || (kind === 'network' ? t.facets.unnetworked : t.facets.unaired)
+          const name = nameOfSeries(value, label, kind, t)
           const isFilter = value !== '' && value !== '*'
           const content = (
             <>

@@ -72,9 +72,16 @@ export function Found(props: {
           )
         )}
         {timeline.isError && error === null && (
-          <p className="chart" role="alert">
-            {t.chart.failed}
-          </p>
+          <div className="chart" role="alert">
+            <p>
+              {t.chart.failed} <span lang="en">{timeline.error.message}</span>
+            </p>
+            {address.interval !== null && (
+              <button type="button" onClick={() => change({ interval: null })}>
+                {t.chart.interval}: {t.chart.intervals.auto}
+              </button>
+            )}
+          </div>
         )}
         {data !== undefined && data.mentions > 0 && (
           <Facets timeline={data} by={by} q={q} onToggle={toggle} />

@@ -1,4 +1,4 @@
-import { useId, type ReactNode } from 'react'
+import { useId, useSyncExternalStore, type ReactNode } from 'react'
 import type { SearchTimeline } from '../../../../protocol/search.ts'
 import { groupings, intervals } from '../../../data/search.ts'
 import { useCatalogue } from '../../../messages/catalogue.tsx'
@@ -8,6 +8,14 @@ import { counts, spans, type Change, type SearchAddress, type Span } from '../us
 import { TimelineChart } from './timeline-chart.tsx'
 import { TimelineTable } from './timeline-table.tsx'
 import { canZoomIn, moved, zoomed } from './zoom.ts'
+
+/** Where there is room, what steers the chart stands open below it. */
+const wide = window.matchMedia('(min-width: 641px)')
+
+function onWidth(listener: () => void): () => void {
+  wide.addEventListener('change', listener)
+  return () => wide.removeEventListener('change', listener)
+}
 
 /** The chart with all that steers it. */
 export function ChartPanel(props: {
@@ -20,6 +28,7 @@ export function ChartPanel(props: {
   const { locale } = useCatalogue()
   const t = useSearchMessages()
   const { zoom, last, by, interval, per, point } = address
+  const isWide = useSyncExternalStore(onWidth, () => wide.matches)
   const hours = (timeline.monitored / 60).toLocaleString(locale, { maximumFractionDigits: 1 })
   const zoomTo: (times: SearchAddress['zoom']) => void = (times) =>
     change({ zoom: times, point: null, interval: null })
@@ -70,52 +79,57 @@ export function ChartPanel(props: {
         onZoomBy={(factor, around) => zoomTo(zoomed(timeline, factor, around))}
         onMove={(direction) => zoomTo(moved(timeline, direction))}
       />
-      <div className="chart-foot">
-        <Pick
-          label={t.range.label}
-          value={zoom === null ? (last ?? 'all') : 'chosen'}
-          options={[
-            ['all', t.range.all] as const,
-            ...(Object.keys(spans) as Span[]).map((span) => [span, t.range[span]] as const),
-            ...(zoom === null ? [] : [['chosen', t.range.chosen] as const]),
-          ]}
-          onPick={(chosen) => {
-            if (chosen !== 'chosen')
-              change({
-                ...{ zoom: null, point: null, interval: null },
-                last: chosen === 'all' ? null : chosen,
-              })
-          }}
-        />
-        <Pick
-          label={t.chart.by}
-          value={by}
-          options={groupings.map((one) => [one, t.chart.bys[one]] as const)}
-          onPick={(chosen) => change({ by: chosen })}
-        />
-        <Pick
-          label={t.chart.interval}
-          value={interval ?? 'auto'}
-          options={[
-            ['auto', t.chart.intervals.auto] as const,
-            ...intervals.map((one) => [one, t.chart.intervals[one]] as const),
-          ]}
-          onPick={(chosen) => change({ interval: chosen === 'auto' ? null : chosen, point: null })}
-        />
-        <Pick
-          label={t.chart.per}
-          value={per}
-          options={counts.map((one) => [one, t.chart.pers[one]] as const)}
-          onPick={(chosen) => change({ per: chosen })}
-        />
-        <p className="muted chart-note">
-          {timeline.items.some(({ monitored }) => monitored === 0) && (
-            <span className="unheard">{t.chart.unheard}</span>
-          )}
-          <span>{t.chart.hanging}</span>
-          <span>{t.chart.zone(nameOfZone(timeline.timeZone, locale, timeline.from))}</span>
-        </p>
-      </div>
+      <details className="chart-options" open={isWide}>
+        <summary>{t.chart.options}</summary>
+        <div className="chart-foot">
+          <Pick
+            label={t.range.label}
+            value={zoom === null ? (last ?? 'all') : 'chosen'}
+            options={[
+              ['all', t.range.all] as const,
+              ...(Object.keys(spans) as Span[]).map((span) => [span, t.range[span]] as const),
+              ...(zoom === null ? [] : [['chosen', t.range.chosen] as const]),
+            ]}
+            onPick={(chosen) => {
+              if (chosen !== 'chosen')
+                change({
+                  ...{ zoom: null, point: null, interval: null },
+                  last: chosen === 'all' ? null : chosen,
+                })
+            }}
+          />
+          <Pick
+            label={t.chart.by}
+            value={by}
+            options={groupings.map((one) => [one, t.chart.bys[one]] as const)}
+            onPick={(chosen) => change({ by: chosen })}
+          />
+          <Pick
+            label={t.chart.interval}
+            value={interval ?? 'auto'}
+            options={[
+              ['auto', t.chart.intervals.auto] as const,
+              ...intervals.map((one) => [one, t.chart.intervals[one]] as const),
+            ]}
+            onPick={(chosen) =>
+              change({ interval: chosen === 'auto' ? null : chosen, point: null })
+            }
+          />
+          <Pick
+            label={t.chart.per}
+            value={per}
+            options={counts.map((one) => [one, t.chart.pers[one]] as const)}
+            onPick={(chosen) => change({ per: chosen })}
+          />
+        </div>
+      </details>
+      <p className="muted chart-note">
+        {timeline.items.some(({ monitored }) => monitored === 0) && (
+          <span className="unheard">{t.chart.unheard}</span>
+        )}
+        <span>{t.chart.hanging}</span>
+        <span>{t.chart.zone(nameOfZone(timeline.timeZone, locale, timeline.from))}</span>
+      </p>
       <TimelineTable timeline={timeline} onPoint={(chosen) => change({ point: chosen })} />
     </section>
   )

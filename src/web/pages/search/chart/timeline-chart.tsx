@@ -9,6 +9,8 @@ import { useChartCursor, type ChartCursor } from './use-chart-cursor.ts'
 
 const height = 210
 const labelPx = 76
+/** Nearer to the end there is no room for a label. */
+const leastLabelPx = 44
 
 /** Mentions by time, stacked; a span is chosen by dragging or with Shift and arrows, a moment by a press or Enter. */
 export function TimelineChart(props: {
@@ -102,11 +104,14 @@ export function TimelineChart(props: {
               />
             )}
             <path d={shape.monitored} className="monitored" />
-            {labels.map(({ index, text }) => (
-              <text key={index} x={shape.left + index * shape.step} y={height - 8}>
-                {text}
-              </text>
-            ))}
+            {labels
+              .map(({ index, text }) => ({ x: shape.left + index * shape.step, text }))
+              .filter(({ x }) => x < width - leastLabelPx)
+              .map(({ x, text }) => (
+                <text key={x} x={x} y={height - 8}>
+                  {text}
+                </text>
+              ))}
           </svg>
         )}
       </div>
