@@ -1,5 +1,5 @@
 import { lazy, Suspense, type ReactNode } from 'react'
-import { Link, Route, Switch } from 'wouter'
+import { Link, Route, Switch, useRoute } from 'wouter'
 import { useMessages } from './messages/catalogue.tsx'
 import { OnAirPage } from './pages/on-air/on-air-page.tsx'
 import { Header } from './shared/header.tsx'
@@ -8,10 +8,24 @@ import { useTitle } from './shared/use-title.ts'
 
 const ChannelPage = lazy(() => import('./pages/channel/channel-page.tsx'))
 const WallPage = lazy(() => import('./pages/wall/wall-page.tsx'))
+const SearchPage = lazy(() => import('./pages/search/search-page.tsx'))
+const EmbedPage = lazy(() => import('./pages/search/embed-page.tsx'))
 
 export function App(): ReactNode {
   const t = useMessages()
+  const [isEmbedded] = useRoute('/embed/*')
   useArrival()
+  if (isEmbedded)
+    return (
+      <main id="content" tabIndex={-1}>
+        <Suspense>
+          <Switch>
+            <Route path="/embed/search" component={EmbedPage} />
+            <Route component={NotFound} />
+          </Switch>
+        </Suspense>
+      </main>
+    )
   return (
     <>
       <a className="skip" href="#content">
@@ -23,11 +37,14 @@ export function App(): ReactNode {
           <Switch>
             <Route path="/" component={OnAirPage} />
             <Route path="/wall" component={WallPage} />
+            <Route path="/search" component={SearchPage} />
             <Route path="/c/:channel/download">
               {({ channel }) => <ChannelPage key={channel} id={channel} tab="download" />}
             </Route>
-            <Route path="/c/:channel">
-              {({ channel }) => <ChannelPage key={channel} id={channel} />}
+            <Route path="/c/:channel/:time?">
+              {({ channel, time }) => (
+                <ChannelPage key={channel} id={channel} time={time ?? null} />
+              )}
             </Route>
             <Route component={NotFound} />
           </Switch>

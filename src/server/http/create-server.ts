@@ -23,7 +23,7 @@ import { registerQualityRoute } from './quality-route.ts'
 import { RateLimit } from './rate-limit.ts'
 import type { SearchService } from '../core/search-service.ts'
 import { registerSearchRoutes } from './search/search-routes.ts'
-import { registerStaticSite } from './static-site.ts'
+import { registerStaticSite } from './site/static-site.ts'
 import { registerSystemRoutes } from './system-routes.ts'
 import { registerTokenRoutes } from './token-routes.ts'
 import { trustOf, type Trust } from './trust.ts'
@@ -134,7 +134,7 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
     { prefix: '/api/v1' },
   )
   registerSystemRoutes(app, { ...options, access })
-  await registerStaticSite(app, options.webRoot)
+  await registerStaticSite(app, options)
   return app
 }
 

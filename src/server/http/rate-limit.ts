@@ -30,6 +30,17 @@ export class RateLimit {
     }
   }
 
+  /** The same for what can be left out: false once the address has used its share. */
+  async allows(request: FastifyRequest): Promise<boolean> {
+    try {
+      await this.#limiter.consume(request.ip)
+      return true
+    } catch (result) {
+      if (!(result instanceof RateLimiterRes)) throw result
+      return false
+    }
+  }
+
   #tell(reply: FastifyReply, result: RateLimiterRes): void {
     reply.header('ratelimit', `"address";r=${result.remainingPoints};t=${seconds(result)}`)
   }

@@ -64,7 +64,7 @@ textSize.onChange(() => {
   document.documentElement.dataset['text'] = textSize.get()
 })
 
-const ownZone = new Intl.DateTimeFormat().resolvedOptions().timeZone
+export const ownZone: string = new Intl.DateTimeFormat().resolvedOptions().timeZone
 
 /** The zone in which a channel's times are shown. */
 export function useZone(channelZone: string): string {

@@ -8,6 +8,7 @@ export function Header(): ReactNode {
   const t = useMessages()
   const [isOnAir] = useRoute('/')
   const [isWall] = useRoute('/wall')
+  const [isSearch] = useRoute('/search')
   return (
     <header className="bar">
       <Link href="/" className="brand">
@@ -42,6 +43,9 @@ export function Header(): ReactNode {
         </Link>
         <Link href="/wall" aria-current={isWall ? 'page' : undefined}>
           {t.nav.wall}
+        </Link>
+        <Link href="/search" aria-current={isSearch ? 'page' : undefined}>
+          {t.nav.search}
         </Link>
         <a href="/docs">{t.nav.api}</a>
       </nav>

@@ -9,7 +9,8 @@ const stepMs = 100
  * would. Back and forward keep their place: the browser sees to that.
  */
 export function useArrival(): void {
-  const [path] = useLocation()
+  const [address] = useLocation()
+  const path = pageOf(address)
   const last = useRef(path)
   const isBack = useRef(false)
   useEffect(() => {
@@ -31,4 +32,9 @@ export function useArrival(): void {
     window.scrollTo(0, 0)
     document.getElementById('content')?.focus({ preventScroll: true })
   }, [path])
+}
+
+/** A moment of a channel is on the channel's page: its address changes while the page stays. */
+function pageOf(address: string): string {
+  return address.startsWith('/c/') ? address.split('/').slice(0, 3).join('/') : address
 }

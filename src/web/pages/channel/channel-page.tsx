@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
-import { lazy, useState, type ReactNode } from 'react'
-import { Link, useSearchParams } from 'wouter'
+import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react'
+import { Link, useLocation, useSearchParams } from 'wouter'
 import type { Channel } from '../../../protocol/api.ts'
 import { ApiError, getChannel } from '../../data/api.ts'
 import { useFeed, useFeedView } from '../../data/live.ts'
@@ -15,12 +15,18 @@ import { Transcript } from './transcript.tsx'
 import { useRememberedPlace } from './use-remembered-place.ts'
 
 const DownloadTab = lazy(() => import('../download/download-tab.tsx'))
+const FindBar = lazy(() => import('./find-bar.tsx'))
 
 const refreshMs = 10_000
 
 /** One channel: what is being said, and everything that was. */
-export default function ChannelPage(props: { readonly id: string; readonly tab?: Tab }): ReactNode {
-  const { id, tab } = props
+export default function ChannelPage(props: {
+  readonly id: string
+  readonly tab?: Tab
+  /** The moment that a permalink names. */
+  readonly time?: string | null
+}): ReactNode {
+  const { id, tab, time = null } = props
   const t = useMessages()
   const channel = useQuery({
     queryKey: ['channel', id],
@@ -33,7 +39,7 @@ export default function ChannelPage(props: { readonly id: string; readonly tab?:
   const title = data?.name ?? (status === 404 ? t.channel.missing : id)
   useTitle(tab === 'download' ? `${t.channel.tabs.download} · ${title}` : title)
   if (data !== undefined && tab === 'download') return <DownloadTab channel={data} />
-  if (data !== undefined) return <Loaded channel={data} isGone={status === 404} />
+  if (data !== undefined) return <Loaded channel={data} time={time} isGone={status === 404} />
   if (!channel.isError)
     return (
       <p className="page waiting muted" role="status">
@@ -57,10 +63,15 @@ export default function ChannelPage(props: { readonly id: string; readonly tab?:
   )
 }
 
-function Loaded(props: { readonly channel: Channel; readonly isGone: boolean }): ReactNode {
-  const { channel, isGone } = props
+function Loaded(props: {
+  readonly channel: Channel
+  readonly time: string | null
+  readonly isGone: boolean
+}): ReactNode {
+  const { channel, time, isGone } = props
   const { messages: t, locale } = useCatalogue()
   const [search, setSearch] = useSearchParams()
+  const [, navigate] = useLocation()
   const [isAnnounced, setAnnounced] = useState(false)
   const feed = useFeed(channel.id)
   const { cues } = useFeedView(feed)
@@ -68,9 +79,10 @@ function Loaded(props: { readonly channel: Channel; readonly isGone: boolean }):
   const tracks = channel.tracks.length > 0 ? channel.tracks : tracksOf(cues)
   const trackAsked = search.get('track')
   const track = trackAsked ?? tracks[0]?.track ?? 'CC1'
-  const moment = momentOf(search.get('t'))
+  const moment = momentOf(time ?? search.get('t'))
   const { place, forget } = useRememberedPlace(moment)
   const at = place?.at ?? moment
+  const find = search.get('find')
   const choose = (name: string, value: string | null): void => {
     setSearch((before) => {
       const next = new URLSearchParams(before)
@@ -79,6 +91,12 @@ function Loaded(props: { readonly channel: Channel; readonly isGone: boolean }):
       return next
     })
   }
+  const goTo = (to: string | null): void => navigate(addressOf(channel.id, to, search))
+  // From hit to hit is one step of the browser's history.
+  const goToHit = useCallback(
+    (to: string) => navigate(addressOf(channel.id, to, search), { replace: true }),
+    [channel.id, search, navigate],
+  )
   return (
     <div className="channel">
       <ChannelHead channel={channel} tab="transcript">
@@ -96,11 +114,32 @@ function Loaded(props: { readonly channel: Channel; readonly isGone: boolean }):
               </select>
             </label>
           )}
+          <button
+            type="button"
+            aria-pressed={find !== null}
+            onClick={() => choose('find', find === null ? '' : null)}
+          >
+            {t.channel.find}
+          </button>
           <Disclosure label={t.channel.jump}>
-            <TimeForm zone={zone} onGo={(time) => choose('t', time)} />
+            <TimeForm zone={zone} onGo={goTo} />
           </Disclosure>
         </div>
       </ChannelHead>
+      {find !== null && (
+        <Suspense>
+          <FindBar
+            key={find}
+            channel={channel.id}
+            track={track === '*' ? null : track}
+            words={find}
+            at={moment}
+            onFind={(words) => choose('find', words)}
+            onHit={goToHit}
+            onClose={() => choose('find', null)}
+          />
+        </Suspense>
+      )}
       {isGone && (
         <p className="banner" role="status">
           {t.channel.removed}
@@ -120,11 +159,19 @@ function Loaded(props: { readonly channel: Channel; readonly isGone: boolean }):
         onAnnounce={setAnnounced}
         onLive={() => {
           forget()
-          choose('t', null)
+          goTo(null)
         }}
       />
     </div>
   )
+}
+
+/** A permalink keeps what else the address says. */
+function addressOf(channel: string, moment: string | null, search: URLSearchParams): string {
+  const rest = new URLSearchParams(search)
+  rest.delete('t')
+  const path = moment === null ? `/c/${channel}` : `/c/${channel}/${moment}`
+  return rest.size === 0 ? path : `${path}?${rest.toString()}`
 }
 
 /** The address may say anything; what is no moment means the present. */

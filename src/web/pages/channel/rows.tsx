@@ -72,10 +72,13 @@ function CueRow(props: {
   readonly track: string | null
 }): ReactNode {
   const { cue, itemKey, time, isNewMinute, showsTrack, track } = props
-  const address = new URLSearchParams({ ...(track === null ? {} : { track }), t: cue.start })
+  const address = `/c/${cue.channel}/${cue.start}`
   return (
     <li className={rowClass(cue.text, cue.mode, { isNewMinute, showsTrack })} data-key={itemKey}>
-      <Link href={`?${address.toString()}`} className="time">
+      <Link
+        href={track === null ? address : `${address}?${new URLSearchParams({ track }).toString()}`}
+        className="time"
+      >
         <time dateTime={cue.start}>{time}</time>
       </Link>
       {showsTrack && <span className="track">{cue.track}</span>}

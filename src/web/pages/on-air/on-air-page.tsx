@@ -67,6 +67,11 @@ export function OnAirPage(): ReactNode {
       {all !== undefined && all.length > 0 && shown.length === 0 && (
         <p className="muted">{t.onAir.none(query)}</p>
       )}
+      {query !== '' && (
+        <p className="search-for">
+          <Link href={`/search?q=${encodeURIComponent(query)}`}>{t.onAir.searchFor(query)}</Link>
+        </p>
+      )}
       <div className="networks">
         {byNetwork(shown, t.onAir.otherNetworks).map(([network, members]) => (
           <section

@@ -1,0 +1,152 @@
+import { view, type View } from '../../../policy/view.ts'
+import type { Cue } from '../../../protocol/api.ts'
+import { channelIdSchema, trackSchema } from '../../../protocol/events.ts'
+import { tellQuery } from '../../core/read-query.ts'
+import type { Archive } from '../../ports/archive.ts'
+import type { ChannelRecord, Directory } from '../../ports/directory.ts'
+import { clipRange } from '../ranges.ts'
+import type { PageFacts, PageLine } from './page-html.ts'
+
+export interface FactsOptions {
+  readonly archive: Archive
+  readonly directory: Directory
+  readonly now: () => number
+}
+
+/** The minute around the second that a permalink names. */
+const beforeMs = 20_000
+const afterMs = 40_000
+const mostLines = 60
+const descriptionLetters = 240
+
+type Facts = Omit<PageFacts, 'url'>
+
+/**
+ * What the page at an address says of itself to somebody who shows no credentials: a page is asked for without them. null =
+ * no more than any page. A channel that is not open says what one says that is not there: nothing.
+ */
+export async function factsOf(address: URL, options: FactsOptions): Promise<Facts | null> {
+  const [, room, id, time] = address.pathname.split('/').map(decode)
+  if (room === 'search' && id === undefined) return factsOfSearch(address.searchParams.get('q'))
+  if (room !== 'c' || !channelIdSchema.safeParse(id).success) return null
+  const channel = options.directory.channel(id ?? '')
+  if (channel === undefined) return null
+  const seen = view({ kind: 'anonymous' }, channel)
+  if (!seen.allowed) return null
+  const atMs = Date.parse(time ?? address.searchParams.get('t') ?? '')
+  const facts = Number.isNaN(atMs)
+    ? null
+    : await factsOfMoment(channel, seen, atMs, address, options)
+  return facts ?? factsOfChannel(channel, seen.robots)
+}
+
+function factsOfSearch(q: string | null): Facts | null {
+  if (q === null || q === '') return null
+  const finds = tellQuery(q)
+  const description =
+    finds === null ? 'What was said on television.' : `Said on television: ${finds}.`
+  return { title: `${q} · Search`, description, mayBeIndexed: false, lines: [] }
+}
+
+function factsOfChannel({ name, description }: ChannelRecord, mayBeIndexed: boolean): Facts {
+  return {
+    title: name,
+    description: description ?? `Captions of ${name}, live and back for ever.`,
+    ...{ mayBeIndexed, lines: [] },
+  }
+}
+
+async function factsOfMoment(
+  channel: ChannelRecord,
+  seen: View & { readonly allowed: true },
+  atMs: number,
+  address: URL,
+  { archive, now }: FactsOptions,
+): Promise<Facts | null> {
+  const asked = trackSchema.safeParse(address.searchParams.get('track'))
+  const minute = { from: iso(atMs - beforeMs), to: iso(atMs + afterMs) }
+  const page = await archive.cues({
+    channel: channel.id,
+    ...clipRange(minute, seen, now()),
+    ...{ tracks: asked.success ? [asked.data] : null, order: 'oldest', cursor: null },
+    ...{ limit: mostLines, run: null },
+  })
+  const said = page.cues.filter(({ track }) => asked.success || track === page.cues[0]?.track)
+  const sought = said.find(({ start }) => start >= iso(atMs))
+  if (sought === undefined) return null
+  const cues = seen.snippetWords === null ? said : clip(said, sought, seen.snippetWords)
+  const airing = sought.airing === null ? null : await archive.airing(channel.id, sought.airing)
+  const clock = clockOf(channel.timeZone)
+  const lines = cues.map(({ start, text, id }): PageLine => ({
+    ...{ at: start, clock: clock(start), text: text.replaceAll('\n', ' ') },
+    isSought: id === sought.id,
+  }))
+  const from = cues.findIndex(({ id }) => id === sought.id)
+  const programme = airing === null ? '' : `, ${airing.title}`
+  return {
+    title: `${channel.name}${programme}, ${dayOf(channel.timeZone)(sought.start)}`,
+    description: shorten(
+      lines
+        .slice(from)
+        .map(({ text }) => text)
+        .join(' '),
+    ),
+    ...{ mayBeIndexed: seen.robots, lines },
+  }
+}
+
+/** From the line that is named on, no more than so many words. */
+function clip(cues: readonly Cue[], sought: Cue, words: number): readonly Cue[] {
+  const kept: Cue[] = []
+  let left = words
+  for (const cue of cues.slice(cues.indexOf(sought))) {
+    if (left <= 0) break
+    const all = cue.text.split(/\s+/)
+    kept.push({ ...cue, text: all.slice(0, left).join(' ') })
+    left -= all.length
+  }
+  return kept
+}
+
+function shorten(text: string): string {
+  if (text.length <= descriptionLetters) return text
+  const cut = text.slice(0, descriptionLetters)
+  return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), descriptionLetters / 2))}…`
+}
+
+function dayOf(timeZone: string): (at: string) => string {
+  return formatIn(timeZone, {
+    ...{ year: 'numeric', month: 'long', day: 'numeric', timeZoneName: 'short' },
+    ...{ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
+  })
+}
+
+function clockOf(timeZone: string): (at: string) => string {
+  return formatIn(timeZone, {
+    ...{ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
+  })
+}
+
+function formatIn(timeZone: string, options: Intl.DateTimeFormatOptions): (at: string) => string {
+  let format: Intl.DateTimeFormat
+  try {
+    format = new Intl.DateTimeFormat('en-GB', { ...options, timeZone })
+  } catch {
+    // A zone that this Node does not know.
+    format = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: 'UTC' })
+  }
+  return (at) => format.format(new Date(at))
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    // Nothing has a name that is no text.
+    return ''
+  }
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString()
+}

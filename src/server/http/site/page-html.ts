@@ -1,0 +1,68 @@
+/** What a page says of itself to link previews, search engines and readers without scripts. */
+export interface PageFacts {
+  readonly title: string
+  readonly description: string
+  /** Its own address. */
+  readonly url: string
+  readonly mayBeIndexed: boolean
+  /** A transcript to be read without scripts; empty = none. */
+  readonly lines: readonly PageLine[]
+}
+
+export interface PageLine {
+  /** RFC 3339. */
+  readonly at: string
+  readonly clock: string
+  readonly text: string
+  /** The one that the address names. */
+  readonly isSought: boolean
+}
+
+const ownTitle = /<title>[^<]*<\/title>/
+const ownDescription = /<meta\s+name="description"[^>]*>/
+const ownNoscript = /<noscript\s*>[\s\S]*?<\/noscript\s*>/
+
+/** The website's page with these facts in it. All of them are data: nothing in them is markup. */
+export function writeFacts(page: string, facts: PageFacts): string {
+  const { title, description, url, mayBeIndexed, lines } = facts
+  const whole = `${title} · ccr`
+  const head = [
+    `<title>${escape(whole)}</title>`,
+    meta('name', 'description', description),
+    meta('property', 'og:title', title),
+    meta('property', 'og:description', description),
+    meta('property', 'og:type', lines.length > 0 ? 'article' : 'website'),
+    meta('property', 'og:site_name', 'ccr'),
+    meta('property', 'og:url', url),
+    meta('name', 'twitter:card', 'summary'),
+    ...(mayBeIndexed ? [] : [meta('name', 'robots', 'noindex')]),
+  ]
+  // Replaced by functions: a $ in what was said is a dollar.
+  const filled = page.replace(ownDescription, '').replace(ownTitle, () => head.join('\n    '))
+  if (lines.length === 0) return filled
+  const items = lines.map(
+    ({ at, clock, text, isSought }) =>
+      `<li><time datetime="${escape(at)}">${escape(clock)}</time> ${isSought ? `<strong>${escape(text)}</strong>` : escape(text)}</li>`,
+  )
+  return filled.replace(
+    ownNoscript,
+    () =>
+      `<noscript><h1>${escape(title)}</h1><ol>${items.join('\n')}</ol><p><a href="/docs">The API</a> has all of it, without scripts.</p></noscript>`,
+  )
+}
+
+function meta(kind: 'name' | 'property', name: string, content: string): string {
+  return `<meta ${kind}="${name}" content="${escape(content)}" />`
+}
+
+/** Control characters and halves of characters have no place in a page. */
+function escape(text: string): string {
+  return text
+    .toWellFormed()
+    .replaceAll(/[\0-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]/g, ' ')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;')
+}
