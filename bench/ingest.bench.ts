@@ -4,112 +4,67 @@ import { cpus, tmpdir } from 'node:os'
 import path from 'node:path'
 import { openSqliteStorage, type SqliteStorage } from '../src/server/engines/sqlite-storage.ts'
 import { binSecond, captionRow } from './captions.ts'
+import { measureServe, measureSink } from './ingest/http.ts'
+import { besides } from './live/beside.ts'
 import { Tuner } from './tuner.ts'
 
 /**
- * Durable ingest: 1,000 channels at live rates (a cue every 2 s, 400 bytes of BIN every second, each
- * acknowledged after its fsync), beside a bare write and fsync of the same bytes in the same rhythm;
- * and what six hours of such channels take on disk. Goals: below one core, at most 100 KB of cues per
- * channel and hour, BIN at least 3 times smaller than raw.
- *
- * Measured at the log's port: HTTP and the parsing of lines are not in it.
+ * Durable ingest through `ccr serve`: 1,000 channels at live rates (a cue every 2 s, 400 bytes of BIN every second, each
+ * acknowledged after its fsync), each over its own `POST /feed` from processes of their own; beside the least that such
+ * a thing could be, over HTTP and without it; and what six hours of such channels take on disk. Goals: below one core,
+ * at most 100 KB of cues per channel and hour, BIN at least 3 times smaller than raw.
  */
 
-const channels = 1000
+const channels = Number(process.env['BENCH_CHANNELS'] ?? '1000')
 const seconds = Number(process.env['BENCH_SECONDS'] ?? '20')
-const warmUpSeconds = 3
-const tickMs = 10
+const viewers = Number(process.env['BENCH_VIEWERS'] ?? '1000')
 /** Where a disk is measured, and not memory: tmpfs has no fsync to speak of. */
 const folder = await mkdtemp(path.join(process.env['BENCH_DIR'] ?? tmpdir(), 'ccr-ingest-'))
 
-interface Load {
-  readonly cores: number
-  readonly ackP50Ms: number
-  readonly ackP99Ms: number
-  readonly events: number
-}
-
 try {
   console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores, ${folder}`)
-  const ours = await measureIngest(path.join(folder, 'live'))
+  const ours = await measureServe(channels, seconds)
+  const sink = await measureSink(folder, channels, seconds)
   const floorCores = await measureFloor(path.join(folder, 'floor'))
   const disk = await measureDisk(path.join(folder, 'disk'))
-  const month = { cores: ours.cores / 10, gigabytes: disk.totalKb * 24 * 30 * 100 * 1e-6 }
+  // Letters as they are typed, cues and viewers, on disk: what a month of 100 channels is made of.
+  const month = await besides(viewers, false, seconds)
+  const perThousand = 1000 / channels
+  const monthGigabytes = disk.totalKb * 24 * 30 * 100 * 1024 * 1e-9
   console.table({
-    'cores for 1,000 channels': ours.cores.toFixed(3),
-    'of which a bare write + fsync': floorCores.toFixed(3),
-    'acknowledged after, p50 / p99': `${ours.ackP50Ms.toFixed(0)} / ${ours.ackP99Ms.toFixed(0)} ms`,
-    'events a second': (ours.events / seconds).toFixed(0),
+    'cores for 1,000 channels': (ours.cores * perThousand).toFixed(3),
+    'a bare HTTP sink, synced every 50 ms': (sink.cores * perThousand).toFixed(3),
+    'times the sink': (ours.cores / sink.cores).toFixed(2),
+    'a bare write and fsync every 50 ms': (floorCores * perThousand).toFixed(3),
+    'times the write': (ours.cores / floorCores).toFixed(2),
+    'load generator, ours / sink': `${ours.generatorCores.toFixed(2)} / ${sink.generatorCores.toFixed(2)} cores`,
+    'acknowledged after, p50 / p99': `${ours.ackP50Ms} / ${ours.ackP99Ms} ms`,
+    'by the sink': `${sink.ackP50Ms} / ${sink.ackP99Ms} ms`,
+    'lines a second': ours.eventsPerSecond.toFixed(0),
+    'MB a second': ours.megabytesPerSecond.toFixed(2),
     'KB of cues per channel-hour': disk.kbPerChannelHour.toFixed(1),
     'BIN, times smaller than raw': disk.binRatio.toFixed(2),
-    'a month of 100 channels': `${month.cores.toFixed(3)} cores, ${month.gigabytes.toFixed(0)} GB`,
+    [`a month of 100 channels and ${viewers} viewers`]: `${month.cores.toFixed(3)} cores, ${monthGigabytes.toFixed(0)} GB`,
   })
   console.log(
     JSON.stringify({
-      coresPer1000Channels: round(ours.cores),
+      coresPer1000Channels: round(ours.cores * perThousand),
       kbPerChannelHour: round(disk.kbPerChannelHour),
       binRatio: round(disk.binRatio),
-      floorCoresPer1000Channels: round(floorCores),
-      ackP50Ms: round(ours.ackP50Ms),
-      ackP99Ms: round(ours.ackP99Ms),
+      ackP50Ms: ours.ackP50Ms,
+      ackP99Ms: ours.ackP99Ms,
+      sinkCoresPer1000Channels: round(sink.cores * perThousand),
+      timesSink: round(ours.cores / sink.cores),
+      sinkAckP99Ms: sink.ackP99Ms,
+      floorCoresPer1000Channels: round(floorCores * perThousand),
+      timesFloor: round(ours.cores / floorCores),
+      generatorCores: round(ours.generatorCores),
+      monthCores: round(month.cores),
+      monthGigabytes: round(monthGigabytes),
     }),
   )
 } finally {
   await rm(folder, { recursive: true })
-}
-
-async function measureIngest(dataDir: string): Promise<Load> {
-  await using storage = await openSqliteStorage({ dataDir })
-  const tuners = await Promise.all(
-    Array.from({ length: channels }, (_, n) => Tuner.connect(storage.log, n)),
-  )
-  const latencies: number[] = []
-  await play(tuners, warmUpSeconds, [])
-  const before = process.cpuUsage()
-  const events = await play(tuners, seconds, latencies)
-  const used = process.cpuUsage(before)
-  // What the tuners cost is not the repository's: it is measured alone and taken off.
-  const idle = { append: () => new Promise<never>(() => undefined) }
-  const dry = Array.from({ length: channels }, (_, n) => new Tuner(idle, n, 0))
-  const beforeDry = process.cpuUsage()
-  await play(dry, Math.min(seconds, 5), [], false)
-  const usedDry = process.cpuUsage(beforeDry)
-  const cores = coresOf(used, seconds) - coresOf(usedDry, Math.min(seconds, 5))
-  latencies.sort((a, b) => a - b)
-  return {
-    cores,
-    events,
-    ackP50Ms: latencies[Math.floor(latencies.length / 2)] ?? NaN,
-    ackP99Ms: latencies[Math.floor(latencies.length * 0.99)] ?? NaN,
-  }
-}
-
-/** Every channel speaks once a second, spread over the second; every other time with a cue. */
-async function play(
-  tuners: readonly Tuner[],
-  forSeconds: number,
-  latencies: number[],
-  wait = true,
-): Promise<number> {
-  const ticks = Math.round((forSeconds * 1000) / tickMs)
-  const perTick = (tuners.length * tickMs) / 1000
-  const acks: Promise<void>[] = []
-  const started = performance.now()
-  let events = 0
-  for (let tick = 0; tick < ticks; tick++) {
-    for (let n = 0; n < perTick; n++) {
-      const tuner = tuners[(tick * perTick + n) % tuners.length]
-      if (tuner === undefined) continue
-      const sentMs = performance.now()
-      const sent = tuner.second()
-      events += sent.events
-      acks.push(sent.acked.then(() => void latencies.push(performance.now() - sentMs)))
-    }
-    const lateMs = started + (tick + 1) * tickMs - performance.now()
-    if (lateMs > 0) await new Promise((resolve) => setTimeout(resolve, lateMs))
-  }
-  if (wait) await Promise.all(acks)
-  return events
 }
 
 /** The least that durability costs: the same bytes, appended and synced every 50 ms. */

@@ -8,11 +8,13 @@ import type { Readable } from 'node:stream'
 import { openSqliteDirectory } from '../../src/server/engines/sqlite-directory.ts'
 import { channelCount, channelName } from './load.ts'
 
-/** A folder with the channels of the load and others, and a token that may feed them all. */
+/** A folder, `made` or a new one, with the channels of the load and others, and a token that may feed them all. */
 export async function prepareFolder(
   others: readonly string[],
+  made?: string,
 ): Promise<{ folder: string; token: string }> {
-  const folder = await mkdtemp(path.join(process.env['BENCH_DIR'] ?? tmpdir(), 'ccr-serve-'))
+  const folder =
+    made ?? (await mkdtemp(path.join(process.env['BENCH_DIR'] ?? tmpdir(), 'ccr-serve-')))
   await using directory = openSqliteDirectory(folder)
   const names = Array.from({ length: channelCount }, (_, n) => channelName(n))
   for (const id of [...names, ...others])

@@ -23,6 +23,34 @@ export function shiftGroups(groups: Uint8Array, byMs: number): Uint8Array {
   return shifted.subarray(0, at)
 }
 
+/**
+ * The groups whose time lies in [fromMs, toMs) of the run's clock. `groups` holds whole groups; what does not parse to
+ * its end is left out.
+ */
+export function cutGroups(groups: Uint8Array, fromMs: number, toMs: number): Uint8Array {
+  const view = viewOf(groups)
+  const kept: Uint8Array[] = []
+  let at = 0
+  while (at + groupHeadBytes <= groups.length) {
+    const next = at + groupHeadBytes + view.getUint16(at + 8, true) * 3
+    if (next > groups.length) break
+    const fts = Number(view.getBigInt64(at, true))
+    if (fts >= fromMs && fts < toMs) kept.push(groups.subarray(at, next))
+    at = next
+  }
+  return joined(kept)
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

@@ -68,14 +68,15 @@ async function fetchPart(
   if (target.bytes > 0 && part.tag === undefined) await target.restart()
   const headers: Record<string, string> = { 'accept-encoding': 'identity' }
   if (token !== undefined) headers['authorization'] = `Bearer ${token}`
-  if (target.bytes > 0 && part.tag !== undefined) {
-    headers['range'] = `bytes=${target.bytes}-`
-    headers['if-range'] = part.tag
-  }
+  // Asked from its first byte on, a long file has an entity tag, too, by which it is taken up again.
+  const ranged: Record<string, string> = { ...headers, range: `bytes=${target.bytes}-` }
+  if (target.bytes > 0 && part.tag !== undefined) ranged['if-range'] = part.tag
   let current = part
   try {
-    const answer = await fetch(url, { headers, signal })
+    let answer = await fetch(url, { headers: ranged, signal })
     if (answer.status === 416 && target.bytes === part.total) return { kind: 'done' }
+    // A file of no bytes has no first one.
+    if (answer.status === 416 && target.bytes === 0) answer = await fetch(url, { headers, signal })
     if (!answer.ok) return await refusal(answer, part)
     if (target.bytes > 0 && answer.status !== 206) await target.restart()
     const length = answer.headers.get('content-length')

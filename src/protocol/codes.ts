@@ -108,7 +108,13 @@ export const codes = {
     status: 503,
     close: 4014,
     retryable: true,
-    says: 'Nothing can be stored at present.',
+    says: 'The storage cannot be used at present.',
+  },
+  'storage-damaged': {
+    status: 500,
+    close: 4514,
+    retryable: false,
+    says: 'A part of the archive cannot be read.',
   },
   internal: {
     status: 500,
@@ -139,4 +145,8 @@ export class CcrError extends Error {
     this.code = code
     this.at = options?.at
   }
+}
+
+export function isStorageDown(error: unknown): boolean {
+  return error instanceof CcrError && error.code === 'storage-unavailable'
 }

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { CcrError } from '../protocol/codes.ts'
 import { view } from '../policy/view.ts'
 import type { Config } from './config.ts'
 import { ChannelStates } from './core/channel-states.ts'
@@ -24,6 +25,8 @@ import type { Health } from './ports/health.ts'
 export interface App extends AsyncDisposable {
   /** Where it listens: `http://127.0.0.1:8080`. */
   readonly url: string
+  /** Resolves when the storage is lost and the server must end, with what an operator has to do. */
+  readonly lost: Promise<string>
 }
 
 /** How often files are looked for in the inbox: what a command leaves there works within a second. */
@@ -38,6 +41,8 @@ export interface AppOverrides {
 }
 
 const webRoot = fileURLToPath(new URL('../../dist/web', import.meta.url))
+/** At a start no volume is opened for what may have begun before then. */
+const longestAiringMs = 24 * 3_600_000
 const manifest = new URL('../../package.json', import.meta.url)
 
 /**
@@ -49,10 +54,16 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const now = Date.now
   const random = Math.random
   await using opening = new AsyncDisposableStack()
+  const lost = Promise.withResolvers<string>()
   const storage = opening.use(
-    await openSqliteStorage({ dataDir: config.dataDir, logger, ...overrides.storage }),
+    await openSqliteStorage({
+      dataDir: config.dataDir,
+      logger,
+      onFatal: lost.resolve,
+      ...overrides.storage,
+    }),
   )
-  const directory = opening.use(openSqliteDirectory(config.dataDir))
+  const directory = opening.use(openSqliteDirectory(config.dataDir, { logger }))
   const broker = opening.use(new MemoryBroker())
   // On a clock that nobody sets: a lease must not last an hour because the wall clock was put back.
   const leases = new Leases(() => performance.now())
@@ -169,16 +180,24 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     clearTimeout(cut)
   })
 
-  /** What is on was learnt before the last stop. */
+  /** What is on was learnt before the last stop; without it, a channel says so with its next programme. */
   async function learnAirings(): Promise<void> {
-    const range = { from: new Date(now()).toISOString(), to: null }
+    const nowMs = now()
+    const startFrom = new Date(nowMs - longestAiringMs).toISOString()
+    const range = { from: new Date(nowMs).toISOString(), to: null, startFrom }
     for (const { id } of directory.channels())
-      for (const airing of await archive.airings(id, range, 1)) states.learnAiring(airing)
+      try {
+        for (const airing of await archive.airings(id, range, 1)) states.learnAiring(airing)
+      } catch (error) {
+        if (!(error instanceof CcrError)) throw error
+        logger.warn({ channel: id }, `what is on now cannot be told: ${error.message}`)
+      }
   }
 
   void keeper.pass()
   const owned = opening.move()
   return {
+    lost: lost.promise,
     url: addressOf(config, server.server.address() as AddressInfo),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }

@@ -219,6 +219,11 @@ export function archiveConformance(
         assert.deepEqual(await found(5, 10), [])
         assert.deepEqual(await found(19, 31), ['open', 'short'])
         assert.deepEqual(await found(9 * day, null), ['open'])
+        const begun = { from: at(0), to: null, startFrom: at(-day) }
+        assert.deepEqual(
+          (await archive.airings('news', begun, 10)).map(({ id }) => id),
+          ['open', 'short'],
+        )
         const [, , long] = await archive.airings('news', always, 3)
         assert.deepEqual([long?.title, long?.end, long?.position.seq], ['The Long One', at(5), 4])
       },

@@ -8,7 +8,8 @@ import { createRandom } from '../support/random.ts'
 
 it('knows every named moment of the sources', () => {
   const named = globSync('src/**/*.ts').flatMap((file) => [
-    ...readFileSync(file, 'utf8').matchAll(/['"`]ccr:[a-z]+\.[^'"`]*['"`]/g),
+    // The inbox is died in by the tests of ccr redecode.
+    ...readFileSync(file, 'utf8').matchAll(/['"`]ccr:(?!inbox)[a-z]+\.[^'"`]*['"`]/g),
   ])
   const known = findCrashPoints().map(({ name }) => name)
   assert.equal(known.length, named.length)

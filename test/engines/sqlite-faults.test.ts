@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
-import { chmod, readdir, stat } from 'node:fs/promises'
+import { chmod, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
+import type { Cue } from '../../src/protocol/api.ts'
 import { openSqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
-import { Feeder, binEvent, cueEvent, noonMs, runEvent } from '../conformance/events.ts'
+import { formatCueBlock, parseCueBlock } from '../../src/server/engines/sqlite/volumes/cue-block.ts'
+import { Feeder, at, binEvent, cueEvent, noonMs, runEvent } from '../conformance/events.ts'
 import { createFolder, eventually } from './temporary.ts'
 
 const everything = {
@@ -17,6 +19,14 @@ const everything = {
   limit: 1000,
   run: null,
 } as const
+
+function cueOf(id: number): Cue {
+  return {
+    ...{ channel: 'news', track: 'CC1', id, start: at(id), end: at(id + 1), text: `CUE ${id}` },
+    ...{ mode: 'roll-up' as const, language: 'en', run: 'run-1', airing: null },
+    position: { epoch: 'abcdefgh', seq: id },
+  }
+}
 
 describe('openSqliteStorage', () => {
   it('stores nothing on a full disk, says so, and goes on when there is room', async () => {
@@ -42,6 +52,58 @@ describe('openSqliteStorage', () => {
     assert.equal((await storage.log.producer('news', 'producer-a')).received, refused - 1)
     const [entry] = await feeder.store(cueEvent(refused, 2, 1))
     assert.equal(entry?.value.position.seq, 2)
+  })
+
+  it('ends a page before a month that cannot be read, and says so on the next', async () => {
+    await using folder = await createFolder()
+    const options = { dataDir: folder.path, fileEveryMs: null }
+    await using storage = await openSqliteStorage(options)
+    const feeder = await Feeder.connect(storage.log)
+    const days = [-40, -5, 0, 40]
+    await feeder.store(...days.map((day, n) => cueEvent(n + 1, n + 1, day * 86_400)))
+    await storage.settle()
+    // Not yet filed, and of the month that is damaged: the page must end before it, too.
+    await feeder.store(cueEvent(5, 5, 60))
+    const volume = path.join(folder.path, 'archive', '2026-11.db')
+    // Its log would show everything as it was.
+    for (const end of ['', '-wal', '-shm']) await rm(`${volume}${end}`, { force: true })
+    await writeFile(volume, 'damaged')
+    const ids = async (query: object): Promise<[number[], string | null]> => {
+      const { cues, cursor } = await storage.archive.cues({ ...everything, ...query })
+      return [cues.map(({ id }) => id), cursor]
+    }
+    for (const [order, before] of [
+      ['oldest', 1],
+      ['newest', 4],
+    ] as const) {
+      const [found, cursor] = await ids({ order })
+      assert.deepEqual(found, [before])
+      await assert.rejects(ids({ order, cursor }), {
+        code: 'storage-damaged',
+        message: /archive of 2026-11 cannot be read/,
+      })
+    }
+    assert.deepEqual((await ids({ from: at(25 * 86_400) }))[0], [4])
+    assert.deepEqual(storage.health().ok, true)
+    assert.match(storage.health().problems.join(), /2026-11\.db cannot be read/)
+  })
+
+  it('tells a flipped bit in a block of cues from words that were said', () => {
+    const cues = [{ ...cueOf(1), text: 'A' }, cueOf(2)]
+    const block = formatCueBlock(cues)
+    assert.deepEqual(parseCueBlock('news', block), cues)
+    for (let at = 0; at < block.length * 8; at++) {
+      const flipped = Uint8Array.from(block)
+      flipped[at >> 3] = (flipped[at >> 3] ?? 0) ^ (1 << (at & 7))
+      let found: unknown
+      try {
+        found = parseCueBlock('news', flipped)
+      } catch {
+        continue
+      }
+      // A bit of the frame's header that means nothing may change; the cues may not.
+      assert.deepEqual(found, cues)
+    }
   })
 
   it('refuses what was under way when its writer dies, and goes on with another', async () => {

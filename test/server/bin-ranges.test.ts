@@ -56,15 +56,17 @@ async function download(server: Server, from: string, to: string): Promise<Uint8
   return new Uint8Array(await answer.arrayBuffer())
 }
 
-/** Wall clock, to the millisecond, and bytes of every group that was fed in the range. */
+/** Wall clock, to the millisecond, and bytes of every group that was broadcast in the range. */
 function expected(from: string, to: string): string[] {
   return runs.flat().flatMap((event) => {
-    if (event.type !== 'bin' || event.at < from || event.at >= to) return []
+    if (event.type !== 'bin') return []
     const reader = new RcwtReader()
     const header = Buffer.from('ccccedcc00500001000000', 'hex')
     const bytes = Buffer.concat([header, Buffer.from(event.data, 'base64')])
     const groups = [...reader.push(bytes), ...reader.end()]
-    return groups.map(({ fts, triplets }) => line(Date.parse(event.at) + fts - event.fts, triplets))
+    return groups
+      .map(({ fts, triplets }) => line(Date.parse(event.at) + fts - event.fts, triplets))
+      .filter((group) => group >= from && group < to)
   })
 }
 
@@ -86,6 +88,7 @@ function found(bytes: Uint8Array, firstWall: string | undefined): string[] {
 describe('a range of BIN', () => {
   const ranges = [
     ['all', '2026-03-01T00:00:00.000Z', '2026-05-01T00:00:00.000Z'],
+    ['within a chunk', '2026-03-31T22:58:50.300Z', '2026-03-31T22:58:50.600Z'],
     ['within a run', '2026-03-31T22:58:50.000Z', '2026-03-31T22:59:10.000Z'],
     ['over an hour’s end', '2026-03-31T22:59:55.000Z', '2026-03-31T23:00:05.000Z'],
     [
@@ -99,7 +102,7 @@ describe('a range of BIN', () => {
     ['a moment without any', '2026-04-01T00:05:00.000Z', '2026-04-01T00:06:00.000Z'],
   ] as const
 
-  it('is one RCWT file of exactly the groups fed in it, each at its time', async () => {
+  it('is one RCWT file of exactly the groups broadcast in it, each at its time', async () => {
     await using data = await temporaryFolder()
     await makeArchive(data.path)
     await using server = await startServer(data.path)
@@ -107,6 +110,22 @@ describe('a range of BIN', () => {
       const bytes = await download(server, from, to)
       const wanted = expected(from, to)
       assert.deepEqual(found(bytes, wanted[0]), wanted, name)
+    }
+  })
+
+  it('ends where the next begins, wherever that is in a chunk', async () => {
+    await using data = await temporaryFolder()
+    await makeArchive(data.path)
+    await using server = await startServer(data.path)
+    const [from, to] = ['2026-03-31T22:58:50.000Z', '2026-03-31T22:59:10.000Z']
+    const whole = await download(server, from, to)
+    for (const ms of ['000', '123', '517', '999']) {
+      const middle = `2026-03-31T22:59:00.${ms}Z`
+      const [first, second] = [
+        await download(server, from, middle),
+        await download(server, middle, to),
+      ]
+      assert.deepEqual(Buffer.concat([first, second.subarray(11)]), Buffer.from(whole), middle)
     }
   })
 

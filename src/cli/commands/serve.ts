@@ -45,7 +45,9 @@ async function serve(flags: Readonly<Record<string, string>>): Promise<void> {
   }
   await using running = app
   process.stdout.write(`listening on ${running.url}\n`)
-  if (!stop.signal.aborted) await once(stop.signal, 'abort')
+  if (stop.signal.aborted) return
+  const lost = await Promise.race([once(stop.signal, 'abort').then(() => undefined), running.lost])
+  if (lost !== undefined) throw new ExitError(exitCodes.failed, lost)
 }
 
 function explain(error: unknown, { host, port, tls, dataDir }: Config): string {

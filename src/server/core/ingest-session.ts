@@ -1,4 +1,4 @@
-import { CcrError } from '../../protocol/codes.ts'
+import { CcrError, isStorageDown } from '../../protocol/codes.ts'
 import type { DraftEvent, DurableEvent, ServerLine } from '../../protocol/events.ts'
 import type { Broker } from '../ports/broker.ts'
 import type { Log, Reject } from '../ports/log.ts'
@@ -151,7 +151,9 @@ export class IngestSession {
     try {
       result = await log.append({ channel, producer, fence, events })
     } catch (error) {
-      logger.error({ err: error, channel }, 'a batch could not be stored')
+      // A storage that fails tells so once by itself, not for each of a thousand channels.
+      if (!isStorageDown(error))
+        logger.error({ err: error, channel }, 'a batch could not be stored')
       this.#end(new CcrError('storage-unavailable', undefined, { cause: error }))
       return false
     }

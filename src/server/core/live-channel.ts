@@ -1,6 +1,7 @@
 import type { Airing, ChannelTrack, Cue } from '../../protocol/api.ts'
 import type { Draft, LiveEvent } from '../../protocol/live.ts'
 import type { Position } from '../../protocol/position.ts'
+import { CcrError } from '../../protocol/codes.ts'
 import { isRemoved } from '../../protocol/removed.ts'
 import type { Archive } from '../ports/archive.ts'
 import type { Announcement } from '../ports/broker.ts'
@@ -86,12 +87,18 @@ export class LiveChannel {
   }
 
   async #warm(): Promise<void> {
-    const { archive, id } = this.#options
+    const { archive, log, id } = this.#options
     this.#tracks = await archive.tracks(id)
-    const page = await archive.cues({
-      ...{ channel: id, from: null, to: null, tracks: null, order: 'newest' as const },
-      ...{ cursor: null, limit: recentCues, run: null },
-    })
+    const page = await archive
+      .cues({
+        ...{ channel: id, from: null, to: null, tracks: null, order: 'newest' as const },
+        ...{ cursor: null, limit: recentCues, run: null },
+      })
+      .catch(async (error: unknown) => {
+        // What is said from now on can be followed, whatever has become of what was said before.
+        if (!(error instanceof CcrError) || error.code !== 'storage-damaged') throw error
+        return { cues: [], position: await log.tip(id) }
+      })
     const newer = this.#recent
     this.#recent = [...page.cues].reverse()
     const { seq } = page.position

@@ -9,14 +9,14 @@ import type {
   FilePage,
   FilePlace,
   FileRequest,
-  Range,
+  SpanRange,
 } from '../ports/archive.ts'
 
 /** What an engine reads for a file. */
 export interface FileSource {
   cues(query: CueQuery): CuePage
-  airings(range: Range, limit: number): readonly Airing[]
-  gaps(range: Range, limit: number): readonly Gap[]
+  airings(range: SpanRange, limit: number): readonly Airing[]
+  gaps(range: SpanRange, limit: number): readonly Gap[]
 }
 
 /** A page is about 10 ms of a reading worker's time; its size is part of what `digest` means. */
@@ -77,7 +77,8 @@ function spansBetween(
   from: string | null,
   to: string | null,
 ): FileItem[] {
-  const range = { from: since ?? from, to }
+  // What began before has been told: earlier months need not be looked into again.
+  const range = since === null ? { from, to } : { from: since, to, startFrom: since }
   const isNew = (item: FileItem): boolean => since === null || startOf(item) >= since
   const airings = readAll((until) => source.airings({ ...range, to: until }, spansPerRead), to)
   const gaps = readAll((until) => source.gaps({ ...range, to: until }, spansPerRead), to)

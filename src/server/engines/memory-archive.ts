@@ -12,6 +12,7 @@ import type {
   FilePlace,
   FileRequest,
   Range,
+  SpanRange,
   Tally,
 } from '../ports/archive.ts'
 import { compareCues, formatCursor, parseCursor } from './cue-order.ts'
@@ -53,11 +54,11 @@ export class MemoryArchive implements Archive {
     return { cues: page, cursor, position }
   }
 
-  airings(channel: string, range: Range, limit: number): Promise<readonly Airing[]> {
+  airings(channel: string, range: SpanRange, limit: number): Promise<readonly Airing[]> {
     return Promise.resolve(this.#airings(channel, range, limit))
   }
 
-  #airings(channel: string, range: Range, limit: number): readonly Airing[] {
+  #airings(channel: string, range: SpanRange, limit: number): readonly Airing[] {
     const airings = [...this.#log.contents(channel).airings.values()]
     return airings
       .filter(({ start, end }) => touches(start, end, range))
@@ -65,11 +66,11 @@ export class MemoryArchive implements Archive {
       .slice(0, limit)
   }
 
-  gaps(channel: string, range: Range, limit: number): Promise<readonly Gap[]> {
+  gaps(channel: string, range: SpanRange, limit: number): Promise<readonly Gap[]> {
     return Promise.resolve(this.#gaps(channel, range, limit))
   }
 
-  #gaps(channel: string, range: Range, limit: number): readonly Gap[] {
+  #gaps(channel: string, range: SpanRange, limit: number): readonly Gap[] {
     const gaps = [...this.#log.contents(channel).gaps.values()]
     return gaps
       .filter(({ from, to }) => touches(from, to, range))
@@ -168,7 +169,8 @@ function spanOf({ from, to }: Range): TimeSpan {
 }
 
 /** Whether a span shares a moment with the range; an empty one (a withdrawn gap) never does. */
-function touches(start: string, end: string | null, range: Range): boolean {
+function touches(start: string, end: string | null, range: SpanRange): boolean {
+  if (range.startFrom !== undefined && Date.parse(start) < Date.parse(range.startFrom)) return false
   if (end !== null && Date.parse(end) <= Date.parse(start)) return false
   return (
     (range.to === null || Date.parse(start) < Date.parse(range.to)) &&

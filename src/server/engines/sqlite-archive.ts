@@ -12,13 +12,14 @@ import type {
   FilePlace,
   FileRequest,
   Range,
+  SpanRange,
   Tally,
 } from '../ports/archive.ts'
 import type { Health, HealthSource } from '../ports/health.ts'
 import type { Log } from '../ports/log.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import type { BinPage, BinPlace } from './sqlite/bin/bin-reader.ts'
-import { bounds } from './sqlite/volumes/archive-reader.ts'
+import { bounds, spanBounds } from './sqlite/volumes/spans.ts'
 import type { ArchiveReaders } from './sqlite/volumes/archive-readers.ts'
 
 /** Beyond these a disk is lost, and the log need not say more. */
@@ -51,13 +52,13 @@ export class SqliteArchive implements Archive, HealthSource {
     return page ?? { cues: [], cursor: null, position: await this.#log.tip(query.channel) }
   }
 
-  async airings(channel: string, range: Range, limit: number): Promise<readonly Airing[]> {
-    const input = { kind: 'airing', channel, ...bounds(range), limit } as const
+  async airings(channel: string, range: SpanRange, limit: number): Promise<readonly Airing[]> {
+    const input = { kind: 'airing', channel, ...spanBounds(range), limit } as const
     return (await this.#readers.call('spans', input)) as readonly Airing[]
   }
 
-  async gaps(channel: string, range: Range, limit: number): Promise<readonly Gap[]> {
-    const input = { kind: 'gap', channel, ...bounds(range), limit } as const
+  async gaps(channel: string, range: SpanRange, limit: number): Promise<readonly Gap[]> {
+    const input = { kind: 'gap', channel, ...spanBounds(range), limit } as const
     return (await this.#readers.call('spans', input)) as readonly Gap[]
   }
 
@@ -110,17 +111,10 @@ export class SqliteArchive implements Archive, HealthSource {
   }
 
   health(): Health {
-    const { problem } = this.#readers
+    const { isRunning, problems } = this.#readers
     const losses = this.#losses.size
-    return {
-      ok: problem === null,
-      problems: [
-        ...(problem === null ? [] : [problem]),
-        ...(losses === 0
-          ? []
-          : [`${losses} files of original bytes were asked for and cannot be read; see the log.`]),
-      ],
-    }
+    const lost = `${losses} files of original bytes were asked for and cannot be read; see the log.`
+    return { ok: isRunning, problems: losses === 0 ? problems : [...problems, lost] }
   }
 
   #tellLoss(channel: string, loss: BinLoss): void {

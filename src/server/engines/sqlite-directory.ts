@@ -1,7 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { CcrError } from '../../protocol/codes.ts'
 import type { ChannelRecord, Directory, Scope, TokenRecord } from '../ports/directory.ts'
+import type { Logger } from '../ports/telemetry.ts'
 import { createFolder, directoryFile } from './sqlite/data-folder.ts'
-import { openWritable, transaction } from './sqlite/database.ts'
+import { openWritable, storageFailure, transaction } from './sqlite/database.ts'
 import { directoryMigrations } from './sqlite/directory-schema.ts'
 import { integer, json, text, type Row } from './sqlite/rows.ts'
 import { createTokenText, hashToken } from './token-text.ts'
@@ -10,6 +12,7 @@ export interface SqliteDirectoryOptions {
   readonly now?: (() => number) | undefined
   /** How often changes of other processes are looked for; null = never. */
   readonly pollEveryMs?: number | null | undefined
+  readonly logger?: Logger | undefined
 }
 
 /** A look costs microseconds; a revoked token must end its feed within seconds. */
@@ -30,6 +33,9 @@ export function openSqliteDirectory(
 class SqliteDirectory implements Directory {
   readonly #db: DatabaseSync
   readonly #now: () => number
+  readonly #logger: Logger | undefined
+  /** Why other processes' changes cannot be read; what was read before goes on to hold. */
+  #problem: string | null = null
   readonly #sql: ReturnType<typeof prepare>
   readonly #timer: NodeJS.Timeout | undefined
   readonly #listeners = new Set<() => void>()
@@ -40,9 +46,10 @@ class SqliteDirectory implements Directory {
   readonly #used = new Map<string, number>()
   #version = 0
 
-  constructor(db: DatabaseSync, { now = Date.now, pollEveryMs }: SqliteDirectoryOptions) {
+  constructor(db: DatabaseSync, { now = Date.now, pollEveryMs, logger }: SqliteDirectoryOptions) {
     this.#db = db
     this.#now = now
+    this.#logger = logger
     this.#sql = prepare(db)
     this.#load()
     if (pollEveryMs === null) return
@@ -133,7 +140,7 @@ class SqliteDirectory implements Directory {
   }
 
   #change(work: () => number | bigint): number {
-    const made = Number(transaction(this.#db, work))
+    const made = this.#write(work)
     if (made > 0) {
       this.#load()
       this.#tell()
@@ -141,12 +148,39 @@ class SqliteDirectory implements Directory {
     return made
   }
 
+  #write(work: () => number | bigint): number {
+    try {
+      return Number(transaction(this.#db, work))
+    } catch (error) {
+      const failure = storageFailure(error)
+      if (failure === undefined) throw error
+      const detail = `Nothing can be changed in ccr.db: ${failure}.`
+      throw new CcrError('storage-unavailable', detail, { cause: error })
+    }
+  }
+
   /** `data_version` changes when another connection has committed. */
   #poll(): void {
     this.#writeUses()
-    if (this.#readVersion() === this.#version) return
-    this.#load()
+    const before = this.#version
+    try {
+      if (this.#readVersion() === before) return
+      this.#load()
+    } catch (error) {
+      // Read anew at the next look; who is allowed what stays as it was.
+      this.#version = before
+      this.#report(error instanceof Error ? error.message : String(error))
+      return
+    }
+    this.#report(null)
     this.#tell()
+  }
+
+  #report(problem: string | null): void {
+    if (problem === this.#problem) return
+    this.#problem = problem
+    if (problem === null) this.#logger?.info({}, 'ccr.db can be read again')
+    else this.#logger?.error({}, `ccr.db cannot be read, and what it said before holds: ${problem}`)
   }
 
   #load(): void {

@@ -1,4 +1,5 @@
 import { channel } from 'node:diagnostics_channel'
+import { CcrError } from '../../protocol/codes.ts'
 import type { Health, HealthSource } from '../ports/health.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import type { PassReport } from './sqlite/volumes/filer.ts'
@@ -12,6 +13,8 @@ const keepMs = 24 * 3_600_000
 /** Lines that could not be used are kept for those who look into why. */
 const keepRejectsMs = 30 * 24 * 3_600_000
 const expireEveryMs = 60_000
+/** Thousands of channels with the same trouble are one page of the log, not all of it. */
+const mostToldAtOnce = 10
 
 const telling = channel('ccr:filer.telling')
 const told = channel('ccr:filer.told')
@@ -27,6 +30,7 @@ export interface SqliteFilerOptions {
   readonly writer: WorkerClient<LogCalls>
   readonly now: () => number
   readonly logger: Logger | undefined
+  readonly onFatal: (message: string) => void
   /** null = only when told. */
   readonly everyMs: number | null
   readonly hurry: Hurry | undefined
@@ -51,13 +55,14 @@ export class SqliteFiler implements AsyncDisposable, HealthSource {
   }
 
   static async open(options: SqliteFilerOptions): Promise<SqliteFiler> {
-    const { dataDir, logger } = options
+    const { dataDir, logger, onFatal } = options
     const entry = new URL('./sqlite/volumes/filer-worker.ts', import.meta.url)
     const worker = await WorkerClient.open<FilerCalls>({
       entry,
       data: { dataDir },
       title: 'filer',
       logger,
+      onFatal,
     })
     return new SqliteFiler(options, worker)
   }
@@ -140,10 +145,7 @@ export class SqliteFiler implements AsyncDisposable, HealthSource {
         problems.push(...report.problems)
       } while (report.more && report.problems.length === 0 && !this.#closed)
     }
-    const index = await this.#worker.call('index', { nowMs: now(), force })
-    if (index.indexed.length > 0)
-      await writer.call('filed', { entries: [], bins: [], shelves: [], indexed: index.indexed })
-    problems.push(...index.problems)
+    problems.push(...(await this.#index(force)))
     this.#tell(problems)
     const nowMs = now()
     if (!force && nowMs - this.#expiredMs < expireEveryMs) return
@@ -169,12 +171,28 @@ export class SqliteFiler implements AsyncDisposable, HealthSource {
     return 'forgotten'
   }
 
+  /** An index that cannot be made from a damaged month must not hide why that month is not filed. */
+  async #index(force: boolean): Promise<readonly string[]> {
+    const { writer, now } = this.#options
+    try {
+      const index = await this.#worker.call('index', { nowMs: now(), force })
+      if (index.indexed.length > 0)
+        await writer.call('filed', { entries: [], bins: [], shelves: [], indexed: index.indexed })
+      return index.problems
+    } catch (error) {
+      if (!(error instanceof CcrError) || error.code !== 'storage-damaged') throw error
+      return [error.message]
+    }
+  }
+
   #tell(problems: readonly string[]): void {
+    const { logger } = this.#options
     const known = new Set(this.#problems)
-    for (const problem of problems)
-      if (!known.has(problem)) this.#options.logger?.error({}, problem)
-    if (problems.length === 0 && known.size > 0)
-      this.#options.logger?.info({}, 'everything can be filed again')
+    const fresh = problems.filter((problem) => !known.has(problem))
+    for (const problem of fresh.slice(0, mostToldAtOnce)) logger?.error({}, problem)
+    const rest = fresh.length - mostToldAtOnce
+    if (rest > 0) logger?.error({}, `${rest} more things like this; /readyz names them`)
+    if (problems.length === 0 && known.size > 0) logger?.info({}, 'everything can be filed again')
     this.#problems = problems
   }
 }

@@ -10,7 +10,8 @@ export async function openSqliteReading(
   logger?: Logger,
 ): Promise<SqliteArchive | undefined> {
   if (!existsSync(logFile(dataDir))) return undefined
-  const readers = await openArchiveReaders(dataDir, logger)
+  // Its calls are answered with what is wrong; there is nothing else to end.
+  const readers = await openArchiveReaders({ dataDir, logger, onFatal: () => undefined })
   // A channel that nothing was ever stored of has no epoch yet; only its writer gives it one.
   const forget = (): never => {
     throw new Error('an archive that is only read forgets nothing')

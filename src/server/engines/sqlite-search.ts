@@ -8,10 +8,18 @@ import type {
 } from '../ports/search.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import type { SearchCalls } from './sqlite/index/search-worker.ts'
+import type { TroubleBoard } from './sqlite/volumes/trouble-board.ts'
 import { WorkerPool } from './sqlite/workers/worker-pool.ts'
 
 /** Two, so that a page does not wait behind a chart; each keeps what is not indexed yet in memory. */
 const poolSize = 2
+
+export interface SqliteSearchOptions {
+  readonly dataDir: string
+  readonly logger: Logger | undefined
+  readonly onFatal: (message: string) => void
+  readonly board: TroubleBoard
+}
 
 /** The search index in data/index, together with what only the log holds. */
 export class SqliteSearch implements Search, HealthSource {
@@ -21,10 +29,15 @@ export class SqliteSearch implements Search, HealthSource {
     this.#workers = workers
   }
 
-  static async open(dataDir: string, logger: Logger | undefined): Promise<SqliteSearch> {
+  static async open({
+    dataDir,
+    logger,
+    onFatal,
+    board,
+  }: SqliteSearchOptions): Promise<SqliteSearch> {
     const entry = new URL('./sqlite/index/search-worker.ts', import.meta.url)
-    const options = { entry, data: { dataDir }, title: 'search', logger }
-    return new SqliteSearch(await WorkerPool.open<SearchCalls>(options, poolSize))
+    const options = { entry, data: { dataDir }, title: 'search', logger, onFatal }
+    return new SqliteSearch(await WorkerPool.open<SearchCalls>(options, poolSize, board))
   }
 
   page(request: SearchPageRequest): Promise<SearchPage> {
@@ -36,8 +49,7 @@ export class SqliteSearch implements Search, HealthSource {
   }
 
   health(): Health {
-    const { problem } = this.#workers
-    return { ok: true, problems: problem === null ? [] : [problem] }
+    return { ok: true, problems: this.#workers.problems }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -10,6 +10,7 @@ import { SqliteSearch } from './sqlite-search.ts'
 import { createFolder } from './sqlite/data-folder.ts'
 import type { LogCalls } from './sqlite/log/log-calls.ts'
 import { openArchiveReaders } from './sqlite/volumes/archive-readers.ts'
+import { TroubleBoard } from './sqlite/volumes/trouble-board.ts'
 import { WorkerClient } from './sqlite/workers/worker-client.ts'
 
 export interface SqliteStorageOptions {
@@ -17,6 +18,8 @@ export interface SqliteStorageOptions {
   readonly dataDir: string
   readonly now?: (() => number) | undefined
   readonly logger?: Logger | undefined
+  /** Called once when the storage is lost, with what an operator has to do; nothing is stored from then on. */
+  readonly onFatal?: ((message: string) => void) | undefined
   /** How often the filer looks for work; default 2 s, null = only when told. */
   readonly fileEveryMs?: number | null | undefined
   readonly hurry?: Hurry | undefined
@@ -40,6 +43,12 @@ export interface SqliteStorage extends AsyncDisposable, HealthSource {
 /** Rejects with one sentence when the folder is in use, damaged, or of a newer program. */
 export async function openSqliteStorage(options: SqliteStorageOptions): Promise<SqliteStorage> {
   const { dataDir, logger, fileEveryMs = 2000, testing = false, hurry } = options
+  let isLost = false
+  const onFatal = (message: string): void => {
+    if (isLost) return
+    isLost = true
+    options.onFatal?.(message)
+  }
   const clock = options.now ?? Date.now
   const now = (): number => Math.floor(clock())
   createFolder(dataDir)
@@ -50,13 +59,16 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
       data: { dataDir, testing },
       title: 'log writer',
       logger,
+      onFatal,
     }),
   )
-  const readers = opening.use(await openArchiveReaders(dataDir, logger))
+  const board = new TroubleBoard(logger)
   const filer = opening.use(
-    await SqliteFiler.open({ dataDir, writer, now, logger, everyMs: fileEveryMs, hurry }),
+    await SqliteFiler.open({ dataDir, writer, now, logger, onFatal, everyMs: fileEveryMs, hurry }),
   )
-  const search = opening.use(await SqliteSearch.open(dataDir, logger))
+  // After the filer, so that they leave before it: the last to leave writes a database's log back.
+  const readers = opening.use(await openArchiveReaders({ dataDir, logger, onFatal, board }))
+  const search = opening.use(await SqliteSearch.open({ dataDir, logger, onFatal, board }))
   const log = new SqliteLog(writer, readers, now)
   const archive = new SqliteArchive(readers, log, (...given) => filer.forget(...given), logger)
   const owned = opening.move()
@@ -71,7 +83,7 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
       const parts = [log.health(), archive.health(), search.health(), filer.health()]
       return {
         ok: parts.every(({ ok }) => ok),
-        problems: parts.flatMap(({ problems }) => problems),
+        problems: [...new Set(parts.flatMap(({ problems }) => problems))],
       }
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { ServerResponse } from 'node:http'
 import { z } from 'zod'
-import { CcrError, codes } from '../../protocol/codes.ts'
+import { CcrError, codes, isStorageDown } from '../../protocol/codes.ts'
 import { channelIdSchema, maxLineBytes, type ServerLine } from '../../protocol/events.ts'
 import { LineDecoder } from '../../protocol/ndjson.ts'
 import { IngestSession } from '../core/ingest-session.ts'
@@ -92,7 +92,9 @@ async function openFeed(
     connection.open(fence, state, epoch)
   } catch (error) {
     leases.release(channel, connection.fence)
-    options.logger.error({ err: error, channel }, 'a feed could not be opened')
+    // A storage that fails tells so once by itself, not for each sender that tries.
+    if (!isStorageDown(error))
+      options.logger.error({ err: error, channel }, 'a feed could not be opened')
     refuse(request, reply, new CcrError('storage-unavailable', undefined, { cause: error }))
     return
   }

@@ -11,6 +11,12 @@ export interface Range {
   readonly to: string | null
 }
 
+/** Spans that share a moment with a range. */
+export interface SpanRange extends Range {
+  /** Only those that began then or later, so that nothing older is looked into. */
+  readonly startFrom?: string
+}
+
 /** Order of time is by `start`, then track, run, id. */
 export interface CueQuery extends Range {
   readonly channel: string
@@ -107,6 +113,10 @@ export interface BinWish {
  * filed into them, so that what was acknowledged is found at once.
  *
  * Reads never block the writer and see one moment: a page holds all storage up to its `position`.
+ *
+ * What cannot be read is never left out in silence: a page ends before it, and the next one rejects with
+ * `storage-damaged` (CcrError), or with `storage-unavailable` when trying again can help. Only airings and gaps that
+ * reach out of such a month into a later one are missing there.
  */
 export interface Archive extends AsyncDisposable {
   /** `bad-request` (CcrError) when the cursor is not one of this archive's. */
@@ -115,8 +125,8 @@ export interface Archive extends AsyncDisposable {
    * Airings and gaps that share a moment with the range, newest start first; `null` ends reach into
    * the future. A withdrawn gap (`to` = `from`) is not listed.
    */
-  airings(channel: string, range: Range, limit: number): Promise<readonly Airing[]>
-  gaps(channel: string, range: Range, limit: number): Promise<readonly Gap[]>
+  airings(channel: string, range: SpanRange, limit: number): Promise<readonly Airing[]>
+  gaps(channel: string, range: SpanRange, limit: number): Promise<readonly Gap[]>
   /** One airing as it was last told. */
   airing(channel: string, id: string): Promise<Airing | null>
   /**

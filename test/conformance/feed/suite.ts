@@ -22,7 +22,8 @@ export function feedConformance(name: string, { way, slow = false, drains, subje
     for (const rule of rules.filter(({ needsDrain }) => needsDrain !== true))
       it(rule.name, async () => assert.equal(await checkRule(rule, subject()), null))
   })
-  describe(`feed protocol, draining: ${name}`, { skip: drains !== true }, () => {
+  if (drains !== true) return
+  describe(`feed protocol, draining: ${name}`, () => {
     for (const rule of rules.filter(({ needsDrain }) => needsDrain === true))
       it(rule.name, async () => assert.equal(await checkRule(rule, subject()), null))
   })

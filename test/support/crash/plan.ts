@@ -32,6 +32,7 @@ export class FaultPlan {
   readonly #random: Random
   readonly #points: readonly CrashPoint[] = findCrashPoints()
   #due: CrashPoint[]
+  readonly #rare = new Set<string>()
   readonly hit = new Map<string, number>()
   kills = { server: 0, sender: 0 }
 
@@ -50,7 +51,13 @@ export class FaultPlan {
         afterMs: this.#random.below(900),
       }
     const point = this.#random.pick(due.length > 0 ? due : this.#points.filter(may))
-    return { type: 'point', point, nth: 1 + this.#random.below(leastHits[point.name] ?? 1) }
+    const most = this.#rare.has(point.name) ? 1 : (leastHits[point.name] ?? 1)
+    return { type: 'point', point, nth: 1 + this.#random.below(most) }
+  }
+
+  /** It did not come so often. */
+  missed(fault: Fault): void {
+    if (fault.type === 'point') this.#rare.add(fault.point.name)
   }
 
   fired(fault: Fault): void {

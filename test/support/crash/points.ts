@@ -9,17 +9,21 @@ export interface CrashPoint {
 
 const source = fileURLToPath(new URL('../../../src/', import.meta.url))
 
+/** What these rounds never come by: test/cli/redecode.test.ts dies there. */
+const elsewhere = /^ccr:inbox\./
+
 /** All there are, read from the sources: one that is added takes part at once. */
 export function findCrashPoints(): readonly CrashPoint[] {
   const files = globSync('{server,client}/**/*.ts', { cwd: source }).sort()
   return files.flatMap((file) => {
     const text = readFileSync(source + file, 'utf8')
-    return [...text.matchAll(/\w+\('(ccr:[a-z]+\.[a-z-]+)'\)/g)].map(
+    const found = [...text.matchAll(/\w+\('(ccr:[a-z]+\.[a-z-]+)'\)/g)].map(
       ([, name = '']): CrashPoint => ({
         name,
         side: file.startsWith('client') ? 'sender' : 'server',
       }),
     )
+    return found.filter(({ name }) => !elsewhere.test(name))
   })
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { Cue } from '../../../src/protocol/api.ts'
 import { until } from '../processes.ts'
 import { decodeRecording, fetchCues, plain, sortCues } from '../recording.ts'
+import { checkSearch } from './search-reader.ts'
 import { checkStory, type Session } from './story.ts'
 import { checkWatcher, type Watcher } from './watchers.ts'
 
@@ -17,7 +18,7 @@ type Reader = (all: Everywhere) => Promise<readonly Cue[] | null>
 
 /**
  * Every way to read all of a channel, each held against the story by itself; null where one must refuse.
- * A new one (a search that finds everything) is one more line.
+ * A new one is one more line.
  */
 const readers: Readonly<Record<string, Reader>> = {
   'the list by time': ({ url, channel }) => fetchCues(url, channel),
@@ -48,6 +49,7 @@ export async function checkEverywhere(all: Everywhere): Promise<number> {
   const epochs = new Set(first.map(({ position }) => position.epoch))
   assert.equal(epochs.size, 1, `${channel}: no crash changes the epoch`)
   await checkBins(all, first)
+  await checkSearch(url, channel, first)
   const archived = new Set(first.map(identity))
   for (const watcher of all.watchers) {
     if (!all.doesForget)

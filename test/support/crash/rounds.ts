@@ -27,6 +27,7 @@ export async function runRounds({
       const began = Date.now()
       try {
         if (await world.round(fault)) plan.fired(fault)
+        else plan.missed(fault)
       } catch (error) {
         throw new Error(`round ${rounds}, ${say(fault)}`, { cause: error })
       }

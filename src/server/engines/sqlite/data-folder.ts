@@ -21,6 +21,9 @@ export const directoryFile = (dataDir: string): string => path.join(dataDir, 'cc
 export const archiveDir = (dataDir: string): string => path.join(dataDir, 'archive')
 export const volumeFile = (dataDir: string, month: number): string =>
   path.join(archiveDir(dataDir), `${formatMonth(month)}.db`)
+/** Made by an operator who goes on without a month that is lost. */
+export const givenUpFile = (dataDir: string, month: number): string =>
+  path.join(archiveDir(dataDir), `${formatMonth(month)}.lost`)
 /** The months that have a volume. */
 export function volumeMonths(dataDir: string): number[] {
   return monthsIn(archiveDir(dataDir))

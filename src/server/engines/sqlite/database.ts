@@ -1,5 +1,5 @@
 import { channel } from 'node:diagnostics_channel'
-import { closeSync, existsSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { syncFolder } from './data-folder.ts'
@@ -66,6 +66,26 @@ export function openReadable(file: string, migrations: Migrations): DatabaseSync
   }
 }
 
+/** Where a database's file has its schema version, as a big-endian number. */
+const versionAt = 60
+
+/**
+ * Throws when a newer program made it. Only the file's head is read: of years of volumes, none is opened. What a newer
+ * program left in the write-ahead log alone is found when the database is opened.
+ */
+export function refuseFuture(file: string, migrations: Migrations): void {
+  const head = Buffer.alloc(versionAt + 4)
+  const fd = openSync(file, 'r')
+  try {
+    if (readSync(fd, head, 0, head.length, 0) < head.length) return
+  } finally {
+    closeSync(fd)
+  }
+  if (!head.toString('latin1').startsWith('SQLite format 3\0')) return
+  const version = head.readInt32BE(versionAt)
+  if (version > migrations.length) throw new FutureDatabaseError(file, version, migrations.length)
+}
+
 /** Runs `work` in one transaction; whatever it throws leaves nothing behind. */
 export function transaction<T>(db: DatabaseSync, work: () => T): T {
   db.exec('BEGIN IMMEDIATE')
@@ -121,4 +141,11 @@ const storageErrors = new Map([
 export function storageFailure(error: unknown): string | undefined {
   if (!(error instanceof Error) || !('errcode' in error)) return undefined
   return storageErrors.get(Number(error.errcode) & 0xff)
+}
+
+/** SQLite's CORRUPT and NOTADB: nothing that waiting mends. */
+export function isDatabaseDamage(error: unknown): boolean {
+  if (!(error instanceof Error) || !('errcode' in error)) return false
+  const code = Number(error.errcode) & 0xff
+  return code === 11 || code === 26
 }

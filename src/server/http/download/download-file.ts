@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { formatRcwtHeader } from '../../../captions/rcwt.ts'
-import { firstFts, shiftGroups } from '../../../captions/rcwt-shift.ts'
+import { cutGroups, firstFts, shiftGroups } from '../../../captions/rcwt-shift.ts'
 import type { Archive, FilePlace, FileRequest, Range } from '../../ports/archive.ts'
 
 /** What is known of a file when it was made once without being sent. */
@@ -121,7 +121,13 @@ export class BinFile implements DownloadFile {
 /** A day and the hour that clocks are set back by. */
 const longBinMs = 25 * 3_600_000
 
-/** The clock of the first run goes on through those that follow. */
+/** Chunks are about a second long; one that began so long before the range may reach into it. */
+const longestChunkMs = 10_000
+
+/**
+ * The groups of the range, to the millisecond: a chunk over either edge is cut there, so that what follows on this range
+ * begins where it ends. The clock of the first run goes on through those that follow.
+ */
 async function* binPieces(
   archive: Archive,
   channel: string,
@@ -131,15 +137,22 @@ async function* binPieces(
   yield formatRcwtHeader()
   const shifts = new Map<string, number>()
   let zeroMs: number | undefined
-  for await (const chunk of archive.bin(channel, range, signal)) {
+  const fromMs = range.from === null ? -Infinity : Date.parse(range.from)
+  const toMs = range.to === null ? Infinity : Date.parse(range.to)
+  const from = range.from === null ? null : new Date(fromMs - longestChunkMs).toISOString()
+  for await (const chunk of archive.bin(channel, { ...range, from }, signal)) {
     if (chunk.format !== 'rcwt') continue
     const fts = firstFts(chunk.data)
     if (fts === undefined) continue
+    const atMs = Date.parse(chunk.at)
     // Where the run's clock stood at zero, told by its first chunk.
-    const anchorMs = Date.parse(chunk.at) - fts
+    const anchorMs = atMs - fts
+    const isWithin = atMs >= fromMs && atMs < toMs - longestChunkMs
+    const data = isWithin ? chunk.data : cutGroups(chunk.data, fromMs - anchorMs, toMs - anchorMs)
+    if (data.length === 0) continue
     zeroMs ??= anchorMs
     const byMs = shifts.get(chunk.run) ?? anchorMs - zeroMs
     shifts.set(chunk.run, byMs)
-    yield byMs === 0 ? chunk.data : shiftGroups(chunk.data, byMs)
+    yield byMs === 0 ? data : shiftGroups(data, byMs)
   }
 }

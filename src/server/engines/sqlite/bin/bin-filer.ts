@@ -3,12 +3,13 @@ import path from 'node:path'
 import type { StatementSync } from 'node:sqlite'
 import { formatRcwtHeader } from '../../../../captions/rcwt.ts'
 import { binDir } from '../data-folder.ts'
+import { isDatabaseDamage, storageFailure } from '../database.ts'
 import { groupBy } from '../group-by.ts'
 import { writeBinFile, type StoredChunk } from './bin-file.ts'
 import type { PassInput, PassReport } from '../volumes/filer.ts'
 import type { LogReader } from '../log/log-reader.ts'
 import { formats, hourMs, itemAt } from '../log/log-schema.ts'
-import { monthOf } from '../volumes/months.ts'
+import { formatMonth, monthOf } from '../volumes/months.ts'
 import { blob, integer, text, type Row } from '../rows.ts'
 import type { VolumeWriter } from '../volumes/volume-writer.ts'
 
@@ -61,9 +62,11 @@ export class BinFiler {
     const bins: { channel: number; hour: number; upTo: number }[] = []
     const shelves: { channel: number; month: number }[] = []
     const problems: string[] = []
+    const failed = new Set<number>()
     let more = false
     for (const hour of this.#hours()) {
-      if (!this.#isDue(hour, input)) continue
+      const month = monthOf(hour.hour * hourMs)
+      if (failed.has(month) || !this.#isDue(hour, input)) continue
       if (bins.length === maxHoursPerPass) {
         more = true
         break
@@ -71,14 +74,29 @@ export class BinFiler {
       try {
         const { upTo, rest } = this.#file(hour)
         bins.push({ channel: hour.channel, hour: hour.hour, upTo })
-        shelves.push({ channel: hour.channel, month: monthOf(hour.hour * hourMs) })
+        shelves.push({ channel: hour.channel, month })
         more ||= rest && input.force
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error)
-        problems.push(`The original bytes of ${hour.name} cannot be put away: ${reason}.`)
+        const failure = failureOf(error)
+        const of = { volume: `of ${formatMonth(month)} `, disk: '', hour: `of ${hour.name} ` }[
+          failure
+        ]
+        problems.push(`Original bytes ${of}cannot be put away: ${reason}.`)
+        if (failure === 'volume') failed.add(month)
+        // What fails for one will fail for all: each would cost its compression, and a line in the log.
+        if (failure === 'disk') break
       }
     }
     return { filed: { entries: [], bins, shelves, indexed: [] }, problems, more }
+  }
+
+  #openVolume(month: number): VolumeWriter {
+    try {
+      return this.#volume(month)
+    } catch (error) {
+      throw new VolumeError(error)
+    }
   }
 
   *#hours(): Generator<Hour> {
@@ -104,7 +122,7 @@ export class BinFiler {
   }
 
   #file({ channel, hour, name }: Hour): { upTo: number; rest: boolean } {
-    const volume = this.#volume(monthOf(hour * hourMs))
+    const volume = this.#openVolume(monthOf(hour * hourMs))
     // What a pass before has filed, and could not tell the log, is only passed over.
     const filed = volume.lastBin(name, hour)
     const taken: Row[] = []
@@ -153,6 +171,24 @@ export class BinFiler {
       lastMs: times.reduce((a, b) => Math.max(a, b)),
     }
   }
+}
+
+class VolumeError extends Error {
+  override name = 'VolumeError'
+
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}
+
+const diskCodes = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EROFS', 'EIO', 'EMFILE', 'ENFILE'])
+
+/** How far a failure reaches: one hour of a channel, all of its month's volume, or everything. */
+function failureOf(error: unknown): 'hour' | 'volume' | 'disk' {
+  if (error instanceof VolumeError || isDatabaseDamage(error)) return 'volume'
+  if (storageFailure(error) !== undefined) return 'disk'
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  return diskCodes.has(code) ? 'disk' : 'hour'
 }
 
 type FileParts = Omit<Parameters<VolumeWriter['addBin']>[1], 'hour' | 'upTo'>

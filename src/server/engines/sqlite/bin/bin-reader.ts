@@ -6,9 +6,10 @@ import { binDir } from '../data-folder.ts'
 import { snapshot } from '../database.ts'
 import type { LogReader } from '../log/log-reader.ts'
 import { formats, hourMs, itemAt } from '../log/log-schema.ts'
-import { monthOf } from '../volumes/months.ts'
+import { monthOf, monthStartMs } from '../volumes/months.ts'
 import { blob, integer, rows, type Row } from '../rows.ts'
-import type { BinFile } from '../volumes/volume-reader.ts'
+import { isPassing, type Troubles } from '../volumes/troubles.ts'
+import type { BinFile, VolumeReader } from '../volumes/volume-reader.ts'
 import type { Volumes } from '../volumes/volumes.ts'
 
 /** Where a stream of bytes is: within an hour, after a file's part and a row of the log. */
@@ -43,12 +44,14 @@ export class BinReader {
   readonly #dataDir: string
   readonly #log: LogReader
   readonly #volumes: Volumes
-  readonly #sql: Record<'rows' | 'nextHour' | 'months', StatementSync>
+  readonly #troubles: Troubles
+  readonly #sql: Record<'rows' | 'nextHour' | 'months' | 'isFiled', StatementSync>
 
-  constructor(dataDir: string, log: LogReader, volumes: Volumes) {
+  constructor(dataDir: string, log: LogReader, volumes: Volumes, troubles: Troubles) {
     this.#dataDir = dataDir
     this.#log = log
     this.#volumes = volumes
+    this.#troubles = troubles
     const { db } = log
     this.#sql = {
       rows: db.prepare(
@@ -56,6 +59,7 @@ export class BinReader {
       ),
       nextHour: db.prepare('SELECT min(hour) AS hour FROM bin WHERE channel = ? AND hour > ?'),
       months: db.prepare('SELECT month FROM shelf WHERE channel = ? ORDER BY month'),
+      isFiled: db.prepare('SELECT 1 FROM shelf WHERE channel = ? AND month = ?'),
     }
   }
 
@@ -66,11 +70,14 @@ export class BinReader {
     const { hour, part, n } = place
     // The log first: what is put away afterwards is found in its file, and told apart by number.
     const logged = this.#logged(channel, hour, n)
-    const volume = this.#volumes.open(monthOf(hour * hourMs))
-    const file = volume?.nextBinFile(channel, hour, part)
+    const month = monthOf(hour * hourMs)
+    const known = this.#log.channel(channel)
+    const isFiled = known !== undefined && this.#sql.isFiled.get(known.id, month) !== undefined
+    const found = this.#read(month, isFiled, (volume) => volume?.binFiles(channel, hour, part))
+    const { file, upTo = 0 } = found ?? {}
     if (file !== undefined)
       return { ...this.#readFile(file, input, n), next: { hour, part: file.part, n } }
-    const filed = Math.max(n, volume?.binsFiled(channel, hour) ?? 0)
+    const filed = Math.max(n, upTo)
     const fresh = logged.filter((row) => integer(row, 'n') > filed)
     if (fresh.length === 0 && logged.length < rowsPerPage)
       return { chunks: [], loss: null, next: this.#nextHour(channel, hour, toMs) }
@@ -82,14 +89,28 @@ export class BinReader {
     }
   }
 
+  /** Reads in a month's volume; what fails there is told as damage of that month. */
+  #read<T>(month: number, isFiled: boolean, work: (volume: VolumeReader | undefined) => T): T {
+    const read = (): T => work(isFiled ? this.#volumes.openFiled(month) : this.#volumes.open(month))
+    try {
+      return read()
+    } catch (error) {
+      throw this.#volumes.failure(this.#troubles, month, error, read)
+    }
+  }
+
+  /** Bytes that are lost are passed over; those that only cannot be read at present are waited for. */
   #readFile(file: BinFile, input: BinInput, afterN: number): Pick<BinPage, 'chunks' | 'loss'> {
     const { run } = file
     if (input.run !== null && run !== input.run) return { chunks: [], loss: null }
     const format = itemAt(formats, file.format)
+    const full = path.join(binDir(this.#dataDir), file.path)
+    const read = (): StoredChunk[] => readBinFile(full, file.chunks)
     try {
-      const chunks = readBinFile(path.join(binDir(this.#dataDir), file.path), file.chunks)
-      return { chunks: present(chunks, input, afterN, run, format), loss: null }
+      return { chunks: present(read(), input, afterN, run, format), loss: null }
     } catch (error) {
+      if (isPassing(error))
+        throw this.#troubles.failure(full, 'An hour of original bytes', error, read)
       return { chunks: [], loss: lossOf(file, input, afterN, error) }
     }
   }
@@ -109,7 +130,8 @@ export class BinReader {
     for (const row of rows(this.#sql.months, known.id)) {
       const month = integer(row, 'month')
       if (month < monthOf(Math.max(after, 0) * hourMs) && after >= 0) continue
-      const filed = this.#volumes.open(month)?.nextBinHour(channel, after)
+      if (monthStartMs(month) >= Math.min(toMs, hour * hourMs)) break
+      const filed = this.#read(month, true, (volume) => volume?.nextBinHour(channel, after))
       if (filed === undefined) continue
       hour = Math.min(hour, filed)
       break

@@ -10,10 +10,13 @@ import type { Candidate } from './candidates.ts'
 import { marginAfter, marginBefore, minuteMs } from './index-schema.ts'
 import type { SpanBook } from './span-book.ts'
 import { narrow } from './split-query.ts'
+import { unreadProblem } from './unread-months.ts'
 
 const cuesPerRead = 40
 /** Words of context on either side. */
 const contextTokens = 24
+
+type Tell = (problem: string) => void
 
 /** Reads what was said around a hit, and marks in it what the query found. */
 export class PassageReader {
@@ -25,13 +28,13 @@ export class PassageReader {
     this.#spans = spans
   }
 
-  /** Undefined when what the index speaks of is no longer there. */
-  read(candidate: Candidate, scope: SearchScope): Passage | undefined {
+  /** Undefined when what the index speaks of is no longer there, or cannot be read: `tell` is then told why. */
+  read(candidate: Candidate, scope: SearchScope, tell: Tell): Passage | undefined {
     const { channel, run, track, minute } = candidate
     const facts = scope.channels.find(({ id }) => id === channel)
     if (facts === undefined) return undefined
-    const cues = [...this.#before(candidate), ...this.#from(candidate)]
-    const gaps = this.#gaps(channel, cues)
+    const cues = [...this.#before(candidate, tell), ...this.#from(candidate, tell)]
+    const gaps = this.#gaps(channel, cues, tell)
     const showOf = ({ airing, start }: Cue): string | null =>
       airing === null ? null : this.#spans.title(channel, airing, Date.parse(start))
     const query = narrow(scope.query, edges(scope))
@@ -53,44 +56,56 @@ export class PassageReader {
     }
   }
 
-  #before({ channel, run, track, minute }: Candidate): Cue[] {
+  #before({ channel, run, track, minute }: Candidate, tell: Tell): Cue[] {
     const to = new Date(minute * minuteMs).toISOString()
     const query = { channel, run, tracks: [track], from: null, to, order: 'newest' } as const
-    return this.#read(query, (found) => countTokens(found) >= marginBefore).reverse()
+    return this.#read(query, tell, (found) => countTokens(found) >= marginBefore).reverse()
   }
 
-  #from({ channel, run, track, minute }: Candidate): Cue[] {
+  #from({ channel, run, track, minute }: Candidate, tell: Tell): Cue[] {
     const from = new Date(minute * minuteMs).toISOString()
     const end = new Date((minute + 1) * minuteMs).toISOString()
     const query = { channel, run, tracks: [track], from, to: null, order: 'oldest' } as const
     return this.#read(
       query,
+      tell,
       (found) => countTokens(found.filter(({ start }) => start >= end)) >= marginAfter,
     )
   }
 
   #read(
     query: Omit<Parameters<ArchiveReader['cues']>[0], 'cursor' | 'limit'>,
+    tell: Tell,
     isEnough: (found: readonly Cue[]) => boolean,
   ): Cue[] {
     const found: Cue[] = []
     let cursor: string | null = null
-    do {
-      const page = this.#archive.cues({ ...query, cursor, limit: cuesPerRead })
-      found.push(...(page?.cues ?? []))
-      cursor = page?.cursor ?? null
-    } while (cursor !== null && !isEnough(found))
+    try {
+      do {
+        const page = this.#archive.cues({ ...query, cursor, limit: cuesPerRead })
+        found.push(...(page?.cues ?? []))
+        cursor = page?.cursor ?? null
+      } while (cursor !== null && !isEnough(found))
+    } catch (error) {
+      // Up to there it is good: only what lies beyond is missing.
+      tell(unreadProblem(error))
+    }
     return found
   }
 
-  #gaps(channel: string, cues: readonly Cue[]): readonly Gap[] {
+  #gaps(channel: string, cues: readonly Cue[], tell: Tell): readonly Gap[] {
     const first = cues[0]
     const last = cues.at(-1)
     if (first === undefined || last === undefined) return []
-    return this.#archive.spans<Gap>({
-      ...{ kind: 'gap', channel, limit: 1000 },
-      ...{ fromMs: Date.parse(first.start), toMs: Date.parse(last.start) + 1 },
-    })
+    const fromMs = Date.parse(first.start)
+    // Only where one begins does it part what was said.
+    const range = { fromMs, startFromMs: fromMs, toMs: Date.parse(last.start) + 1 }
+    try {
+      return this.#archive.spans<Gap>({ kind: 'gap', channel, limit: 1000, ...range })
+    } catch (error) {
+      tell(unreadProblem(error))
+      return []
+    }
   }
 }
 

@@ -4,13 +4,13 @@ import { announcedRuns } from '../log/log-reader.ts'
 import { integer, rows, text } from '../rows.ts'
 import { supersededRuns } from '../../revisions.ts'
 import { formatMonth, monthOf } from '../volumes/months.ts'
-import type { Volumes } from '../volumes/volumes.ts'
 import type { IndexVolume } from './index-volume.ts'
 import type { IndexVolumes, Lease } from './index-volumes.ts'
 import { SpanBook } from './span-book.ts'
 import { TailChunk } from './tail-chunk.ts'
 import { Tail, streamName } from './tail.ts'
 import type { History } from './tail-stream.ts'
+import type { UnreadMonths } from './unread-months.ts'
 
 /** What was read of the log so recently is taken as it is. */
 const freshMs = 200
@@ -41,11 +41,11 @@ export class SearchState {
   #serial = 0
   #chunk: { readonly version: number; readonly chunk: TailChunk } | undefined
 
-  constructor(log: LogReader, volumes: Volumes, indexes: IndexVolumes, history: History) {
+  constructor(log: LogReader, months: UnreadMonths, indexes: IndexVolumes, history: History) {
     this.#log = log
     this.#indexes = indexes
     this.#tail = new Tail(history)
-    this.spans = new SpanBook(volumes)
+    this.spans = new SpanBook(months)
     this.#sql = {
       channels: log.db.prepare('SELECT name, tip, floor, filed, indexed FROM channel'),
       revisions: log.db.prepare('SELECT count(*) AS count FROM run WHERE original IS NOT NULL'),

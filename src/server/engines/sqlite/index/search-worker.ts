@@ -8,6 +8,8 @@ import type {
 } from '../../../ports/search.ts'
 import { openLogReader } from '../log/log-reader.ts'
 import { ArchiveReader } from '../volumes/archive-reader.ts'
+import { reviewEveryMs, Troubles } from '../volumes/troubles.ts'
+import { monthOf } from '../volumes/months.ts'
 import { Volumes } from '../volumes/volumes.ts'
 import { openPort, serveCalls } from '../workers/worker-host.ts'
 import { errorAnswer, type CallMessage } from '../workers/worker-protocol.ts'
@@ -16,6 +18,8 @@ import { PassageReader } from './passage-reader.ts'
 import { SearchState } from './search-state.ts'
 import { Searcher, type Steps } from './searcher.ts'
 import { historyOf } from './history.ts'
+import type { History } from './tail-stream.ts'
+import { UnreadMonths } from './unread-months.ts'
 
 /** Calls of a searching worker. */
 export type SearchCalls = {
@@ -26,12 +30,25 @@ export type SearchCalls = {
 const { dataDir } = workerData as { readonly dataDir: string }
 const log = openLogReader(dataDir)
 const volumes = new Volumes(dataDir)
-const archive = new ArchiveReader(log, volumes)
-const indexes = new IndexVolumes(dataDir)
-const state = new SearchState(log, volumes, indexes, historyOf(archive))
-const passages = new PassageReader(archive, state.spans)
-const searcher = new Searcher(state, passages, () => performance.now())
 const port = openPort()
+const troubles = new Troubles((found) => port.post({ type: 'troubles', troubles: found }))
+const archive = new ArchiveReader(log, volumes, troubles)
+const review = setInterval(() => troubles.review(), reviewEveryMs)
+const indexes = new IndexVolumes(dataDir)
+const months = new UnreadMonths(volumes, troubles, () => performance.now())
+const read = historyOf(archive)
+/** What of the last words was said in a month that cannot be read is missing before them. */
+const history: History = (stream, before) => {
+  try {
+    return read(stream, before)
+  } catch (error) {
+    months.note(monthOf(before === null ? Date.now() : Date.parse(before.start)), error)
+    return []
+  }
+}
+const state = new SearchState(log, months, indexes, history)
+const passages = new PassageReader(archive, state.spans)
+const searcher = new Searcher(state, passages, months, () => performance.now())
 
 /** Searches under way take turns, so that a page does not wait for a chart of years. */
 const running: { readonly id: number; readonly steps: Steps<SearchPage | Timeline> }[] = []
@@ -42,6 +59,7 @@ serveCalls(
     schedule()
   },
   () => {
+    clearInterval(review)
     indexes.close()
     volumes.close()
     log.db.close()

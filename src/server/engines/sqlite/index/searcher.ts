@@ -5,6 +5,7 @@ import type {
   Timeline,
   TimelineRequest,
 } from '../../../ports/search.ts'
+import { monthOf } from '../volumes/months.ts'
 import { comparisons, formatPlace, parsePlace, reversed } from './candidates.ts'
 import type { Candidate, Compare, Place } from './candidates.ts'
 import { Counts } from './counts.ts'
@@ -14,6 +15,7 @@ import { minuteMs } from './index-schema.ts'
 import type { PassageReader } from './passage-reader.ts'
 import { SearchRun } from './search-run.ts'
 import type { SearchState } from './search-state.ts'
+import type { UnreadMonths } from './unread-months.ts'
 import type { CueTable } from './chunk.ts'
 import type { Searchable } from './searchable.ts'
 
@@ -24,13 +26,20 @@ export type Steps<T> = Generator<undefined, T>
 export class Searcher {
   readonly #state: SearchState
   readonly #passages: PassageReader
+  readonly #months: UnreadMonths
   readonly #cuts: CutBook
   readonly #cache = new HitCache()
   readonly #now: () => number
 
-  constructor(state: SearchState, passages: PassageReader, now: () => number) {
+  constructor(
+    state: SearchState,
+    passages: PassageReader,
+    months: UnreadMonths,
+    now: () => number,
+  ) {
     this.#state = state
     this.#passages = passages
+    this.#months = months
     this.#cuts = new CutBook(state.spans)
     this.#now = now
   }
@@ -39,7 +48,7 @@ export class Searcher {
     const place = request.cursor === null ? undefined : parsePlace(request.cursor)
     if (request.cursor !== null && place === undefined)
       throw new CcrError('bad-request', 'cursor is not one that this search has given out.')
-    const { run, problems, release } = this.#begin(request)
+    const { run, problems: indexProblems, release } = this.#begin(request)
     try {
       const isBack = place?.way === 'before'
       const asked = comparisons[request.order]
@@ -61,14 +70,16 @@ export class Searcher {
       const page = found.slice(0, request.limit)
       if (isBack) page.reverse()
       const passages = []
+      const told = new Set<string>()
       for (const candidate of page) {
-        const passage = this.#passages.read(candidate, request)
+        const passage = this.#passages.read(candidate, request, (problem) => told.add(problem))
         if (passage !== undefined) passages.push(passage)
         yield
       }
       const at = (way: Place['way'], one: Candidate | undefined): string | null =>
         one === undefined ? null : formatPlace({ ...one, way })
       const isMore = hasMore || !isWhole
+      const problems = [...new Set([...indexProblems, ...told, ...this.#unread(request)])]
       return {
         passages,
         next: isBack || isMore ? at('after', page.at(-1)) : null,
@@ -82,7 +93,7 @@ export class Searcher {
   }
 
   *timeline(request: TimelineRequest): Steps<Timeline> {
-    const { run, problems, release } = this.#begin(request)
+    const { run, problems: indexProblems, release } = this.#begin(request)
     try {
       const deadline = this.#now() + request.timeLimitMs
       const counts = new Counts(request, this.#state.spans)
@@ -95,10 +106,20 @@ export class Searcher {
         counts.take(run, chunk)
         yield
       }
-      return { cells: counts.cells(), complete: isWhole && problems.length === 0, problems }
+      const cells = counts.cells()
+      const problems = [...indexProblems, ...this.#unread(request)]
+      return { cells, complete: isWhole && problems.length === 0, problems }
     } finally {
       release()
     }
+  }
+
+  /** A programme that began in the month before gives its title to what is searched. */
+  #unread({ from, to }: SearchPageRequest | TimelineRequest): readonly string[] {
+    return this.#months.problems(
+      from === null ? -Infinity : monthOf(Date.parse(from)) - 1,
+      to === null ? Infinity : monthOf(Date.parse(to)),
+    )
   }
 
   #begin(request: SearchPageRequest | TimelineRequest): {

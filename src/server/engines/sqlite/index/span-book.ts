@@ -1,14 +1,14 @@
-import type { Airing, Gap } from '../../../../protocol/api.ts'
+import type { Gap } from '../../../../protocol/api.ts'
 import type { LogEntry } from '../../../ports/log.ts'
 import { monthOf } from '../volumes/months.ts'
-import type { Volumes } from '../volumes/volumes.ts'
+import type { UnreadMonths } from './unread-months.ts'
 
 /** Told again since the volumes were read; more than this and they are read again. */
 const maxTold = 20_000
 
 /** When gaps begin, and titles of programmes: of the volumes, and what the log has told since. */
 export class SpanBook {
-  readonly #volumes: Volumes
+  readonly #months: UnreadMonths
   readonly #gaps = new Map<string, Map<string, Gap>>()
   readonly #titles = new Map<string, string>()
   readonly #filedGaps = new Map<number, ReadonlyMap<string, readonly Gap[]>>()
@@ -17,8 +17,8 @@ export class SpanBook {
   readonly #starts = new Map<string, readonly number[]>()
   #told = 0
 
-  constructor(volumes: Volumes) {
-    this.#volumes = volumes
+  constructor(months: UnreadMonths) {
+    this.#months = months
   }
 
   /** Whether it has had enough, and wants to hear again what is in the log and not yet filed. */
@@ -52,7 +52,8 @@ export class SpanBook {
     let starts = this.#starts.get(key)
     if (starts === undefined) {
       starts = this.#readStarts(channel, month)
-      this.#starts.set(key, starts)
+      // Without the gaps of a month that cannot be read it is not kept.
+      if (this.#filedGaps.has(month)) this.#starts.set(key, starts)
     }
     return starts
   }
@@ -69,7 +70,8 @@ export class SpanBook {
   #filedTitle(month: number, key: string): string | undefined {
     let titles = this.#filedTitles.get(month)
     if (titles === undefined) {
-      const airings = this.#volumes.open(month)?.allSpans<Airing>('airing') ?? []
+      const airings = this.#months.spans(month, 'airing')
+      if (airings === undefined) return undefined
       titles = new Map(airings.map(({ channel, id, title }) => [titleKey(channel, id), title]))
       this.#filedTitles.set(month, titles)
     }
@@ -79,9 +81,9 @@ export class SpanBook {
   #readStarts(channel: string, month: number): readonly number[] {
     let filed = this.#filedGaps.get(month)
     if (filed === undefined) {
-      const gaps = this.#volumes.open(month)?.allSpans<Gap>('gap') ?? []
-      filed = Map.groupBy(gaps, (gap) => gap.channel)
-      this.#filedGaps.set(month, filed)
+      const gaps = this.#months.spans(month, 'gap')
+      filed = Map.groupBy(gaps ?? [], (gap) => gap.channel)
+      if (gaps !== undefined) this.#filedGaps.set(month, filed)
     }
     const told = this.#gaps.get(channel)
     const untold = (filed.get(channel) ?? []).filter(({ id }) => told?.has(id) !== true)

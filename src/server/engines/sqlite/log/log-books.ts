@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { Position } from '../../../../protocol/position.ts'
 import type { AiringNote } from '../../airing-notes.ts'
 import { createEpoch } from '../../epoch.ts'
 import { IdSpans } from '../../id-spans.ts'
@@ -127,6 +128,8 @@ interface Shelves {
 /** All channels' books. What a failed transaction has touched is dropped, and read anew. */
 export class Books {
   readonly #books = new Map<string, SqliteBook>()
+  /** Epochs given to channels that were new. */
+  readonly #epochs = new Map<string, string>()
   readonly #channel: StatementSync
   readonly #addChannel: StatementSync
   readonly #shelves: Shelves
@@ -152,13 +155,28 @@ export class Books {
     if (known !== undefined && !known.isLarge) return known
     let row = this.#channel.get(channel)
     if (row === undefined) {
-      this.#addChannel.run(channel, createEpoch())
+      this.#addChannel.run(channel, this.#epoch(channel))
       row = this.#channel.get(channel)
     }
     if (row === undefined) throw new Error(`channel ${channel} was not made`)
     const book = new SqliteBook(this.#shelves, row)
     this.#books.set(channel, book)
     return book
+  }
+
+  /** Reads only: where a channel stands that may not have been made yet. */
+  peek(channel: string): Position {
+    const row = this.#channel.get(channel)
+    return row === undefined
+      ? { epoch: this.#epoch(channel), seq: 0 }
+      : { epoch: text(row, 'epoch'), seq: integer(row, 'tip') }
+  }
+
+  /** The same from its first telling on, also while it cannot be written. */
+  #epoch(channel: string): string {
+    let epoch = this.#epochs.get(channel)
+    if (epoch === undefined) this.#epochs.set(channel, (epoch = createEpoch()))
+    return epoch
   }
 
   has(channel: string): boolean {

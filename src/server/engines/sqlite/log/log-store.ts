@@ -63,6 +63,11 @@ export class LogStore {
     return { epoch, seq: tip }
   }
 
+  /** Reading: the tip, also of a channel that cannot be made at present. */
+  peek(channel: string): Position {
+    return this.#books.peek(channel)
+  }
+
   /** Reading; answers of committed books between transactions. */
   producer(channel: string, producer: string): ProducerState {
     const received = this.#books.has(channel)

@@ -1,10 +1,12 @@
 import { channel } from 'node:diagnostics_channel'
+import { statSync } from 'node:fs'
 import { workerData } from 'node:worker_threads'
 import { DatabaseSync } from 'node:sqlite'
 import { CcrError } from '../../../../protocol/codes.ts'
 import { lockFile, logFile } from '../data-folder.ts'
 import { openWritable, storageFailure, transaction } from '../database.ts'
 import type { LogCalls, LogWorkerData } from './log-calls.ts'
+import { logDamage, sayDamage } from './log-damage.ts'
 import { LogForgetter } from './log-forgetter.ts'
 import { logMigrations } from './log-schema.ts'
 import { LogStore } from './log-store.ts'
@@ -41,6 +43,9 @@ class LogWorker {
   #scheduled = false
   #nextCommitMs = 0
   #probe: NodeJS.Timeout | undefined
+  /** Which file was opened: commits into one that has been taken away would be lost with it. */
+  readonly #inode: number
+  #isLost = false
 
   constructor(data: LogWorkerData, port: Port) {
     this.#data = data
@@ -52,6 +57,7 @@ class LogWorker {
     const store = new LogStore(this.#db)
     this.#store = store
     const forgetter = new LogForgetter(this.#db)
+    this.#inode = statSync(logFile(data.dataDir)).ino
     this.#handlers = {
       append: ({ batch, nowMs }) => store.append(batch, nowMs),
       fence: (channel) => store.fence(channel),
@@ -88,6 +94,7 @@ class LogWorker {
 
   close(): void {
     clearInterval(this.#probe)
+    this.#probe = undefined
     this.#commit()
     this.#db.close()
     this.#lock.close()
@@ -105,6 +112,12 @@ class LogWorker {
     this.#scheduled = false
     const calls = this.#queue
     this.#queue = []
+    if (this.#isLost) {
+      const lost = new CcrError('storage-unavailable', 'The storage is lost; the server is ending.')
+      const answers = calls.map(({ id }) => errorAnswer(id, lost))
+      if (answers.length > 0) this.#port.post({ type: 'answers', answers })
+      return
+    }
     const intervalMs = Math.min(maxIntervalMs, minIntervalMs * calls.length)
     this.#nextCommitMs = performance.now() + intervalMs
     if (calls.length === 0) return
@@ -112,6 +125,8 @@ class LogWorker {
   }
 
   #perform(calls: readonly CallMessage[]): AnswerMessage[] {
+    const { dataDir } = this.#data
+    const file = logFile(dataDir)
     try {
       beginning.publish(undefined)
       const answers = transaction(this.#db, () => {
@@ -121,14 +136,19 @@ class LogWorker {
       })
       committed.publish(undefined)
       this.#store.touched.clear()
+      if (statSync(file, { throwIfNoEntry: false })?.ino !== this.#inode)
+        throw new CcrError('storage-unavailable', this.#lose(sayDamage(dataDir, 'it is not there')))
       return answers
     } catch (error) {
       this.#store.rollback()
       const failure = storageFailure(error)
+      const damage = logDamage(dataDir, error)
+      if (damage !== undefined) this.#lose(damage)
+      if (this.#isLost) return calls.map(({ id }) => errorAnswer(id, error))
       if (failure !== undefined) {
-        this.#tell(`Nothing can be stored in ${logFile(this.#data.dataDir)}: ${failure}.`)
+        this.#tell(`Nothing can be stored in ${file}: ${failure}.`)
         const cause = new CcrError('storage-unavailable', `Nothing can be stored: ${failure}.`)
-        return calls.map(({ id }) => errorAnswer(id, cause))
+        return calls.map((call) => this.#answerReading(call) ?? errorAnswer(call.id, cause))
       }
       // One call is at fault, and must not take the others with it.
       const [call, ...others] = calls
@@ -141,6 +161,19 @@ class LogWorker {
   #answer(call: CallMessage): AnswerMessage {
     const handler = this.#handlers[call.name as keyof LogCalls] as (input: unknown) => unknown
     return { id: call.id, ok: true, value: handler(call.input) }
+  }
+
+  /** What needs nothing written is answered on a full disk, too. */
+  #answerReading({ id, name, input }: CallMessage): AnswerMessage | undefined {
+    if (name !== 'tip') return undefined
+    return { id, ok: true, value: this.#store.peek(input as LogCalls['tip'][0]) }
+  }
+
+  /** Nothing is stored or acknowledged any more. */
+  #lose(message: string): string {
+    this.#isLost = true
+    this.#port.post({ type: 'fatal', message })
+    return message
   }
 
   #tell(problem: string | null): void {
@@ -198,5 +231,8 @@ try {
   )
   port.post({ type: 'ready' })
 } catch (error) {
-  port.post({ type: 'failed', message: error instanceof Error ? error.message : String(error) })
+  const { dataDir } = workerData as LogWorkerData
+  const damage = logDamage(dataDir, error)
+  const message = error instanceof Error ? error.message : String(error)
+  port.post(damage === undefined ? { type: 'failed', message } : { type: 'fatal', message: damage })
 }

@@ -9,6 +9,7 @@ import type {
   FilePlace,
   FileRequest,
   Range,
+  SpanRange,
   Tally,
 } from '../../../ports/archive.ts'
 import type { LogEntry } from '../../../ports/log.ts'
@@ -27,7 +28,11 @@ import { snapshot } from '../database.ts'
 import { announcedRuns, type LogChannel, type LogReader } from '../log/log-reader.ts'
 import { monthStartMs } from './months.ts'
 import { integer, integerOrNull, json, rows } from '../rows.ts'
-import { farAwayMs, type SpanKind } from './volume-schema.ts'
+import { isDamage, type Troubles } from './troubles.ts'
+import { spanBounds, startMsOf, touches } from './spans.ts'
+import { pageBefore, type Unread } from './unread.ts'
+import type { SpanKind } from './volume-schema.ts'
+import type { SpanQuery, VolumeReader } from './volume-reader.ts'
 import type { Volumes } from './volumes.ts'
 
 /** What of a channel is in no volume yet, and where to look for the rest: one moment of the log. */
@@ -46,6 +51,8 @@ const maxUnfiled = 32
 export interface SpansInput {
   readonly kind: SpanKind
   readonly channel: string
+  /** Only those that began then or later; earlier months are not looked into. */
+  readonly startFromMs?: number
   readonly fromMs: number
   readonly toMs: number
   readonly limit: number
@@ -77,12 +84,14 @@ const tallyPage = 5000
 export class ArchiveReader {
   readonly #log: LogReader
   readonly #volumes: Volumes
+  readonly #troubles: Troubles
   readonly #unfiled = new Map<string, { readonly key: string; readonly entries: LogEntry[] }>()
   readonly #sql: Record<'months' | 'revised' | 'tracks' | 'extents' | 'runs', StatementSync>
 
-  constructor(log: LogReader, volumes: Volumes) {
+  constructor(log: LogReader, volumes: Volumes, troubles: Troubles) {
     this.#log = log
     this.#volumes = volumes
+    this.#troubles = troubles
     const { db } = log
     this.#sql = {
       months: db.prepare('SELECT month FROM shelf WHERE channel = ? ORDER BY month'),
@@ -121,7 +130,12 @@ export class ArchiveReader {
       )
     }
     const found = new Map<string, Cue>()
+    let unread: Unread | undefined
     for (const cues of this.#slots(query, moment.months, fromMs, toMs)) {
+      if ('failure' in cues) {
+        unread = cues
+        break
+      }
       for (const cue of cues)
         if (wanted(cue)) found.set(cueIdentity(cue), under(moment.position.epoch, cue))
       // Slots come in order: whatever is in the log, the page ends before the next one begins.
@@ -131,31 +145,37 @@ export class ArchiveReader {
       if (entry.type === 'cue' && wanted(entry.value))
         found.set(cueIdentity(entry.value), entry.value)
     const ordered = [...found.values()].sort((a, b) => compareCues(a, b) * direction)
-    const cues = ordered.slice(0, query.limit).map((cue) => withRevision(cue, moment.revisions))
+    const revised = (cue: Cue): Cue => withRevision(cue, moment.revisions)
+    if (unread !== undefined)
+      return pageBefore(unread, ordered.map(revised), query, moment.position)
+    const cues = ordered.slice(0, query.limit).map(revised)
     const last = ordered.length > query.limit ? cues.at(-1) : undefined
     const cursor = last === undefined ? null : formatCursor(last)
     return { cues, cursor, position: moment.position }
   }
 
-  spans<T extends Airing | Gap>({ kind, channel, fromMs, toMs, limit }: SpansInput): T[] {
+  spans<T extends Airing | Gap>(input: SpansInput): T[] {
+    const { kind, channel, fromMs, toMs, startFromMs = -Infinity, limit } = input
+
     const moment = this.#moment(channel)
     if (moment === undefined) return []
     const unfiled = new Map<string, Airing | Gap>()
     for (const entry of moment.unfiled)
       if ((entry.type === 'airing' || entry.type === 'gap') && entry.type === kind)
         unfiled.set(entry.value.id, entry.value)
-    const found: (Airing | Gap)[] = [...unfiled.values()].filter((span) =>
-      touches(span, fromMs, toMs),
-    )
+    const isWanted = (span: Airing | Gap): boolean =>
+      touches(span, fromMs, toMs) && startMsOf(span) >= startFromMs
+    const found: (Airing | Gap)[] = [...unfiled.values()].filter(isWanted)
     // Of each month enough are read that those told again in the log may fall away.
     const query = { kind, fromMs, toMs, limit: limit + unfiled.size }
     const filed = new Map<string, Airing | Gap>()
     for (const month of moment.months.toReversed()) {
       if (filed.size >= query.limit) break
       if (monthStartMs(month) >= toMs) continue
-      for (const span of this.#volumes.open(month)?.spans(channel, query) ?? []) {
+      if (monthStartMs(month + 1) <= startFromMs) break
+      for (const span of this.#spansOf(month, channel, query)) {
         const other = filed.get(span.id)
-        if (unfiled.has(span.id) || !touches(span, fromMs, toMs)) continue
+        if (unfiled.has(span.id) || !isWanted(span)) continue
         if (other === undefined || other.position.seq < span.position.seq)
           filed.set(span.id, under(moment.position.epoch, span))
       }
@@ -174,7 +194,7 @@ export class ArchiveReader {
     if (told?.type === 'airing') return told.value
     // A start that was told anew can have left an older telling in another month.
     const found = moment.months.flatMap(
-      (month) => this.#volumes.open(month)?.airing(channel, id) ?? [],
+      (month) => this.#read(month, (volume) => volume?.airing(channel, id)) ?? [],
     )
     const last = found.sort((a, b) => b.position.seq - a.position.seq)[0]
     return last === undefined ? null : under(moment.position.epoch, last)
@@ -182,13 +202,13 @@ export class ArchiveReader {
 
   file({ request, place, want }: FileInput): FilePage {
     const { channel } = request
-    const spans = <T extends Airing | Gap>(kind: SpanKind, range: Range, limit: number): T[] =>
-      this.spans<T>({ kind, channel, ...bounds(range), limit })
+    const spans = <T extends Airing | Gap>(kind: SpanKind, range: SpanRange, limit: number): T[] =>
+      this.spans<T>({ kind, channel, ...spanBounds(range), limit })
     const none = { cues: [], cursor: null, position: { epoch: '', seq: 0 } }
     const source = {
       cues: (query: CueQuery) => this.cues(query) ?? none,
-      airings: (range: Range, limit: number) => spans<Airing>('airing', range, limit),
-      gaps: (range: Range, limit: number) => spans<Gap>('gap', range, limit),
+      airings: (range: SpanRange, limit: number) => spans<Airing>('airing', range, limit),
+      gaps: (range: SpanRange, limit: number) => spans<Gap>('gap', range, limit),
     }
     return makeFilePage(source, request, place, want)
   }
@@ -268,12 +288,32 @@ export class ArchiveReader {
     return { superseded: supersededRuns(runs), revisions: revisionsOf(runs) }
   }
 
+  /** An earlier month that is damaged does not take this one with it: what it let reach into the range is left out. */
+  #spansOf(month: number, channel: string, query: SpanQuery): (Airing | Gap)[] {
+    try {
+      return this.#read(month, (volume) => volume?.spans(channel, query)) ?? []
+    } catch (error) {
+      if (monthStartMs(month + 1) > query.fromMs || !isDamage(error)) throw error
+      return []
+    }
+  }
+
+  /** Reads in a month's volume; what fails there is told as damage of that month. */
+  #read<T>(month: number, work: (volume: VolumeReader | undefined) => T): T {
+    const read = (): T => work(this.#volumes.openFiled(month))
+    try {
+      return read()
+    } catch (error) {
+      throw this.#volumes.failure(this.#troubles, month, error, read)
+    }
+  }
+
   *#slots(
     query: CueQuery,
     months: readonly number[],
     fromMs: number,
     toMs: number,
-  ): Generator<readonly Cue[]> {
+  ): Generator<readonly Cue[] | Unread> {
     const { channel, order, tracks, run } = query
     // The cursor is where the page begins: slots beyond it need not be opened.
     const atMs = query.cursor === null ? null : Date.parse(parseCursor(query.cursor).start)
@@ -281,17 +321,16 @@ export class ArchiveReader {
     const high = atMs === null || order === 'oldest' ? toMs : Math.min(toMs, atMs + 1)
     for (const month of order === 'oldest' ? months : months.toReversed()) {
       if (monthStartMs(month + 1) <= low || monthStartMs(month) >= high) continue
-      const volume = this.#volumes.open(month)
-      if (volume !== undefined) yield* volume.slots(channel, low, high, order, { tracks, run })
+      const read = (): Generator<Cue[]> | undefined =>
+        this.#volumes.openFiled(month)?.slots(channel, low, high, order, { tracks, run })
+      try {
+        yield* read() ?? []
+      } catch (error) {
+        const again = (): void => [...(read() ?? [])].forEach(() => undefined)
+        yield { month, failure: this.#volumes.failure(this.#troubles, month, error, again) }
+        return
+      }
     }
-  }
-}
-
-/** SQLite has no infinities: the bounds of what a date can say stand for them. */
-export function bounds({ from, to }: Range): { fromMs: number; toMs: number } {
-  return {
-    fromMs: from === null ? -8.64e15 : Date.parse(from),
-    toMs: to === null ? 8.64e15 : Date.parse(to),
   }
 }
 
@@ -302,15 +341,4 @@ export function bounds({ from, to }: Range): { fromMs: number; toMs: number } {
 export function under<T extends Cue | Airing | Gap>(epoch: string, value: T): T {
   if (value.position.epoch === epoch) return value
   return { ...value, position: { epoch, seq: value.position.seq } }
-}
-
-function touches(span: Airing | Gap, fromMs: number, toMs: number): boolean {
-  const startMs = startMsOf(span)
-  const end = 'from' in span ? span.to : span.end
-  const endMs = end === null ? farAwayMs : Date.parse(end)
-  return endMs > startMs && startMs < toMs && endMs > fromMs
-}
-
-function startMsOf(span: Airing | Gap): number {
-  return Date.parse('from' in span ? span.from : span.start)
 }

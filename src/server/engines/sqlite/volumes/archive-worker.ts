@@ -12,9 +12,11 @@ import {
   type TallyInput,
 } from './archive-reader.ts'
 import { BinReader, type BinInput, type BinPage } from '../bin/bin-reader.ts'
+import { logDamage } from '../log/log-damage.ts'
 import { openLogReader } from '../log/log-reader.ts'
+import { reviewEveryMs, Troubles } from './troubles.ts'
 import { Volumes } from './volumes.ts'
-import { serveHandlers } from '../workers/worker-host.ts'
+import { openPort, serveHandlers } from '../workers/worker-host.ts'
 
 /** Calls of a reading worker; undefined stands for a channel that the log has never heard of. */
 export type ArchiveCalls = {
@@ -39,8 +41,11 @@ export type ArchiveCalls = {
 const { dataDir } = workerData as { readonly dataDir: string }
 const log = openLogReader(dataDir)
 const volumes = new Volumes(dataDir)
-const archive = new ArchiveReader(log, volumes)
-const bins = new BinReader(dataDir, log, volumes)
+const port = openPort()
+const troubles = new Troubles((found) => port.post({ type: 'troubles', troubles: found }))
+const archive = new ArchiveReader(log, volumes, troubles)
+const bins = new BinReader(dataDir, log, volumes, troubles)
+const review = setInterval(() => troubles.review(), reviewEveryMs)
 serveHandlers<ArchiveCalls>(
   {
     read: ({ channel, since, limit }) => log.read(channel, since, limit),
@@ -55,7 +60,18 @@ serveHandlers<ArchiveCalls>(
     bin: (input) => bins.page(input),
   },
   () => {
+    clearInterval(review)
     volumes.close()
     log.db.close()
   },
+  // What is left is the log's: the archive's own troubles have been told already.
+  (error) => logDamage(dataDir, error),
+  movedBytes,
 )
+
+/** A page of a file is its reader's alone once it is made. */
+function movedBytes(value: unknown): readonly ArrayBuffer[] {
+  if (typeof value !== 'object' || value === null || !('bytes' in value)) return []
+  const { bytes } = value
+  return bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : []
+}

@@ -1,6 +1,7 @@
 import { workerData } from 'node:worker_threads'
 import { BinFiler } from '../bin/bin-filer.ts'
 import { ArchiveReader } from './archive-reader.ts'
+import { Troubles } from './troubles.ts'
 import { Volumes } from './volumes.ts'
 import { FolderLock } from '../admin/folder-lock.ts'
 import {
@@ -11,10 +12,11 @@ import {
   volumeFile,
   volumeMonths,
 } from '../data-folder.ts'
-import { FutureDatabaseError, openReadable } from '../database.ts'
+import { FutureDatabaseError, refuseFuture } from '../database.ts'
 import { volumeMigrations } from './volume-schema.ts'
 import { Eraser, type EraseInput } from './eraser.ts'
 import { Filer, type PassInput, type PassReport } from './filer.ts'
+import { logDamage } from '../log/log-damage.ts'
 import { Indexer, type IndexPass, type IndexReport } from '../index/indexer.ts'
 import { openLogReader } from '../log/log-reader.ts'
 import { serveHandlers } from '../workers/worker-host.ts'
@@ -40,13 +42,18 @@ const nothing: PassReport = {
 const { dataDir } = workerData as { readonly dataDir: string }
 createFolder(archiveDir(dataDir))
 createFolder(indexDir(dataDir))
-refuseFuture(dataDir)
+refuseFutureVolumes(dataDir)
 const log = openLogReader(dataDir)
 const filer = new Filer(dataDir, log)
 const lock = new FolderLock(filingLockFile(dataDir))
 const eraser = new Eraser(dataDir, log)
 const binFiler = new BinFiler(dataDir, log, (month) => filer.volume(month))
-const indexer = new Indexer(dataDir, log, new ArchiveReader(log, new Volumes(dataDir)))
+const volumes = new Volumes(dataDir)
+const indexer = new Indexer(
+  dataDir,
+  log,
+  new ArchiveReader(log, volumes, new Troubles(() => undefined)),
+)
 serveHandlers<FilerCalls>(
   {
     entries: (input) => lock.during(() => filer.pass(input)) ?? nothing,
@@ -61,19 +68,23 @@ serveHandlers<FilerCalls>(
     },
   },
   () => {
+    // Readers before writers: the last to leave writes a database's log back, which a reader cannot.
+    volumes.close()
+    indexer.close()
     eraser.close()
     lock.close()
     filer.close()
-    indexer.close()
     log.db.close()
   },
+  // An index may be damaged, too, and is only a cache.
+  (error, call) => (call === 'index' ? undefined : logDamage(dataDir, error)),
 )
 
 /** A volume of a newer program is told at the start; one that is damaged is told when it is needed, and stops nobody. */
-function refuseFuture(folder: string): void {
+function refuseFutureVolumes(folder: string): void {
   for (const month of volumeMonths(folder)) {
     try {
-      openReadable(volumeFile(folder, month), volumeMigrations)?.close()
+      refuseFuture(volumeFile(folder, month), volumeMigrations)
     } catch (error) {
       if (error instanceof FutureDatabaseError) throw error
     }

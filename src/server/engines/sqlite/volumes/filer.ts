@@ -1,8 +1,9 @@
 import { channel } from 'node:diagnostics_channel'
+import { existsSync } from 'node:fs'
 import type { StatementSync } from 'node:sqlite'
 import type { RunEvent } from '../../../../protocol/events.ts'
 import type { LogEntry } from '../../../ports/log.ts'
-import { volumeFile, volumeMonths } from '../data-folder.ts'
+import { givenUpFile, volumeFile, volumeMonths } from '../data-folder.ts'
 import { groupBy } from '../group-by.ts'
 import { channelOf, type LogChannel, type LogReader } from '../log/log-reader.ts'
 import type { Filed } from '../log/log-store.ts'
@@ -52,6 +53,7 @@ export class Filer {
   readonly #waiting: StatementSync
   readonly #firstStored: StatementSync
   readonly #announced: StatementSync
+  readonly #onShelf: StatementSync
   readonly #volumes = new Map<number, VolumeWriter>()
   /** Looked into, most often without finding anything to write. */
   readonly #others: Volumes
@@ -64,6 +66,7 @@ export class Filer {
       'SELECT id, name, epoch, tip, floor, filed FROM channel WHERE tip > filed',
     )
     this.#firstStored = log.db.prepare('SELECT stored FROM entry WHERE channel = ? AND seq = ?')
+    this.#onShelf = log.db.prepare('SELECT 1 FROM shelf WHERE month = ? LIMIT 1')
     this.#announced = log.db.prepare(
       'SELECT announced FROM run WHERE channel = ? AND name = ? AND announced IS NOT NULL',
     )
@@ -99,7 +102,11 @@ export class Filer {
   /** The month's volume, to be written to. */
   volume(month: number): VolumeWriter {
     let volume = this.#volumes.get(month)
-    volume ??= new VolumeWriter(volumeFile(this.#dataDir, month), month)
+    if (volume?.isInPlace === false) {
+      this.#drop(month)
+      volume = undefined
+    }
+    volume ??= this.#open(month)
     this.#volumes.delete(month)
     this.#volumes.set(month, volume)
     for (const old of [...this.#volumes.keys()].slice(0, -maxOpen)) this.#drop(old)
@@ -109,6 +116,22 @@ export class Filer {
   close(): void {
     this.#others.close()
     for (const month of [...this.#volumes.keys()]) this.#drop(month)
+  }
+
+  /** A volume that is gone is not made anew in silence: what was in it would be missing from then on. */
+  #open(month: number): VolumeWriter {
+    const file = volumeFile(this.#dataDir, month)
+    if (
+      !existsSync(file) &&
+      this.#onShelf.get(month) !== undefined &&
+      !existsSync(givenUpFile(this.#dataDir, month))
+    ) {
+      const marker = givenUpFile(this.#dataDir, month)
+      throw new Error(
+        `it is gone; put it back from a backup, or, to go on without what it held, make an empty file ${marker}`,
+      )
+    }
+    return new VolumeWriter(file, month)
   }
 
   #isDue({ id, tip, filed }: LogChannel, nowMs: number): boolean {
@@ -134,8 +157,7 @@ export class Filer {
       writing.publish(undefined)
     })
     written.publish(undefined)
-    for (const { channel, byMonth } of taken)
-      this.#removeMoved(month, channel.name, byMonth.get(month) ?? [])
+    this.#removeMoved(month, taken)
   }
 
   #fileEntries(volume: VolumeWriter, channel: LogChannel, entries: readonly LogEntry[]): void {
@@ -150,21 +172,27 @@ export class Filer {
         volume.setSpan(entry.type, channel.name, entry.value)
   }
 
-  /** An airing or gap that was told again with another start may lie in another month. */
-  #removeMoved(month: number, channel: string, entries: readonly LogEntry[]): void {
-    const spans = entries.flatMap((entry) =>
-      entry.type === 'airing' || entry.type === 'gap' ? entry : [],
+  /**
+   * An airing or gap that was told again with another start may lie in another month. Each month is looked
+   * into once for all channels: opening them is what costs.
+   */
+  #removeMoved(month: number, taken: readonly Taken[]): void {
+    const spans = taken.flatMap(({ channel, byMonth }) =>
+      (byMonth.get(month) ?? []).flatMap((entry) =>
+        entry.type === 'airing' || entry.type === 'gap' ? { ...entry, channel: channel.name } : [],
+      ),
     )
     if (spans.length === 0) return
     for (const other of volumeMonths(this.#dataDir)) {
       const known = other === month ? undefined : this.#others.open(other)
       const moved = spans.filter(
-        ({ type, value }) => known?.hasSpan(type, channel, value.id, value.position.seq) === true,
+        ({ type, channel, value }) =>
+          known?.hasSpan(type, channel, value.id, value.position.seq) === true,
       )
       if (moved.length === 0) continue
       const volume = this.volume(other)
       volume.transaction(() => {
-        for (const { type, value } of moved)
+        for (const { type, channel, value } of moved)
           volume.removeSpan(type, channel, value.id, value.position.seq)
       })
     }

@@ -1,7 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Airing, Cue, Gap } from '../../../../protocol/api.ts'
 import { compareCues, cueIdentity } from '../../cue-order.ts'
-import { BlockCache } from './block-cache.ts'
+import { snapshot } from '../database.ts'
+import type { BlockCache } from './block-cache.ts'
 import { monthStartMs } from './months.ts'
 import { blob, integer, json, rows, text, type Row } from '../rows.ts'
 import {
@@ -40,7 +41,8 @@ export interface BlockFilter {
 export class VolumeReader {
   readonly #db: DatabaseSync
   readonly #startMs: number
-  readonly #blocks = new BlockCache()
+  readonly #month: number
+  readonly #blocks: BlockCache
   readonly #sql: Record<
     | 'channel'
     | 'ascending'
@@ -55,14 +57,16 @@ export class VolumeReader {
     StatementSync
   >
 
-  constructor(db: DatabaseSync, month: number) {
+  constructor(db: DatabaseSync, month: number, blocks: BlockCache) {
     this.#db = db
+    this.#month = month
+    this.#blocks = blocks
     this.#startMs = monthStartMs(month)
-    const blocks = 'SELECT key, runs, tracks, cues FROM block WHERE key >= ? AND key <= ?'
+    const select = 'SELECT key, runs, tracks, cues FROM block WHERE key >= ? AND key <= ?'
     this.#sql = {
       channel: db.prepare('SELECT id FROM channel WHERE name = ?'),
-      ascending: db.prepare(`${blocks} ORDER BY key`),
-      descending: db.prepare(`${blocks} ORDER BY key DESC`),
+      ascending: db.prepare(`${select} ORDER BY key`),
+      descending: db.prepare(`${select} ORDER BY key DESC`),
       spans: db.prepare(
         `SELECT value FROM span WHERE kind = ? AND channel = ? AND until > ? AND start < ?
          AND until > start ORDER BY start DESC, seq DESC LIMIT ?`,
@@ -109,7 +113,7 @@ export class VolumeReader {
         cues = []
       }
       slot = next
-      if (holds(row, filter)) cues.push(...this.#blocks.read(channel, row))
+      if (holds(row, filter)) cues.push(...this.#blocks.read(this.#month, channel, row))
     }
     if (cues.length > 0) yield withoutRepeats(cues)
   }
@@ -150,7 +154,19 @@ export class VolumeReader {
     return typeof hour === 'number' ? hour : undefined
   }
 
-  nextBinFile(channel: string, hour: number, afterPart: number): BinFile | undefined {
+  /**
+   * The next file of an hour, and the number of the last log row that is in any of them; 0 when there is none.
+   * Of one moment: a file put away between the two would be passed over with all it holds.
+   */
+  binFiles(channel: string, hour: number, afterPart: number): { file?: BinFile; upTo: number } {
+    return snapshot(this.#db, () => {
+      const file = this.#nextBinFile(channel, hour, afterPart)
+      const upTo = this.#binsFiled(channel, hour)
+      return file === undefined ? { upTo } : { file, upTo }
+    })
+  }
+
+  #nextBinFile(channel: string, hour: number, afterPart: number): BinFile | undefined {
     const id = this.#channel(channel)
     const row = id === undefined ? undefined : this.#sql.nextFile.get(id, hour, afterPart)
     if (row === undefined) return undefined
@@ -164,8 +180,7 @@ export class VolumeReader {
     }
   }
 
-  /** The number of the last log row that is in a file of the hour; 0 when there is none. */
-  binsFiled(channel: string, hour: number): number {
+  #binsFiled(channel: string, hour: number): number {
     const id = this.#channel(channel)
     const upTo = id === undefined ? null : this.#sql.upTo.get(id, hour)?.['up_to']
     return typeof upTo === 'number' ? upTo : 0

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Airing, Cue, Gap } from '../../../../protocol/api.ts'
 import type { RunEvent } from '../../../../protocol/events.ts'
@@ -40,12 +41,16 @@ export interface FiledBin {
 /** Files into one month. Everything is an upsert by identity: filing twice is filing once. */
 export class VolumeWriter {
   readonly #db: DatabaseSync
+  readonly #file: string
+  readonly #inode: number
   readonly #startMs: number
   readonly #channels = new Map<string, number>()
   readonly #sql: ReturnType<typeof prepare>
 
   constructor(file: string, month: number) {
     this.#db = openWritable(file, volumeMigrations, volumePageSize)
+    this.#file = file
+    this.#inode = statSync(file).ino
     this.#startMs = monthStartMs(month)
     this.#sql = prepare(this.#db)
   }
@@ -54,10 +59,16 @@ export class VolumeWriter {
     this.#db.close()
   }
 
+  /** False when the file has been taken away or replaced: what is written now would be lost with it. */
+  get isInPlace(): boolean {
+    return statSync(this.#file, { throwIfNoEntry: false })?.ino === this.#inode
+  }
+
   /** Durable when it returns. */
   transaction(work: () => void): void {
     try {
       transaction(this.#db, work)
+      if (!this.isInPlace) throw new Error('it was taken away while it was written')
     } catch (error) {
       // An interned channel may have gone with the transaction.
       this.#channels.clear()

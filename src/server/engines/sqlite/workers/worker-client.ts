@@ -1,6 +1,7 @@
-import { Worker } from 'node:worker_threads'
+import { Worker, type ResourceLimits } from 'node:worker_threads'
 import { CcrError } from '../../../../protocol/codes.ts'
 import type { Logger } from '../../../ports/telemetry.ts'
+import type { Trouble } from '../volumes/troubles.ts'
 import {
   answerError,
   type AnswerMessage,
@@ -20,6 +21,12 @@ export interface WorkerOptions {
   /** Names the worker in problems and logs. */
   readonly title: string
   readonly logger: Logger | undefined
+  /** Of its heap; undefined = what the engine takes. */
+  readonly limits?: ResourceLimits
+  /** Called once, when the worker says that nothing may go on. */
+  readonly onFatal: (message: string) => void
+  /** null when the worker has ended. */
+  readonly onTroubles?: (troubles: readonly Trouble[] | null) => void
 }
 
 /** A worker that died at once would otherwise be started in a tight loop. */
@@ -38,6 +45,7 @@ export class WorkerClient<C extends Calls> implements AsyncDisposable {
   #problem: string | null = null
   #restart: NodeJS.Timeout | undefined
   #closed = false
+  #fatal = false
 
   private constructor(options: WorkerOptions) {
     this.#options = options
@@ -65,6 +73,10 @@ export class WorkerClient<C extends Calls> implements AsyncDisposable {
     return this.#pending.size
   }
 
+  get isRunning(): boolean {
+    return this.#worker !== undefined
+  }
+
   /** What is wrong with the worker, as far as it knows. */
   get problem(): string | null {
     return this.#worker === undefined ? `the ${this.#options.title} is not running` : this.#problem
@@ -89,8 +101,12 @@ export class WorkerClient<C extends Calls> implements AsyncDisposable {
   }
 
   #start(): Promise<void> {
-    const { entry, data, title, logger } = this.#options
-    const worker = new Worker(entry, { workerData: data, name: title })
+    const { entry, data, title, logger, limits } = this.#options
+    const worker = new Worker(entry, {
+      workerData: data,
+      name: title,
+      ...(limits === undefined ? {} : { resourceLimits: limits }),
+    })
     return new Promise((resolve, reject) => {
       let failure: Error | undefined
       worker.on('message', (message: WorkerMessage) => {
@@ -102,6 +118,13 @@ export class WorkerClient<C extends Calls> implements AsyncDisposable {
             break
           case 'failed':
             failure = new Error(message.message)
+            break
+          case 'fatal':
+            failure = new Error(message.message)
+            this.#stop(message.message)
+            break
+          case 'troubles':
+            this.#options.onTroubles?.(message.troubles)
             break
           case 'answers':
             for (const answer of message.answers) this.#settle(answer)
@@ -120,23 +143,35 @@ export class WorkerClient<C extends Calls> implements AsyncDisposable {
         reject(failure ?? new Error(`the ${title} ended with code ${code}`))
         this.#rejectPending()
         // One that never came up is told to whoever opens it.
-        if (this.#closed || !running) return
+        if (this.#closed || this.#fatal || !running) return
+        this.#options.onTroubles?.(null)
         logger?.error({ err: failure, code }, `the ${title} has ended`)
         this.#restartLater()
       })
     })
   }
 
-  #restartLater(): void {
+  /** Each reason for which it does not come back is logged once, however often it is tried. */
+  #restartLater(told?: string): void {
+    const { title, logger } = this.#options
     this.#restart = setTimeout(() => {
       this.#start().then(
-        () => this.#options.logger?.info({}, `the ${this.#options.title} runs again`),
-        () => {
-          if (!this.#closed) this.#restartLater()
+        () => logger?.info({}, `the ${title} runs again`),
+        (error: unknown) => {
+          if (this.#closed || this.#fatal) return
+          const reason = error instanceof Error ? error.message : String(error)
+          if (reason !== told) logger?.error({}, `the ${title} cannot be started: ${reason}`)
+          this.#restartLater(reason)
         },
       )
     }, restartAfterMs)
     this.#restart.unref()
+  }
+
+  #stop(message: string): void {
+    if (this.#fatal) return
+    this.#fatal = true
+    this.#options.onFatal(message)
   }
 
   #report(problem: string | null): void {

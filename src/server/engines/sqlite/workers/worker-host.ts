@@ -14,13 +14,13 @@ export type Handlers<C extends Calls> = {
 
 /** The worker's end: what the main thread has sent, and the way back. */
 export interface Port {
-  post(message: WorkerMessage): void
+  post(message: WorkerMessage, moved?: readonly ArrayBuffer[]): void
 }
 
 export function openPort(): Port {
   const port = parentPort
   if (port === null) throw new Error('this file is the entry of a worker thread')
-  return { post: (message) => port.postMessage(message) }
+  return { post: (message, moved = []) => port.postMessage(message, moved) }
 }
 
 /** Hands every message's calls to `receive` until the main thread closes the worker. */
@@ -38,21 +38,33 @@ export function serveCalls(
   })
 }
 
-/** Serves calls whose handlers answer at once. */
-export function serveHandlers<C extends Calls>(handlers: Handlers<C>, close: () => void): void {
+/**
+ * Serves calls whose handlers answer at once; `fatal` says of an error why nothing can go on after it, `moved` which
+ * bytes of an answer are handed over instead of copied.
+ */
+export function serveHandlers<C extends Calls>(
+  handlers: Handlers<C>,
+  close: () => void,
+  fatal: (error: unknown, call: string) => string | undefined,
+  moved: (value: unknown) => readonly ArrayBuffer[] = () => [],
+): void {
   const port = openPort()
+  const answer = (call: CallMessage): AnswerMessage => {
+    try {
+      const handler = handlers[call.name]
+      if (handler === undefined) throw new Error(`no such call: ${call.name}`)
+      return { id: call.id, ok: true, value: handler(call.input) }
+    } catch (error) {
+      const message = fatal(error, call.name)
+      if (message !== undefined) port.post({ type: 'fatal', message })
+      return errorAnswer(call.id, error)
+    }
+  }
   serveCalls((calls) => {
-    for (const call of calls) port.post({ type: 'answers', answers: [answerCall(handlers, call)] })
+    for (const call of calls) {
+      const given = answer(call)
+      port.post({ type: 'answers', answers: [given] }, given.ok ? moved(given.value) : [])
+    }
   }, close)
   port.post({ type: 'ready' })
-}
-
-function answerCall<C extends Calls>(handlers: Handlers<C>, call: CallMessage): AnswerMessage {
-  try {
-    const handler = handlers[call.name]
-    if (handler === undefined) throw new Error(`no such call: ${call.name}`)
-    return { id: call.id, ok: true, value: handler(call.input) }
-  } catch (error) {
-    return errorAnswer(call.id, error)
-  }
 }

@@ -1,4 +1,5 @@
 import { CcrError, codes, type Code } from '../../../../protocol/codes.ts'
+import type { Trouble } from '../volumes/troubles.ts'
 
 /** What crosses between a worker thread and the main one. */
 
@@ -19,6 +20,10 @@ export type WorkerMessage =
   | { readonly type: 'ready' }
   /** The worker cannot work at all: opening failed for a reason that trying again does not mend. */
   | { readonly type: 'failed'; readonly message: string }
+  /** The storage itself is lost: nothing may go on that relies on it. */
+  | { readonly type: 'fatal'; readonly message: string }
+  /** What of the archive cannot be read now: all of it, each time that it changes. */
+  | { readonly type: 'troubles'; readonly troubles: readonly Trouble[] }
   | { readonly type: 'answers'; readonly answers: readonly AnswerMessage[] }
   | { readonly type: 'problem'; readonly problem: string | null }
 

@@ -13,6 +13,7 @@ import {
 import { indexMigrations } from '../../index/index-schema.ts'
 import { openLogReader, type LogReader } from '../../log/log-reader.ts'
 import { ArchiveReader } from '../../volumes/archive-reader.ts'
+import { Troubles } from '../../volumes/troubles.ts'
 import { Volumes } from '../../volumes/volumes.ts'
 import { checkIndex } from './check-index.ts'
 import { snapshot } from '../../database.ts'
@@ -87,7 +88,7 @@ function checkIndexes(dataDir: string, ledger: Ledger, findings: Findings): void
     return
   }
   const volumes = new Volumes(dataDir)
-  const archive = new ArchiveReader(log, volumes)
+  const archive = new ArchiveReader(log, volumes, new Troubles(() => undefined))
   for (const month of indexMonths(dataDir).sort())
     withDatabase(indexFile(dataDir, month), indexMigrations, findings, (db) =>
       checkIndex(db, month, archive, ledger, findings),
