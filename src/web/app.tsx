@@ -38,6 +38,11 @@ export function App(): ReactNode {
             <Route path="/" component={OnAirPage} />
             <Route path="/wall" component={WallPage} />
             <Route path="/search" component={SearchPage} />
+            <Route path="/c/:channel/download">
+              {({ channel }) => (
+                <ChannelPage key={channel} id={channel} time={null} tab="download" />
+              )}
+            </Route>
             <Route path="/c/:channel/:time?">
               {({ channel, time }) => (
                 <ChannelPage key={channel} id={channel} time={time ?? null} />

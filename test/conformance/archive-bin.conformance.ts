@@ -92,6 +92,25 @@ export function binRules(rule: Rule<Storage>, everywhere: RuleEverywhere): void 
     }
   })
 
+  rule('keeps once the bytes that a second producer of a run delivers again', async (storage) => {
+    const first = await Feeder.connect(storage.log)
+    await first.store(
+      runEvent(1),
+      binEvent(2, 0, { data: 'AAAA' }),
+      binEvent(3, 5, { data: 'BBBB' }),
+    )
+    const second = await Feeder.connect(storage.log, 'news', 'producer-b')
+    await second.store(
+      ...[runEvent(1), binEvent(2, 0, { data: 'AAAA' }), binEvent(3, 5, { data: 'BBBB' })],
+      binEvent(4, 9, { data: 'CCCC' }),
+    )
+    const found: string[] = []
+    const { signal } = new AbortController()
+    for await (const { data } of storage.archive.bin('news', always, signal))
+      found.push(Buffer.from(data).toString('base64'))
+    assert.deepEqual(found, ['AAAA', 'BBBB', 'CCCC'])
+  })
+
   rule('stops a stream of bytes when its reader goes away', async (storage) => {
     const feeder = await Feeder.connect(storage.log)
     await feeder.store(...Array.from({ length: 20 }, (_, n) => binEvent(n + 1, n)))

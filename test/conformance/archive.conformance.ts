@@ -160,9 +160,10 @@ export function archiveConformance(
       const feeder = await Feeder.connect(storage.log)
       await feeder.store(cueEvent(1, 1, -40 * day), cueEvent(2, 2, 0))
       await storage.settle()
-      await feeder.store(cueEvent(3, 3, -39 * day))
+      // One beside what is there already, one where nothing is.
+      await feeder.store(cueEvent(3, 3, -40 * day + 30), cueEvent(4, 4, -39 * day))
       for (let round = 0; round < 2; round++) {
-        assert.deepEqual(ids(await storage.archive.cues(everything)), [1, 3, 2])
+        assert.deepEqual(ids(await storage.archive.cues(everything)), [1, 3, 4, 2])
         await storage.settle()
       }
     })

@@ -63,7 +63,12 @@ export function logConformance(
       await feeder.store(runEvent(1), cueEvent(2, 1, 0))
       const again = await feeder.store(cueEvent(2, 1, 0), cueEvent(3, 2, 1), cueEvent(3, 2, 1))
       assert.deepEqual(seqs(again), [2])
-      assert.equal((await log.tip('news')).seq, 2)
+      // Unlike a cue, a gap has nothing but its number to be known by.
+      const gap = gapEvent(4, 'g', 3, 4)
+      assert.deepEqual(seqs(await feeder.store(gap)), [3])
+      assert.deepEqual(seqs(await feeder.store(gap, binEvent(5, 5))), [])
+      assert.equal((await log.tip('news')).seq, 3)
+      assert.equal((await log.producer('news', 'producer-a')).received, 5)
     })
 
     rule('refuses a hole, names what it expects, and stores nothing of the batch', async (log) => {

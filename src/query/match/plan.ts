@@ -22,6 +22,22 @@ export type PhraseNode = Extract<PlanNode, { kind: 'phrase' }>
 
 const none: readonly number[] = []
 
+/** The words, by number, of which every match holds each. */
+export function requiredWords(node: PlanNode): readonly number[] {
+  switch (node.kind) {
+    case 'phrase':
+      return node.words
+    case 'or': {
+      const [only] = node.of
+      return node.of.length === 1 && only !== undefined ? requiredWords(only) : none
+    }
+    case 'near':
+      return [...requiredWords(node.left), ...requiredWords(node.right)]
+    case 'all':
+      return node.of.flatMap(requiredWords)
+  }
+}
+
 /** A query made ready: which of its words a token is, and how they belong together. */
 export class Plan {
   readonly root: PlanNode

@@ -70,8 +70,11 @@ export function either(sets: readonly SpanSet[]): SpanSet {
   const [only] = sets
   if (sets.length === 1 && only !== undefined) return only
   const found = new SpanSet()
-  eachLast(sets, (last, masks) => {
-    for (const [set, at] of masks) found.add(last, set.short[at] ?? 0, set.long[at] ?? 0)
+  eachLast(sets, (last, places) => {
+    for (let n = 0; n < sets.length; n++) {
+      const at = places[n] ?? none
+      if (at !== none) found.add(last, sets[n]?.short[at] ?? 0, sets[n]?.long[at] ?? 0)
+    }
   })
   return found
 }
@@ -82,21 +85,20 @@ export function both(a: SpanSet, b: SpanSet): SpanSet {
   const seenA = new Trail()
   const seenB = new Trail()
   let before = 0
-  eachLast([a, b], (last, masks) => {
+  eachLast([a, b], (last, [atA = none, atB = none]) => {
     seenA.moveBy(last - before)
     seenB.moveBy(last - before)
     before = last
-    for (const [set, at] of masks) {
-      const own = set === a ? seenA : seenB
-      own.short |= set.short[at] ?? 0
-      own.long |= set.long[at] ?? 0
-    }
-    for (const [set, at] of masks) {
-      const short = set.short[at] ?? 0
-      const long = set.long[at] ?? 0
-      const other = set === a ? seenB : seenA
-      addHulls(found, last, short, long, other.short, other.long)
-    }
+    const shortA = a.short[atA] ?? 0
+    const longA = a.long[atA] ?? 0
+    const shortB = b.short[atB] ?? 0
+    const longB = b.long[atB] ?? 0
+    seenA.short |= shortA
+    seenA.long |= longA
+    seenB.short |= shortB
+    seenB.long |= longB
+    addHulls(found, last, shortA, longA, seenB.short, seenB.long)
+    addHulls(found, last, shortB, longB, seenA.short, seenA.long)
   })
   return found
 }
@@ -106,17 +108,20 @@ export function near(a: SpanSet, b: SpanSet, within: number): SpanSet {
   const found = new SpanSet()
   let fromA = 0
   let fromB = 0
-  eachLast([a, b], (last, masks) => {
+  eachLast([a, b], (last, [atA = none, atB = none]) => {
     while ((a.lasts[fromA] ?? Infinity) <= last - 2 * windowTokens) fromA++
     while ((b.lasts[fromB] ?? Infinity) <= last - 2 * windowTokens) fromB++
-    for (const [set, at] of masks) {
-      const other = set === a ? b : a
-      const from = set === a ? fromB : fromA
-      for (let extra = 0; extra < windowTokens; extra++)
-        if (set.has(at, extra)) addNear(found, last, extra, other, from, within)
-    }
+    eachExtra(a, atA, (extra) => addNear(found, last, extra, b, fromB, within))
+    eachExtra(b, atB, (extra) => addNear(found, last, extra, a, fromA, within))
   })
   return found
+}
+
+/** Lengths, less one, of the spans at a place, the shortest first. */
+function eachExtra({ short, long }: SpanSet, at: number, visit: (extra: number) => void): void {
+  for (let mask = short[at] ?? 0; mask !== 0; mask &= mask - 1) visit(31 - Math.clz32(mask & -mask))
+  for (let mask = long[at] ?? 0; mask !== 0; mask &= mask - 1)
+    visit(half + 31 - Math.clz32(mask & -mask))
 }
 
 function addNear(
@@ -213,23 +218,27 @@ export function innermost(spans: SpanSet): (readonly [first: number, last: numbe
   return found
 }
 
-/** Walks several sets along their last positions; `masks` names the sets that have one there. */
+/** No place in a set. */
+const none = -1
+
+/** Walks several sets along their last positions; `places` says for each set where it has that one, and is used again. */
 function eachLast(
   sets: readonly SpanSet[],
-  visit: (last: number, masks: readonly (readonly [SpanSet, at: number])[]) => void,
+  visit: (last: number, places: readonly number[]) => void,
 ): void {
   const next = sets.map(() => 0)
+  const places = sets.map(() => none)
   for (;;) {
     let last = Infinity
-    sets.forEach((set, n) => (last = Math.min(last, set.lasts[next[n] ?? 0] ?? Infinity)))
+    for (let n = 0; n < sets.length; n++)
+      last = Math.min(last, sets[n]?.lasts[next[n] ?? 0] ?? Infinity)
     if (last === Infinity) return
-    const masks: (readonly [SpanSet, number])[] = []
-    sets.forEach((set, n) => {
+    for (let n = 0; n < sets.length; n++) {
       const at = next[n] ?? 0
-      if (set.lasts[at] !== last) return
-      masks.push([set, at])
-      next[n] = at + 1
-    })
-    visit(last, masks)
+      const isHere = sets[n]?.lasts[at] === last
+      places[n] = isHere ? at : none
+      if (isHere) next[n] = at + 1
+    }
+    visit(last, places)
   }
 }

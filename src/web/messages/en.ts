@@ -52,6 +52,7 @@ export const en = {
   },
   channel: {
     back: 'All channels',
+    tabs: { label: 'This channel', transcript: 'Channel', download: 'Download' },
     transcript: 'Transcript',
     track: 'Track',
     allTracks: 'All tracks',

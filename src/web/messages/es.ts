@@ -57,6 +57,7 @@ export const es: Messages = {
   },
   channel: {
     back: 'Todos los canales',
+    tabs: { label: 'Este canal', transcript: 'Canal', download: 'Descargar' },
     transcript: 'Transcripción',
     track: 'Pista',
     allTracks: 'Todas las pistas',

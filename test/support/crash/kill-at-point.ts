@@ -11,6 +11,8 @@ export interface CrashPlan {
   readonly id: number
   readonly point: string
   readonly nth: number
+  /** How long the thread stands still there first, while the others go on: what they say too early is said. */
+  readonly lingerMs: number
 }
 
 const file = process.env['CRASH_PLAN']
@@ -39,9 +41,14 @@ function hit(point: string): void {
   writeSync(fd, JSON.stringify(planned))
   fsyncSync(fd)
   closeSync(fd)
+  if (planned.lingerMs > 0) standStill(planned.lingerMs)
   process.kill(process.pid, 'SIGKILL')
   // Not one instruction more of what is being tested.
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+  standStill()
+}
+
+function standStill(ms?: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
 
 if (file !== undefined)

@@ -87,10 +87,11 @@ export class PlanFile {
     this.file = file
   }
 
-  arm(point: string, nth: number): void {
+  arm(point: string, nth: number, lingerMs = 0): void {
     this.#id = ++lastId
     rmSync(`${this.file}.fired`, { force: true })
-    writeFileSync(this.file, JSON.stringify({ id: this.#id, point, nth } satisfies CrashPlan))
+    const plan: CrashPlan = { id: this.#id, point, nth, lingerMs }
+    writeFileSync(this.file, JSON.stringify(plan))
   }
 
   disarm(): void {

@@ -17,7 +17,7 @@ const startAtMs = Date.UTC(2026, 1, 28, 23, 59, 40)
  * A sender of a recording whose power is cut again and again, at named moments of its spool and others, and
  * that finds only what it had synced. Throws unless the recording is whole and once in the archive.
  */
-export async function surviveSenderCuts({ random, cuts, doesSync }: Lives): Promise<string> {
+export async function surviveSenderCuts({ random, cuts, doesSync, at }: Lives): Promise<string> {
   await using folder = await temporaryFolder()
   const data = path.join(folder.path, 'data')
   const token = await addChannel(data, 'cut')
@@ -37,9 +37,10 @@ export async function surviveSenderCuts({ random, cuts, doesSync }: Lives): Prom
   let happened = 0
   let producer: string | undefined
   for (let cut = 1; cut <= cuts; cut++) {
-    const point = doesSync ? random.pick(points) : 'ccr:spool.acknowledged'
+    const chosen = doesSync ? random.pick(points) : 'ccr:spool.acknowledged'
     // By the second acknowledgement some cues are stored.
-    plan.arm(point, doesSync ? 1 : 2)
+    const { point, nth } = at?.[cut - 1] ?? { point: chosen, nth: doesSync ? 1 : 2 }
+    plan.arm(point, nth)
     // What is acknowledged in real time is so long before the note of the end is written.
     const isFast = !doesSync || point !== 'ccr:spool.acknowledged' || random.next() < 0.3
     const env = { ...disk.environment(doesSync), ...crashEnvironment(plan.file) }

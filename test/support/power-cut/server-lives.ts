@@ -16,10 +16,21 @@ export interface Lives {
   /** Power cuts. */
   readonly cuts: number
   readonly doesSync: boolean
+  /** Where the cuts fall, one after the other; undefined: at moments of chance. */
+  readonly at?: readonly Moment[] | undefined
+}
+
+export interface Moment {
+  readonly point: string
+  readonly nth: number
+  /** See CrashPlan. */
+  readonly lingerMs?: number | undefined
 }
 
 /** More than a life has time for. */
 const perLife = 600
+/** A moment that was planned is waited for. */
+const comesWithinMs = 20_000
 /** Where nothing is synced, the power goes when so much was acknowledged: something must be lost. */
 const ackedAtLeast = 30
 
@@ -27,7 +38,7 @@ const ackedAtLeast = 30
  * A server whose power is cut again and again, at named moments and others, and that finds only what it had
  * synced. Throws unless all that was acknowledged is there each time, and all is there once at the end.
  */
-export async function surviveCuts({ random, cuts, doesSync }: Lives): Promise<string> {
+export async function surviveCuts({ random, cuts, doesSync, at }: Lives): Promise<string> {
   await using folder = await temporaryFolder()
   const first = path.join(folder.path, '0')
   mkdirSync(first)
@@ -38,13 +49,16 @@ export async function surviveCuts({ random, cuts, doesSync }: Lives): Promise<st
   let fired = 0
   for (let cut = 1; cut <= cuts; cut++) {
     const plan = new PlanFile(path.join(folder.path, 'plan'))
-    const doesForget = random.next() < 0.5
+    const planned = at?.[cut - 1]
+    // A log that forgets leaves everything to what was filed.
+    const doesForget = planned !== undefined || random.next() < 0.5
     const env = { ...disk.environment(doesSync), ...crashEnvironment(plan.file) }
     await using server = await serveHurried({ data: disk.root, port: 0, doesForget, env })
     seen = await compare(server, feeder.acked, seen)
-    if (doesSync && random.next() < 0.6) plan.arm(random.pick(points), 1 + random.below(8))
+    if (planned !== undefined) plan.arm(planned.point, planned.nth, planned.lingerMs)
+    else if (doesSync && random.next() < 0.6) plan.arm(random.pick(points), 1 + random.below(8))
     const upTo = feeder.sent + perLife
-    const afterMs = 100 + random.below(700)
+    const afterMs = planned === undefined ? 100 + random.below(700) : comesWithinMs
     const began = performance.now()
     const isTime = (): boolean =>
       doesSync ? performance.now() - began > afterMs : feeder.acked > ackedAtLeast
@@ -54,6 +68,7 @@ export async function surviveCuts({ random, cuts, doesSync }: Lives): Promise<st
     clearInterval(killer)
     plan.disarm()
     if (plan.hasFired) fired++
+    else assert.equal(planned, undefined, 'what was planned has come')
     longestUnacked = Math.max(longestUnacked, feeder.sent - feeder.acked)
     disk = disk.cut(path.join(folder.path, String(cut)))
   }

@@ -7,15 +7,15 @@ import { useFeed, useFeedView } from '../../data/live.ts'
 import { useCatalogue, useMessages } from '../../messages/catalogue.tsx'
 import { useZone } from '../../shared/choices.ts'
 import { Disclosure } from '../../shared/disclosure.tsx'
-import { Monogram } from '../../shared/monogram.tsx'
 import { nameOfTrack } from '../../shared/names.ts'
-import { StateMark } from '../../shared/state-mark.tsx'
 import { useTitle } from '../../shared/use-title.ts'
+import { ChannelHead, type Tab } from './channel-head.tsx'
 import { TimeForm } from './time-form.tsx'
 import { Transcript } from './transcript.tsx'
 import { useRememberedPlace } from './use-remembered-place.ts'
 
 const FindBar = lazy(() => import('./find-bar.tsx'))
+const DownloadTab = lazy(() => import('../download/download-tab.tsx'))
 
 const refreshMs = 10_000
 
@@ -24,8 +24,9 @@ export default function ChannelPage(props: {
   readonly id: string
   /** The moment that a permalink names. */
   readonly time: string | null
+  readonly tab?: Tab
 }): ReactNode {
-  const { id, time } = props
+  const { id, time, tab } = props
   const t = useMessages()
   const channel = useQuery({
     queryKey: ['channel', id],
@@ -35,7 +36,9 @@ export default function ChannelPage(props: {
   })
   const status = channel.error instanceof ApiError ? channel.error.status : undefined
   const { data } = channel
-  useTitle(data?.name ?? (status === 404 ? t.channel.missing : id))
+  const title = data?.name ?? (status === 404 ? t.channel.missing : id)
+  useTitle(tab === 'download' ? `${t.channel.tabs.download} · ${title}` : title)
+  if (data !== undefined && tab === 'download') return <DownloadTab channel={data} />
   if (data !== undefined) return <Loaded channel={data} time={time} isGone={status === 404} />
   if (!channel.isError)
     return (
@@ -96,19 +99,7 @@ function Loaded(props: {
   )
   return (
     <div className="channel">
-      <div className="channel-head">
-        <Monogram name={channel.name} />
-        <div className="channel-names">
-          <h1 dir="auto">{channel.name}</h1>
-          <p className="muted">
-            <StateMark state={channel.state} />
-            {channel.now !== null && (
-              <span className="now">
-                {t.channel.now}: <strong dir="auto">{channel.now.title}</strong>
-              </span>
-            )}
-          </p>
-        </div>
+      <ChannelHead channel={channel} tab="transcript">
         <div className="channel-tools">
           {tracks.length > 1 && (
             <label>
@@ -134,7 +125,7 @@ function Loaded(props: {
             <TimeForm zone={zone} onGo={goTo} />
           </Disclosure>
         </div>
-      </div>
+      </ChannelHead>
       {find !== null && (
         <Suspense>
           <FindBar

@@ -1,6 +1,6 @@
 import type { Cue } from '../../../../protocol/api.ts'
 import { createTest, type ChannelFacts, type CueTest } from '../../../../query/match/filter-test.ts'
-import { Plan } from '../../../../query/match/plan.ts'
+import { Plan, requiredWords } from '../../../../query/match/plan.ts'
 import { formatQuery } from '../../../../query/language/format.ts'
 import type { Filter, Query } from '../../../../query/language/query.ts'
 import type { CueTable } from './chunk.ts'
@@ -21,6 +21,8 @@ export type TitleOf = (channel: string, airing: string, startMs: number) => stri
 export class CompiledQuery {
   readonly query: Query
   readonly plan: Plan | null
+  /** Words without which nothing is found, by their number in the plan. */
+  readonly required: ReadonlySet<number>
   /** The same for the same query asked of the same channels. */
   readonly name: string
   readonly #ofStream: readonly Filter[]
@@ -36,6 +38,7 @@ export class CompiledQuery {
   ) {
     this.query = query
     this.plan = query.kind === 'text' ? new Plan(query.expression) : null
+    this.required = new Set(this.plan === null ? [] : requiredWords(this.plan.root))
     const facts = [...channels.values()].map(({ id, network, timeZone }) => [id, network, timeZone])
     const filters = ofStream.map((filter) => formatQuery({ kind: 'filters', filter }))
     this.name = JSON.stringify([formatQuery(query), filters, facts])

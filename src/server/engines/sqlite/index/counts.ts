@@ -1,8 +1,7 @@
 import type { TimelineCell, TimelineRequest } from '../../../ports/search.ts'
-import type { CueTable } from './chunk.ts'
-import { lastAtOrBefore } from './last-at-or-before.ts'
-import { minuteMs } from './index-schema.ts'
-import type { SearchRun } from './search-run.ts'
+import { Buckets, type ChunkSums } from './chunk-sums.ts'
+import type { MinuteHits } from './evaluate-chunk.ts'
+import { eachWithin, type Bounds, type SearchRun } from './search-run.ts'
 import type { Searchable } from './searchable.ts'
 import type { SpanBook } from './span-book.ts'
 
@@ -13,51 +12,70 @@ type Row = Pick<TimelineCell, 'channel' | 'track' | 'airing'> & {
 
 /** Adds up hits by channel, track, programme and bucket of time. */
 export class Counts {
-  readonly #edges: readonly number[]
-  readonly #buckets: number
+  readonly #buckets: Buckets
+  readonly #sums: ChunkSums
   readonly #byAiring: boolean
   readonly #spans: SpanBook
   readonly #rows = new Map<string, Row>()
 
-  constructor({ edges, byAiring }: TimelineRequest, spans: SpanBook) {
-    this.#edges = edges.map((ms) => ms / minuteMs)
-    this.#buckets = Math.max(0, edges.length - 1)
+  constructor({ edges, byAiring }: TimelineRequest, spans: SpanBook, sums: ChunkSums) {
+    this.#buckets = new Buckets(edges)
+    this.#sums = sums
     this.#byAiring = byAiring
     this.#spans = spans
   }
 
   take(run: SearchRun, chunk: Searchable): void {
-    const edges = this.#edges
-    const rows: (Row | undefined)[] = []
+    const hits = run.hits(chunk)
+    if (hits.place.length === 0) return
+    const bounds = run.bounds(chunk)
+    if (this.#byAiring) {
+      this.#takeByAiring(run, chunk, hits, bounds)
+      return
+    }
+    const { places, mentions, minutes } = this.#sums.of(hits, bounds, this.#buckets)
+    for (let n = 0; n < places.length; n += 2)
+      this.#add(
+        this.#row(chunk, places[n] ?? 0, null, 0),
+        ...([places[n + 1] ?? 0, mentions[n / 2] ?? 0, minutes[n / 2] ?? 0] as const),
+      )
+  }
+
+  #takeByAiring(
+    run: SearchRun,
+    chunk: Searchable,
+    hits: MinuteHits,
+    bounds: readonly (Bounds | undefined)[],
+  ): void {
+    const cues = chunk.cues()
     let bucket = 0
-    let cues: CueTable | undefined
-    run.eachHit(chunk, (hits, n) => {
-      const minute = hits.minute[n] ?? 0
-      // Minutes ascend within a stretch, so that the next is most often in the same bucket.
-      if (minute < (edges[bucket] ?? 0) || minute >= (edges[bucket + 1] ?? Infinity))
-        bucket = lastAtOrBefore(this.#buckets, minute, (i) => edges[i] ?? 0)
-      if (minute < (edges[bucket] ?? 0) || minute >= (edges[bucket + 1] ?? 0)) return
-      const stretch = hits.stretch[n] ?? 0
-      let row
-      if (this.#byAiring) {
-        cues ??= chunk.cues()
-        const cue = run.query.cueOf(cues, hits.first[n] ?? 0)
-        const airing = cues.labels[cues.airing[cue] ?? 0] ?? null
-        row = this.#row(chunk, stretch, airing, cues.startMs[cue] ?? 0)
-      } else row = rows[stretch] ??= this.#row(chunk, stretch, null, 0)
-      if (row === undefined) return
-      row.mentions[bucket] = (row.mentions[bucket] ?? 0) + (hits.mentions[n] ?? 0)
-      row.minutes[bucket] = (row.minutes[bucket] ?? 0) + 1
+    eachWithin(hits, bounds, (n) => {
+      bucket = this.#buckets.at(hits.minute[n] ?? 0, bucket)
+      if (bucket < 0) return
+      const cue = run.query.cueOf(cues, hits.first[n] ?? 0)
+      const airing = cues.labels[cues.airing[cue] ?? 0] ?? null
+      const row = this.#row(chunk, hits.stretch[n] ?? 0, airing, cues.startMs[cue] ?? 0)
+      this.#add(row, bucket, hits.mentions[n] ?? 0, 1)
     })
   }
 
+  #add(row: Row | undefined, bucket: number, mentions: number, minutes: number): void {
+    if (row === undefined) return
+    row.mentions[bucket] = (row.mentions[bucket] ?? 0) + mentions
+    row.minutes[bucket] = (row.minutes[bucket] ?? 0) + minutes
+  }
+
   cells(): TimelineCell[] {
-    return [...this.#rows.values()].flatMap(({ channel, track, airing, mentions, minutes }) =>
-      Array.from(mentions, (count, bucket) => ({
-        ...{ channel, track, airing, bucket },
-        ...{ mentions: count, minutes: minutes[bucket] ?? 0 },
-      })).filter((cell) => cell.mentions > 0),
-    )
+    const cells: TimelineCell[] = []
+    for (const { channel, track, airing, mentions, minutes } of this.#rows.values())
+      mentions.forEach((count, bucket) => {
+        // Most buckets of a year are empty.
+        if (count === 0) return
+        cells.push({
+          ...{ channel, track, airing, bucket, mentions: count, minutes: minutes[bucket] ?? 0 },
+        })
+      })
+    return cells
   }
 
   #row(
@@ -75,7 +93,10 @@ export class Counts {
       const title = airing === null ? null : this.#spans.title(channel, airing, startMs)
       row = {
         ...{ channel, track, airing: airing === null ? null : { id: airing, title } },
-        ...{ mentions: new Int32Array(this.#buckets), minutes: new Int32Array(this.#buckets) },
+        ...{
+          mentions: new Int32Array(this.#buckets.count),
+          minutes: new Int32Array(this.#buckets.count),
+        },
       }
       this.#rows.set(key, row)
     }

@@ -9,6 +9,8 @@ interface Known {
   readonly starts: readonly (readonly number[])[]
   readonly serial: number
   readonly cuts: Cuts
+  /** Of the book of gaps, when this was last right. */
+  version: number
 }
 
 const maxKnown = 5000
@@ -26,11 +28,16 @@ export class CutBook {
 
   /** `serial` is another for other cuts. */
   of(chunk: Searchable): { readonly serial: number; readonly cuts: Cuts } {
-    const starts = this.#starts(chunk)
     const known = this.#known.get(chunk.name)
-    if (known !== undefined && known.starts.every((list, n) => list === starts[n])) return known
+    const { version } = this.#spans
+    if (known?.version === version) return known
+    const starts = this.#starts(chunk)
+    if (known !== undefined && known.starts.every((list, n) => list === starts[n])) {
+      known.version = version
+      return known
+    }
     const cuts = findCuts(chunk, starts)
-    const next = { starts, serial: cuts.length === 0 ? 0 : ++this.#serial, cuts }
+    const next = { starts, serial: cuts.length === 0 ? 0 : ++this.#serial, cuts, version }
     this.#known.delete(chunk.name)
     this.#known.set(chunk.name, next)
     const oldest = this.#known.size > maxKnown ? this.#known.keys().next() : undefined

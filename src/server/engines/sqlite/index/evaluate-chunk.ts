@@ -33,8 +33,9 @@ export function evaluateChunk(query: CompiledQuery, chunk: Searchable, cuts: Cut
   if (query.plan === null) return countCues(query, chunk, allowed)
   const { wordList, root } = query.plan
   const positions = chunk
-    .positions(wordList)
-    .map((list) => shift(within(list, chunk, allowed), cuts))
+    .positions(wordList, query.required)
+    ?.map((list) => shift(within(list, chunk, allowed), cuts))
+  if (positions === undefined) return noHits
   if (positions.every(({ length }) => length === 0)) return noHits
   const found = new ChunkOccurrences(query, chunk, positions, cuts)
   if (root.kind === 'phrase')

@@ -2,7 +2,7 @@ import type { MinuteHits } from './evaluate-chunk.ts'
 
 const maxBytes = 64 * 1024 * 1024
 /** What an entry costs besides its numbers. */
-const overhead = 600
+const overhead = 1000
 
 /** What queries found in chunks, which never change: a chart asked again is only added up again. */
 export class HitCache {

@@ -12,12 +12,13 @@ import type { Migrations } from '../database.ts'
  * - A chunk's tokens are numbered in one row, stretch after stretch, with `stretchDistance` between
  *   them, more than any query reaches. `posting` holds the ascending numbers of one term in one chunk.
  * - `channel.seq` says up to where the channel's cues of this month are in chunks.
- * - `state.version` grows with every change, `made` is the version that wrote a chunk; `terms` counts terms.
+ * - `state.version` grows with every change, `made` is the version that wrote a chunk; `terms` counts terms;
+ *   `file` is another for an index that is made again.
  */
 export const indexMigrations: Migrations = [
   `
-  CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL, terms INTEGER NOT NULL) STRICT;
-  INSERT INTO state VALUES (1, 0, 0);
+  CREATE TABLE state (id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER NOT NULL, terms INTEGER NOT NULL, file TEXT NOT NULL) STRICT;
+  INSERT INTO state VALUES (1, 0, 0, hex(randomblob(8)));
   CREATE TABLE channel (name TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   CREATE TABLE stream (
     id INTEGER PRIMARY KEY,

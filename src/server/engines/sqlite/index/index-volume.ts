@@ -12,6 +12,7 @@ import {
 } from './chunk.ts'
 import { postingKey } from './index-schema.ts'
 import type { Searchable } from './searchable.ts'
+import type { TableCache } from './table-cache.ts'
 import type { StreamKey } from './tail-stream.ts'
 import { decodeAscending } from './varint.ts'
 
@@ -32,18 +33,20 @@ export class IndexVolume {
     | 'channels',
     StatementSync
   >
+  readonly #tables: TableCache
   #version = -1
   #chunks = new Map<string, SealedChunk>()
   readonly #streams: StreamKey[] = []
   #sealed = new Map<string, number>()
   readonly #words = new Map<string, readonly number[]>()
 
-  constructor(db: DatabaseSync, month: number) {
+  constructor(db: DatabaseSync, month: number, tables: TableCache) {
     this.month = month
+    this.#tables = tables
     this.db = db
     db.exec('PRAGMA cache_size = -32000; PRAGMA mmap_size = 1073741824')
     this.#sql = {
-      version: db.prepare('SELECT version FROM state'),
+      version: db.prepare('SELECT version, file FROM state'),
       chunks: db.prepare('SELECT id, made FROM chunk ORDER BY id'),
       chunk: db.prepare('SELECT first_minute, last_minute, stretches FROM chunk WHERE id = ?'),
       minutes: db.prepare('SELECT minutes FROM chunk WHERE id = ?'),
@@ -67,7 +70,9 @@ export class IndexVolume {
 
   /** Looks at what is new; inside a transaction all that is read afterwards is of the same moment. */
   refresh(): void {
-    const version = integer(this.#sql.version.get() ?? {}, 'version')
+    const state = this.#sql.version.get() ?? {}
+    const version = integer(state, 'version')
+    const file = text(state, 'file')
     if (version === this.#version) return
     this.#version = version
     this.#words.clear()
@@ -78,7 +83,7 @@ export class IndexVolume {
     const chunks = new Map<string, SealedChunk>()
     for (const row of rows(this.#sql.chunks)) {
       const id = integer(row, 'id')
-      const name = `${this.month}.${id}.${integer(row, 'made')}`
+      const name = `${file}.${id}.${integer(row, 'made')}`
       chunks.set(name, this.#chunks.get(name) ?? this.#open(id, name))
     }
     this.#chunks = chunks
@@ -117,18 +122,24 @@ export class IndexVolume {
     })
   }
 
-  posting(term: number, chunk: number): Int32Array | undefined {
+  /** Still packed. */
+  posting(term: number, chunk: number): Uint8Array | undefined {
     const row = this.#sql.posting.get(postingKey(term, chunk))
-    return row === undefined ? undefined : decodeAscending(blob(row, 'positions'))
+    return row === undefined ? undefined : blob(row, 'positions')
   }
 
-  minutes(chunk: number, stretches: readonly Stretch[]): MinuteTable {
-    return decodeMinutes(blob(this.#sql.minutes.get(chunk) ?? {}, 'minutes'), stretches)
+  minutes(chunk: SealedChunk): MinuteTable {
+    return this.#tables.minutes(chunk, () =>
+      decodeMinutes(blob(this.#sql.minutes.get(chunk.id) ?? {}, 'minutes'), chunk.stretches),
+    )
   }
 
-  cues(chunk: number, stretches: readonly Stretch[]): CueTable {
-    const row = this.#sql.cues.get(chunk) ?? {}
-    return decodeCues(blob(row, 'cues'), stretches, json(row, 'labels') as (string | null)[])
+  cues(chunk: SealedChunk): CueTable {
+    return this.#tables.cues(chunk, () => {
+      const row = this.#sql.cues.get(chunk.id) ?? {}
+      const labels = json(row, 'labels') as (string | null)[]
+      return decodeCues(blob(row, 'cues'), chunk.stretches, labels)
+    })
   }
 
   close(): void {
@@ -201,18 +212,25 @@ export class SealedChunk implements Searchable {
   }
 
   minutes(): MinuteTable {
-    return this.#volume.minutes(this.id, this.stretches)
+    return this.#volume.minutes(this)
   }
 
   cues(): CueTable {
-    return this.#volume.cues(this.id, this.stretches)
+    return this.#volume.cues(this)
   }
 
-  positions(words: readonly Word[]): Int32Array[] {
-    return words.map((word) => {
+  positions(words: readonly Word[], required: ReadonlySet<number>): Int32Array[] | null {
+    const packed: Uint8Array[][] = []
+    for (const [n, word] of words.entries()) {
       const found = this.#volume
         .terms(word)
         .flatMap((term) => this.#volume.posting(term, this.id) ?? [])
+      // Before anything is unpacked: most words are in few chunks.
+      if (found.length === 0 && required.has(n)) return null
+      packed.push(found)
+    }
+    return packed.map((lists) => {
+      const found = lists.map(decodeAscending)
       const [only] = found
       if (found.length < 2) return only ?? new Int32Array(0)
       const all = new Int32Array(found.reduce((sum, one) => sum + one.length, 0))

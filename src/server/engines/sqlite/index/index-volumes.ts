@@ -1,12 +1,15 @@
-import { existsSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { indexFile, indexMonths, volumeMonths } from '../data-folder.ts'
 import { openReadable } from '../database.ts'
 import { IndexVolume } from './index-volume.ts'
+import { TableCache } from './table-cache.ts'
 import { indexMigrations } from './index-schema.ts'
 
 /** A reader in constant use sees what is new after this long. */
 const refreshMs = 2000
 const maxOpen = 40
+/** A list of files so old is taken as it is: all that one search asks for is then of one list. */
+const listFreshMs = 200
 
 interface Holding {
   readonly volume: IndexVolume
@@ -29,6 +32,12 @@ export interface Lease {
 export class IndexVolumes {
   readonly #dataDir: string
   readonly #open = new Map<number, Holding>()
+  readonly #tables = new TableCache()
+  #listed = {
+    indexed: [] as readonly number[],
+    missing: [] as readonly number[],
+    readMs: -Infinity,
+  }
 
   constructor(dataDir: string) {
     this.#dataDir = dataDir
@@ -38,7 +47,7 @@ export class IndexVolumes {
   lease(fromMonth: number, toMonth: number, nowMs: number): Lease {
     const holdings: Holding[] = []
     const problems: string[] = []
-    for (const month of indexMonths(this.#dataDir)) {
+    for (const month of this.#list(nowMs).indexed) {
       if (month < fromMonth || month > toMonth) continue
       try {
         const holding = this.#hold(month, nowMs)
@@ -60,15 +69,22 @@ export class IndexVolumes {
   }
 
   /** Months with cues and without an index. */
-  missing(): number[] {
-    return volumeMonths(this.#dataDir).filter(
-      (month) => !existsSync(indexFile(this.#dataDir, month)),
-    )
+  missing(nowMs: number): readonly number[] {
+    return this.#list(nowMs).missing
   }
 
   close(): void {
     for (const { volume } of this.#open.values()) volume.close()
     this.#open.clear()
+  }
+
+  #list(nowMs: number): { indexed: readonly number[]; missing: readonly number[] } {
+    if (Math.abs(nowMs - this.#listed.readMs) >= listFreshMs) {
+      const indexed = indexMonths(this.#dataDir)
+      const missing = volumeMonths(this.#dataDir).filter((month) => !indexed.includes(month))
+      this.#listed = { indexed, missing, readMs: nowMs }
+    }
+    return this.#listed
   }
 
   #hold(month: number, nowMs: number): Holding | undefined {
@@ -85,7 +101,7 @@ export class IndexVolumes {
     if (holding === undefined) {
       const db = openReadable(indexFile(this.#dataDir, month), indexMigrations)
       if (db === undefined) return undefined
-      const volume = new IndexVolume(db, month)
+      const volume = new IndexVolume(db, month, this.#tables)
       holding = { volume, ino, uses: 0, beganMs: nowMs, isRetired: false }
     }
     this.#open.delete(month)

@@ -33,7 +33,10 @@ export class PassageReader {
     const { channel, run, track, minute } = candidate
     const facts = scope.channels.find(({ id }) => id === channel)
     if (facts === undefined) return undefined
-    const cues = [...this.#before(candidate, tell), ...this.#from(candidate, tell)]
+    const cues = this.#near(candidate) ?? [
+      ...this.#before(candidate, tell),
+      ...this.#from(candidate, tell),
+    ]
     const gaps = this.#gaps(channel, cues, tell)
     const showOf = ({ airing, start }: Cue): string | null =>
       airing === null ? null : this.#spans.title(channel, airing, Date.parse(start))
@@ -54,6 +57,25 @@ export class PassageReader {
       before: context(cues.slice(0, from).reverse()).reverse(),
       after: context(cues.slice(to + 1)),
     }
+  }
+
+  /** The minute and those beside it, where enough is said in them: one look instead of two or three. */
+  #near({ channel, run, track, minute }: Candidate): readonly Cue[] | undefined {
+    const [before, from, end, after] = [minute - 1, minute, minute + 1, minute + 2].map((at) =>
+      new Date(at * minuteMs).toISOString(),
+    )
+    if (before === undefined || from === undefined || end === undefined || after === undefined)
+      return undefined
+    const page = this.#archive.cues({
+      ...{ channel, run, tracks: [track], from: before, to: after, order: 'oldest' },
+      ...{ cursor: null, limit: 5 * cuesPerRead },
+    })
+    if (page?.cursor !== null) return undefined
+    const { cues } = page
+    const isEnough =
+      countTokens(cues.filter(({ start }) => start < from)) >= marginBefore &&
+      countTokens(cues.filter(({ start }) => start >= end)) >= marginAfter
+    return isEnough ? cues : undefined
   }
 
   #before({ channel, run, track, minute }: Candidate, tell: Tell): Cue[] {

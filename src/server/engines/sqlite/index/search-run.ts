@@ -15,7 +15,7 @@ import { streamName } from './tail.ts'
 /** A match may lie before the end of the asked time, and a shorter one within it after: so far apart at most. */
 const edgeMinutes = 24 * 60
 
-interface Bounds {
+export interface Bounds {
   readonly fromMinute: number
   readonly toMinute: number
 }
@@ -77,19 +77,23 @@ export class SearchRun {
     )
   }
 
-  /** The hits of a chunk that are the query's and the asker's to see, one by one in the order of the chunk. */
-  eachHit(chunk: Searchable, visit: (hits: MinuteHits, n: number) => void): void {
-    const hits = this.#hits(chunk)
-    const bounds = chunk.keys.map((_, stretch) => this.#boundsOf(chunk, stretch))
-    for (let n = 0; n < hits.place.length; n++) {
-      const bound = bounds[hits.stretch[n] ?? 0]
-      const minute = hits.minute[n] ?? 0
-      if (bound !== undefined && minute >= bound.fromMinute && minute < bound.toMinute)
-        visit(hits, n)
-    }
+  /** The hits of a chunk that are the query's and the asker's to see, one by one in the order of the chunk or from its end. */
+  eachHit(
+    chunk: Searchable,
+    visit: (hits: MinuteHits, n: number) => void,
+    isFromEnd = false,
+  ): void {
+    const hits = this.hits(chunk)
+    if (hits.place.length === 0) return
+    eachWithin(hits, this.bounds(chunk), (n) => visit(hits, n), isFromEnd)
   }
 
-  #hits(chunk: Searchable): MinuteHits {
+  /** Of each stretch the minutes that are asked for; undefined where nothing is. */
+  bounds(chunk: Searchable): (Bounds | undefined)[] {
+    return chunk.keys.map((_, stretch) => this.#boundsOf(chunk, stretch))
+  }
+
+  hits(chunk: Searchable): MinuteHits {
     const query = this.#isAtEdge(chunk) ? this.#edgeQuery : this.query
     const { serial, cuts } = this.#cuts.of(chunk)
     if (chunk === this.moment.tail || !this.#isCacheable) return evaluateChunk(query, chunk, cuts)
@@ -108,7 +112,8 @@ export class SearchRun {
     if (key === undefined || bounds === undefined) return undefined
     if (this.#tracks !== null && !this.#tracks.includes(key.track)) return undefined
     if (this.moment.superseded.get(key.channel)?.has(key.run) === true) return undefined
-    const newer = chunk === this.moment.tail ? Infinity : this.moment.tailOwns.get(streamName(key))
+    const { tail, tailOwns } = this.moment
+    const newer = chunk === tail || tailOwns.size === 0 ? Infinity : tailOwns.get(streamName(key))
     return {
       fromMinute: Math.max(bounds.fromMinute, Math.floor(this.fromMs / minuteMs)),
       toMinute: Math.min(
@@ -134,5 +139,21 @@ export class SearchRun {
       return [{ kind, at, said: at }]
     }
     return [...edge('from', this.fromMs), ...edge('to', this.toMs)]
+  }
+}
+
+/** The places of hits in minutes that are asked for, in order or from the end. */
+export function eachWithin(
+  { place, minute, stretch }: MinuteHits,
+  bounds: readonly (Bounds | undefined)[],
+  visit: (n: number) => void,
+  isFromEnd = false,
+): void {
+  const { length } = place
+  for (let at = 0; at < length; at++) {
+    const n = isFromEnd ? length - 1 - at : at
+    const bound = bounds[stretch[n] ?? 0]
+    const here = minute[n] ?? 0
+    if (bound !== undefined && here >= bound.fromMinute && here < bound.toMinute) visit(n)
   }
 }

@@ -60,7 +60,7 @@ export class SearchState {
     const lease = this.#indexes.lease(monthAt(fromMs), monthAt(toMs), nowMs)
     try {
       this.#follow(nowMs)
-      const problems = [...lease.problems, ...this.#missing(fromMs, toMs)]
+      const problems = [...lease.problems, ...this.#missing(fromMs, toMs, nowMs)]
       const tail = this.#snapshot()
       const tailOwns = new Map(
         tail.stretches.map(({ firstMinute }, n) => {
@@ -146,11 +146,12 @@ export class SearchState {
   }
 
   /** A month whose index is not made yet matters only once the log has let go of its cues. */
-  #missing(fromMs: number, toMs: number): string[] {
+  #missing(fromMs: number, toMs: number, nowMs: number): string[] {
+    const missing = this.#indexes.missing(nowMs)
+    if (missing.length === 0) return []
     const hasLetGo = rows(this.#sql.channels).some((row) => integer(row, 'floor') > 0)
     if (!hasLetGo) return []
-    return this.#indexes
-      .missing()
+    return missing
       .filter((month) => month >= monthAt(fromMs) && month <= monthAt(toMs))
       .map((month) => `The search index of ${formatMonth(month)} is being made.`)
   }

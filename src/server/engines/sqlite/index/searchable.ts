@@ -14,6 +14,6 @@ export interface Searchable {
   limitOf(stretch: number): number
   minutes(): MinuteTable
   cues(): CueTable
-  /** Where each of the words stands, ascending. */
-  positions(words: readonly Word[]): Int32Array[]
+  /** Where each of the words stands, ascending; may be null when one of those required, by number, stands nowhere. */
+  positions(words: readonly Word[], required: ReadonlySet<number>): Int32Array[] | null
 }

@@ -8,6 +8,7 @@ import type {
 import { monthOf } from '../volumes/months.ts'
 import { comparisons, formatPlace, parsePlace, reversed } from './candidates.ts'
 import type { Candidate, Compare, Place } from './candidates.ts'
+import { ChunkSums } from './chunk-sums.ts'
 import { Counts } from './counts.ts'
 import { CutBook } from './cut-book.ts'
 import { HitCache } from './hit-cache.ts'
@@ -29,6 +30,7 @@ export class Searcher {
   readonly #months: UnreadMonths
   readonly #cuts: CutBook
   readonly #cache = new HitCache()
+  readonly #sums = new ChunkSums()
   readonly #now: () => number
 
   constructor(
@@ -96,7 +98,7 @@ export class Searcher {
     const { run, problems: indexProblems, release } = this.#begin(request)
     try {
       const deadline = this.#now() + request.timeLimitMs
-      const counts = new Counts(request, this.#state.spans)
+      const counts = new Counts(request, this.#state.spans, this.#sums)
       let isWhole = true
       for (const chunk of run.chunks().sort((a, b) => b.lastMinute - a.lastMinute)) {
         if (this.#now() >= deadline) {
@@ -186,24 +188,28 @@ class Finder {
     let cues: CueTable | undefined
     const minute =
       this.#place === undefined ? undefined : Math.floor(this.#place.startMs / minuteMs)
-    this.#run.eachHit(chunk, (hits, n) => {
-      const at = hits.minute[n] ?? 0
-      if (this.#isBeyond(at, minute)) return
-      const key = chunk.keys[hits.stretch[n] ?? 0]
-      if (key === undefined) return
-      cues ??= chunk.cues()
-      const first = hits.first[n] ?? 0
-      const cue = this.#run.query.cueOf(cues, first)
-      const candidate = {
-        ...key,
-        minute: at,
-        mentions: hits.mentions[n] ?? 0,
-        startMs: cues.startMs[cue] ?? 0,
-      }
-      if (this.#place === undefined || this.#compare(candidate, this.#place) > 0)
-        this.#found.push(candidate)
-      if (this.#found.length > 4 * this.#limit) this.#keepFirst()
-    })
+    this.#run.eachHit(
+      chunk,
+      (hits, n) => {
+        const at = hits.minute[n] ?? 0
+        if (this.#isBeyond(at, minute)) return
+        const key = chunk.keys[hits.stretch[n] ?? 0]
+        if (key === undefined) return
+        cues ??= chunk.cues()
+        const first = hits.first[n] ?? 0
+        const cue = this.#run.query.cueOf(cues, first)
+        const candidate = {
+          ...key,
+          minute: at,
+          mentions: hits.mentions[n] ?? 0,
+          startMs: cues.startMs[cue] ?? 0,
+        }
+        if (this.#place === undefined || this.#compare(candidate, this.#place) > 0)
+          this.#found.push(candidate)
+        if (this.#found.length > 4 * this.#limit) this.#keepFirst()
+      },
+      this.#isDown,
+    )
     this.#keepFirst()
   }
 

@@ -15,6 +15,8 @@ export class SpanBook {
   readonly #filedTitles = new Map<number, ReadonlyMap<string, string>>()
   /** By month and channel; the same list while nothing changes. */
   readonly #starts = new Map<string, readonly number[]>()
+  /** Another one when gaps may be other ones. */
+  version = 0
   #told = 0
 
   constructor(months: UnreadMonths) {
@@ -33,6 +35,7 @@ export class SpanBook {
     }
     if (entry.type !== 'gap') return
     const { channel, id } = entry.value
+    this.version++
     let gaps = this.#gaps.get(channel)
     if (gaps === undefined) this.#gaps.set(channel, (gaps = new Map<string, Gap>()))
     gaps.set(id, entry.value)
@@ -43,6 +46,7 @@ export class SpanBook {
   forget(): void {
     for (const map of [this.#gaps, this.#titles, this.#filedGaps, this.#filedTitles, this.#starts])
       map.clear()
+    this.version++
     this.#told = 0
   }
 

@@ -95,7 +95,7 @@ export class VolumeReader {
     toMs: number,
     order: 'oldest' | 'newest',
     filter: BlockFilter,
-  ): Generator<Cue[]> {
+  ): Generator<readonly Cue[]> {
     const id = this.#channel(channel)
     if (id === undefined) return
     const first = Math.max(0, Math.floor((fromMs - this.#startMs) / slotMs))
@@ -105,17 +105,20 @@ export class VolumeReader {
     const low = blockKey({ channel: id, slot: first, part: 0 })
     const high = blockKey({ channel: id, slot: last, part: maxPart })
     let slot = -1
-    let cues: Cue[] = []
+    let cues: readonly Cue[] = []
     for (const row of statement.iterate(low, high)) {
       const next = slotOfKey(integer(row, 'key'))
       if (next !== slot && cues.length > 0) {
-        yield withoutRepeats(cues)
+        yield cues
         cues = []
       }
       slot = next
-      if (holds(row, filter)) cues.push(...this.#blocks.read(this.#month, channel, row))
+      if (!holds(row, filter)) continue
+      const part = this.#blocks.read(this.#month, channel, row)
+      // A part by itself has each cue once, and in order.
+      cues = cues.length === 0 ? part : withoutRepeats([...cues, ...part])
     }
-    if (cues.length > 0) yield withoutRepeats(cues)
+    if (cues.length > 0) yield cues
   }
 
   spans<T extends Airing | Gap>(channel: string, query: SpanQuery): T[] {

@@ -2,6 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { tokenize } from '../../../../../query/text/tokenize.ts'
 import { IndexVolume, type SealedChunk } from '../../index/index-volume.ts'
 import { minuteMs, postingKey } from '../../index/index-schema.ts'
+import { TableCache } from '../../index/table-cache.ts'
 import { streamName } from '../../index/tail.ts'
 import { ByteReader, decodeAscending } from '../../index/varint.ts'
 import { blob, integer, rows } from '../../rows.ts'
@@ -30,7 +31,7 @@ export function checkIndex(
   findings: Findings,
 ): void {
   db.exec('BEGIN')
-  const index = new IndexVolume(db, month)
+  const index = new IndexVolume(db, month, new TableCache())
   index.refresh()
   const said = new Map<string, Sum>()
   const hashes = readHashes(db)
