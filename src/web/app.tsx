@@ -39,7 +39,9 @@ export function App(): ReactNode {
             <Route path="/wall" component={WallPage} />
             <Route path="/search" component={SearchPage} />
             <Route path="/c/:channel/download">
-              {({ channel }) => <ChannelPage key={channel} id={channel} tab="download" />}
+              {({ channel }) => (
+                <ChannelPage key={channel} id={channel} time={null} tab="download" />
+              )}
             </Route>
             <Route path="/c/:channel/:time?">
               {({ channel, time }) => (

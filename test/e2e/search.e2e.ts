@@ -49,6 +49,7 @@ describe('the search page', { skip: noBrowser, timeout: 180_000 }, () => {
     await page.getByText('36 mentions in 36 minutes of text').waitFor()
     assert.equal(params().get('q'), 'lighthouse')
     assert.equal(await page.title(), 'lighthouse · Search · ccr')
+    await until('a page of passages', async () => (await said()).length === 20)
     const marked = await page.locator('.passage mark').allInnerTexts()
     assert.equal(marked.length, 20)
     assert.deepEqual([...new Set(marked)], ['LIGHTHOUSE'])

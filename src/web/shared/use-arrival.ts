@@ -36,5 +36,5 @@ export function useArrival(): void {
 
 /** A moment of a channel is on the channel's page: its address changes while the page stays. */
 function pageOf(address: string): string {
-  return address.startsWith('/c/') ? address.split('/').slice(0, 3).join('/') : address
+  return address.replace(/^(\/c\/[^/]+)\/(?!download$).*$/, '$1')
 }

@@ -14,19 +14,19 @@ import { TimeForm } from './time-form.tsx'
 import { Transcript } from './transcript.tsx'
 import { useRememberedPlace } from './use-remembered-place.ts'
 
-const DownloadTab = lazy(() => import('../download/download-tab.tsx'))
 const FindBar = lazy(() => import('./find-bar.tsx'))
+const DownloadTab = lazy(() => import('../download/download-tab.tsx'))
 
 const refreshMs = 10_000
 
 /** One channel: what is being said, and everything that was. */
 export default function ChannelPage(props: {
   readonly id: string
-  readonly tab?: Tab
   /** The moment that a permalink names. */
-  readonly time?: string | null
+  readonly time: string | null
+  readonly tab?: Tab
 }): ReactNode {
-  const { id, tab, time = null } = props
+  const { id, time, tab } = props
   const t = useMessages()
   const channel = useQuery({
     queryKey: ['channel', id],
