@@ -80,7 +80,7 @@ describe('ccr serve, when it cannot start', { concurrency: 2 }, () => {
         [...serve, '--data', rubbish],
         {},
         1,
-        new RegExp(`${name} cannot be opened: the file is not a database`),
+        new RegExp(`${name} cannot be (?:opened|relied on): the file is not a database`),
       )
       if (name === 'ccr.db')
         await fails(['demo', '--data', rubbish], {}, 1, /the data folder .* cannot be used/)

@@ -16,6 +16,8 @@ const missedAfterMs = 30_000
 /** Gaps of clients that are remembered to tell one hole once; more while a hole may be told by them. */
 const keptTold = 16
 const mostTold = 64
+/** What clients leave of a hole: they and the server do not put its ends at the same moment. */
+const shortestRestMs = 1000
 
 interface Piece {
   readonly fromMs: number
@@ -115,10 +117,9 @@ function tellPieces({ hole, told }: WatchNote): OwnGap[] {
   const own = ownGapId(run, hole.fromMs)
   const pieces = hole.withdrawn
     ? []
-    : subtractSpans([spanOf(hole)], told.map(spanOf)).map(({ fromMs, toMs }): Piece => ({
-        fromMs,
-        toMs: toMs === Infinity ? null : toMs,
-      }))
+    : subtractSpans([spanOf(hole)], told.map(spanOf))
+        .filter((left) => isWhole(left, hole) || left.toMs - left.fromMs >= shortestRestMs)
+        .map(({ fromMs, toMs }): Piece => ({ fromMs, toMs: toMs === Infinity ? null : toMs }))
   hole.shown = pieces
   const gaps: OwnGap[] = []
   for (let i = 0; i < Math.max(pieces.length, shown.length); i++) {
@@ -132,6 +133,10 @@ function tellPieces({ hole, told }: WatchNote): OwnGap[] {
     }
   }
   return gaps
+}
+
+function isWhole(left: { readonly fromMs: number; readonly toMs: number }, hole: Piece): boolean {
+  return left.fromMs === hole.fromMs && left.toMs === (hole.toMs ?? Infinity)
 }
 
 function spanOf({ fromMs, toMs }: Piece): { fromMs: number; toMs: number } {

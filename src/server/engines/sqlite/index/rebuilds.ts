@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { indexDir, indexFile, rebuildMark, syncFolder, volumeMonths } from '../data-folder.ts'
 import type { LogReader } from '../log/log-reader.ts'
-import { integer } from '../rows.ts'
 import type { ArchiveReader } from '../volumes/archive-reader.ts'
 import { formatMonth, parseMonth } from '../volumes/months.ts'
 import { MonthRebuild } from './month-rebuild.ts'
@@ -78,13 +77,10 @@ export class Rebuilds {
     )
   }
 
-  /** What the log still holds whole is indexed from there. */
+  /** A month begins with both: one without an index has lost it, or comes from a backup. */
   #missing(): number[] {
-    const missing = volumeMonths(this.#dataDir).filter(
+    return volumeMonths(this.#dataDir).filter(
       (month) => !existsSync(indexFile(this.#dataDir, month)),
     )
-    if (missing.length === 0) return []
-    const row = this.#log.db.prepare('SELECT max(max(floor, indexed)) AS most FROM channel').get()
-    return integer(row ?? { most: 0 }, 'most') > 0 ? missing : []
   }
 }

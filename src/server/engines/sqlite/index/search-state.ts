@@ -145,13 +145,10 @@ export class SearchState {
     return this.#chunk.chunk
   }
 
-  /** A month whose index is not made yet matters only once the log has let go of its cues. */
+  /** A month begins with both: without an index, it is one that is being made again. */
   #missing(fromMs: number, toMs: number, nowMs: number): string[] {
-    const missing = this.#indexes.missing(nowMs)
-    if (missing.length === 0) return []
-    const hasLetGo = rows(this.#sql.channels).some((row) => integer(row, 'floor') > 0)
-    if (!hasLetGo) return []
-    return missing
+    return this.#indexes
+      .missing(nowMs)
       .filter((month) => month >= monthAt(fromMs) && month <= monthAt(toMs))
       .map((month) => `The search index of ${formatMonth(month)} is being made.`)
   }

@@ -9,6 +9,7 @@ import {
   createFolder,
   filingLockFile,
   indexDir,
+  indexFile,
   volumeFile,
   volumeMonths,
 } from '../data-folder.ts'
@@ -18,6 +19,7 @@ import { Eraser, type EraseInput } from './eraser.ts'
 import { Filer, type PassInput, type PassReport } from './filer.ts'
 import { logDamage } from '../log/log-damage.ts'
 import { Indexer, type IndexPass, type IndexReport } from '../index/indexer.ts'
+import { IndexWriter } from '../index/index-writer.ts'
 import { openLogReader } from '../log/log-reader.ts'
 import { serveHandlers } from '../workers/worker-host.ts'
 
@@ -44,7 +46,8 @@ createFolder(archiveDir(dataDir))
 createFolder(indexDir(dataDir))
 refuseFutureVolumes(dataDir)
 const log = openLogReader(dataDir)
-const filer = new Filer(dataDir, log)
+// A volume without an index is one whose index is lost: a month begins with an empty one.
+const filer = new Filer(dataDir, log, (month) => new IndexWriter(indexFile(dataDir, month)).close())
 const lock = new FolderLock(filingLockFile(dataDir))
 const eraser = new Eraser(dataDir, log)
 const binFiler = new BinFiler(dataDir, log, (month) => filer.volume(month))

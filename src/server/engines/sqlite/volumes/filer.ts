@@ -50,6 +50,7 @@ interface Taken {
 export class Filer {
   readonly #dataDir: string
   readonly #log: LogReader
+  readonly #beforeNewVolume: (month: number) => void
   readonly #waiting: StatementSync
   readonly #firstStored: StatementSync
   readonly #announced: StatementSync
@@ -58,8 +59,10 @@ export class Filer {
   /** Looked into, most often without finding anything to write. */
   readonly #others: Volumes
 
-  constructor(dataDir: string, log: LogReader) {
+  /** `beforeNewVolume`: a month is about to have its first cues. */
+  constructor(dataDir: string, log: LogReader, beforeNewVolume: (month: number) => void) {
     this.#dataDir = dataDir
+    this.#beforeNewVolume = beforeNewVolume
     this.#log = log
     this.#others = new Volumes(dataDir)
     this.#waiting = log.db.prepare(
@@ -131,6 +134,7 @@ export class Filer {
         `it is gone; put it back from a backup, or, to go on without what it held, make an empty file ${marker}`,
       )
     }
+    if (!existsSync(file)) this.#beforeNewVolume(month)
     return new VolumeWriter(file, month)
   }
 
