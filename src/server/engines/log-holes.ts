@@ -16,8 +16,8 @@ const missedAfterMs = 30_000
 /** Gaps of clients that are remembered to tell one hole once; more while a hole may be told by them. */
 const keptTold = 16
 const mostTold = 64
-/** What clients leave of a hole: they and the server do not put its ends at the same moment. */
-const shortestRestMs = 1000
+/** Clients and server do not put the ends of one hole at the same moment; what is shorter is none. */
+const shortestMs = 1000
 
 interface Piece {
   readonly fromMs: number
@@ -118,7 +118,7 @@ function tellPieces({ hole, told }: WatchNote): OwnGap[] {
   const pieces = hole.withdrawn
     ? []
     : subtractSpans([spanOf(hole)], told.map(spanOf))
-        .filter((left) => isWhole(left, hole) || left.toMs - left.fromMs >= shortestRestMs)
+        .filter(({ fromMs, toMs }) => toMs - fromMs >= shortestMs)
         .map(({ fromMs, toMs }): Piece => ({ fromMs, toMs: toMs === Infinity ? null : toMs }))
   hole.shown = pieces
   const gaps: OwnGap[] = []
@@ -133,10 +133,6 @@ function tellPieces({ hole, told }: WatchNote): OwnGap[] {
     }
   }
   return gaps
-}
-
-function isWhole(left: { readonly fromMs: number; readonly toMs: number }, hole: Piece): boolean {
-  return left.fromMs === hole.fromMs && left.toMs === (hole.toMs ?? Infinity)
 }
 
 function spanOf({ fromMs, toMs }: Piece): { fromMs: number; toMs: number } {
