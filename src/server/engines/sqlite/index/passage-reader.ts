@@ -66,10 +66,17 @@ export class PassageReader {
     )
     if (before === undefined || from === undefined || end === undefined || after === undefined)
       return undefined
-    const page = this.#archive.cues({
-      ...{ channel, run, tracks: [track], from: before, to: after, order: 'oldest' },
-      ...{ cursor: null, limit: 5 * cuesPerRead },
-    })
+    let page
+    try {
+      page = this.#archive.cues({
+        ...{ channel, run, tracks: [track], from: before, to: after, order: 'oldest' },
+        ...{ cursor: null, limit: 5 * cuesPerRead },
+      })
+    } catch (error) {
+      // Those who look piece by piece find what can be read, and tell what cannot.
+      unreadProblem(error)
+      return undefined
+    }
     if (page?.cursor !== null) return undefined
     const { cues } = page
     const isEnough =
