@@ -24,6 +24,9 @@ const leastHits: Readonly<Record<string, number>> = {
   'ccr:filer.told': 2,
 }
 
+/** A moment that never comes is a fault of the plan. */
+const mostMisses = 8
+
 /** Only a log that forgets comes by these. */
 const forgetting = new Set(['ccr:log.expiring', 'ccr:filer.expired'])
 
@@ -33,6 +36,7 @@ export class FaultPlan {
   readonly #points: readonly CrashPoint[] = findCrashPoints()
   #due: CrashPoint[]
   readonly #rare = new Set<string>()
+  readonly #misses = new Map<string, number>()
   readonly hit = new Map<string, number>()
   kills = { server: 0, sender: 0 }
 
@@ -57,7 +61,12 @@ export class FaultPlan {
 
   /** It did not come so often. */
   missed(fault: Fault): void {
-    if (fault.type === 'point') this.#rare.add(fault.point.name)
+    if (fault.type !== 'point') return
+    const { name } = fault.point
+    this.#rare.add(name)
+    const misses = (this.#misses.get(name) ?? 0) + 1
+    this.#misses.set(name, misses)
+    if (misses > mostMisses) throw new Error(`${name} was planned ${misses} times and did not come`)
   }
 
   fired(fault: Fault): void {

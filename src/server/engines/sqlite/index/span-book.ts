@@ -88,6 +88,8 @@ export class SpanBook {
       const gaps = this.#months.spans(month, 'gap')
       filed = Map.groupBy(gaps ?? [], (gap) => gap.channel)
       if (gaps !== undefined) this.#filedGaps.set(month, filed)
+      // What follows from gaps that could not be read is looked at again.
+      else this.version++
     }
     const told = this.#gaps.get(channel)
     const untold = (filed.get(channel) ?? []).filter(({ id }) => told?.has(id) !== true)
