@@ -4,6 +4,8 @@ import type { SearchItem } from '../../../src/protocol/search.ts'
 import { until } from '../processes.ts'
 
 const quotes = 3
+/** Whole words: a letter with an accent does not end one. */
+const twoWords = /(?<![\p{L}\p{N}'’])[A-Za-z]{2,} [A-Za-z]{2,}(?![\p{L}\p{N}'’])/u
 
 /** Search finds every cue of the archive and no other, and each quotation where it was said. */
 export async function checkSearch(
@@ -18,10 +20,10 @@ export async function checkSearch(
     return found.length >= wanted.length
   })
   assert.deepEqual(await identities(url, `channel:${channel}`), wanted, `${channel}: by search`)
-  const quotable = cues.filter(({ text }) => /[A-Za-z]{2,} [A-Za-z]{2,}/.test(text))
+  const quotable = cues.filter(({ text }) => twoWords.test(text))
   for (let n = 0; n < quotes && n < quotable.length; n++) {
     const cue = quotable[Math.floor((n * quotable.length) / quotes)]
-    const words = /[A-Za-z]{2,} [A-Za-z]{2,}/.exec(cue?.text ?? '')?.[0]
+    const words = twoWords.exec(cue?.text ?? '')?.[0]
     if (cue === undefined || words === undefined) continue
     const found = await identities(url, `"${words}" channel:${channel}`)
     assert.ok(found.includes(identity(cue)), `${channel}: “${words}” is found where it was said`)
