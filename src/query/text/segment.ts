@@ -139,7 +139,7 @@ export class Segment implements Occurrences {
       .sort(([a], [b]) => a - b)
       .flatMap(([index, ranges]) => {
         const held = this.#cues[index]
-        return held === undefined ? [] : [{ cue: held.cue, highlights: merge(ranges) }]
+        return held === undefined ? [] : [{ cue: held.cue, highlights: mergeRanges(ranges) }]
       })
     const [head, ...rest] = cues
     if (head === undefined) throw new RangeError('a match without a cue')
@@ -173,7 +173,9 @@ export class Segment implements Occurrences {
 }
 
 /** Stretches in order, those that touch or overlap as one. */
-function merge(ranges: readonly (readonly [number, number])[]): (readonly [number, number])[] {
+export function mergeRanges(
+  ranges: readonly (readonly [number, number])[],
+): (readonly [number, number])[] {
   const merged: [number, number][] = []
   for (const [from, to] of [...ranges].sort((a, b) => a[0] - b[0])) {
     const before = merged.at(-1)

@@ -19,7 +19,7 @@ export function compareCues(a: CueKey, b: CueKey): number {
   )
 }
 
-function compareText(a: string, b: string): number {
+export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 

@@ -1,3 +1,4 @@
+import { compareText } from '../../cue-order.ts'
 import type { StreamKey } from './tail-stream.ts'
 
 /** A minute of a stream with hits, on its way to a page. */
@@ -27,10 +28,6 @@ export const comparisons = { newest, oldest, relevance } as const
 
 export function reversed(compare: Compare): Compare {
   return (a, b) => compare(b, a)
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }
 
 export function formatPlace({ way, startMs, mentions, channel, track, run }: Place): string {

@@ -239,7 +239,8 @@ function readRuns(reader: ByteReader, count: number): Int32Array {
   return values
 }
 
-class Labels {
+/** Texts that repeat, by place. */
+export class Labels {
   readonly list: (string | null)[] = []
   readonly #places = new Map<string | null, number>()
 

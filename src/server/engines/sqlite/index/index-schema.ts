@@ -54,10 +54,6 @@ export function postingKey(term: number, chunk: number): number {
   return term * chunksPerTerm + chunk
 }
 
-export function chunkOfKey(key: number): number {
-  return key % chunksPerTerm
-}
-
 export const maxChunk = chunksPerTerm - 1
 
 /** What a match can be changed by lies within 60 tokens before it … */

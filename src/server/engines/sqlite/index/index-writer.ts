@@ -5,7 +5,7 @@ import type { IndexCue } from './chunk.ts'
 import { buildChunk, type BuiltChunk } from './chunk-builder.ts'
 import { indexMigrations, indexPageSize, maxChunk, postingKey } from './index-schema.ts'
 import type { StreamKey } from './tail-stream.ts'
-import { ByteWriter } from './varint.ts'
+import { encodeAscending } from './varint.ts'
 
 export interface SealedStream {
   readonly key: StreamKey
@@ -47,7 +47,11 @@ export class IndexWriter {
         const last = this.#sql.lastChunk.get()
         const id = last === undefined ? 0 : integer(last, 'id') + 1
         if (id > maxChunk) throw new RangeError('a month of the search index has too many chunks')
-        this.write(id, version, buildChunk(stretches))
+        this.write(
+          id,
+          version,
+          buildChunk(stretches, (term) => this.#term(term)),
+        )
       }
       for (const [channel, seq] of sealedTo) this.#sql.setChannel.run(channel, seq)
     })
@@ -69,19 +73,14 @@ export class IndexWriter {
 
   /** In a transaction. */
   write(id: number, version: number, { columns, postings }: BuiltChunk): void {
-    const numbered = [...postings].map(([term, bytes]) => ({ term: this.#term(term), bytes }))
-    numbered.sort((a, b) => a.term - b.term)
-    const terms = new ByteWriter()
-    let before = 0
-    for (const { term, bytes } of numbered) {
-      this.#sql.addPosting.run(postingKey(term, id), bytes)
-      terms.unsigned(term - before)
-      before = term
-    }
+    const ordered = [...postings].sort(([a], [b]) => a - b)
+    for (const [term, positions] of ordered)
+      this.#sql.addPosting.run(postingKey(term, id), positions)
+    const terms = encodeAscending(ordered.map(([term]) => term))
     const { tokens, firstMinute, lastMinute, stretches, minutes, cues, labels } = columns
     this.#sql.addChunk.run(
       ...[id, version, tokens, firstMinute, lastMinute, stretches, minutes, cues],
-      ...[JSON.stringify(labels), terms.take()],
+      ...[JSON.stringify(labels), terms],
     )
   }
 

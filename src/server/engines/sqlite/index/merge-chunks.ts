@@ -1,10 +1,9 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { blob, integer, json, rows, type Row } from '../rows.ts'
 import { decodeCues, decodeStretches, encodeChunk } from './chunk.ts'
 import type { CueTable, IndexCue, Stretch, StretchInput } from './chunk.ts'
 import { minuteMs, postingKey, stretchDistance } from './index-schema.ts'
 import type { IndexWriter } from './index-writer.ts'
-import { ByteReader, decodeAscending, encodeAscending } from './varint.ts'
+import { decodeAscending, encodeAscending } from './varint.ts'
 
 /** Chunks of one size that are there before they are made one. */
 const fanIn = 4
@@ -88,22 +87,22 @@ function mergeChunks(
     const read = db.prepare('SELECT * FROM chunk WHERE id = ?')
     const sources = ids.map((id) => readSource(read.get(id) ?? {}))
     const { inputs, pieces } = mergeStretches(sources, fromMinute)
-    const positions = new Map<string, Uint8Array>()
-    const names = termNames(db, sources)
+    const positions = new Map<number, Uint8Array>()
+    const terms = new Set(sources.flatMap((source) => [...source.terms]))
     const posting = db.prepare('SELECT positions FROM posting WHERE key = ?')
     const remove = db.prepare('DELETE FROM posting WHERE key = ?')
-    for (const [term, name] of names) {
+    for (const term of terms) {
       const moved: number[] = []
-      sources.forEach(({ id, terms }, source) => {
-        if (!terms.has(term)) return
-        const key = postingKey(term, id)
+      sources.forEach((one, source) => {
+        if (!one.terms.has(term)) return
+        const key = postingKey(term, one.id)
         const old = decodeAscending(blob(posting.get(key) ?? {}, 'positions'))
         for (const piece of pieces) if (piece.source === source) movePiece(old, piece, moved)
         remove.run(key)
       })
       if (moved.length === 0) continue
       moved.sort((a, b) => a - b)
-      positions.set(name, encodeAscending(moved))
+      positions.set(term, encodeAscending(moved))
     }
     const removeChunk = db.prepare('DELETE FROM chunk WHERE id = ?')
     for (const id of ids) removeChunk.run(id)
@@ -116,14 +115,11 @@ function mergeChunks(
 function readSource(row: Row): Source {
   const stretches = decodeStretches(blob(row, 'stretches'))
   const labels = json(row, 'labels') as (string | null)[]
-  const terms = new Set<number>()
-  const reader = new ByteReader(blob(row, 'terms'))
-  for (let term = 0; !reader.isAtEnd;) terms.add((term += reader.unsigned()))
   return {
     id: integer(row, 'id'),
     stretches,
     cues: decodeCues(blob(row, 'cues'), stretches, labels),
-    terms,
+    terms: new Set(decodeAscending(blob(row, 'terms'))),
   }
 }
 
@@ -202,17 +198,6 @@ function cueAt(
     language: labels[language[at] ?? 0] ?? null,
     airing: labels[airing[at] ?? 0] ?? null,
   }
-}
-
-function termNames(db: DatabaseSync, sources: readonly Source[]): Map<number, string> {
-  const wanted = new Set(sources.flatMap(({ terms }) => [...terms]))
-  const names = new Map<number, string>()
-  const all: StatementSync = db.prepare('SELECT text, id FROM term')
-  for (const row of all.iterate()) {
-    const id = integer(row, 'id')
-    if (wanted.has(id)) names.set(id, String(row['text']))
-  }
-  return names
 }
 
 function movePiece(old: Int32Array, piece: Piece, moved: number[]): void {

@@ -1,15 +1,14 @@
 import type { Cue, Gap } from '../../../../protocol/api.ts'
-import type { Filter } from '../../../../query/language/query.ts'
 import { findMatches } from '../../../../query/match/find-matches.ts'
-import type { MatchedCue } from '../../../../query/text/segment.ts'
+import { mergeRanges, type MatchedCue } from '../../../../query/text/segment.ts'
 import { tokenize } from '../../../../query/text/tokenize.ts'
-import type { Passage, SearchScope } from '../../../ports/search.ts'
+import type { Passage } from '../../../ports/search.ts'
 import { cueIdentity } from '../../cue-order.ts'
 import type { ArchiveReader } from '../volumes/archive-reader.ts'
 import type { Candidate } from './candidates.ts'
 import { marginAfter, marginBefore, minuteMs } from './index-schema.ts'
+import type { SearchRun } from './search-run.ts'
 import type { SpanBook } from './span-book.ts'
-import { narrow } from './split-query.ts'
 import { unreadProblem } from './unread-months.ts'
 
 const cuesPerRead = 40
@@ -29,9 +28,13 @@ export class PassageReader {
   }
 
   /** Undefined when what the index speaks of is no longer there, or cannot be read: `tell` is then told why. */
-  read(candidate: Candidate, scope: SearchScope, tell: Tell): Passage | undefined {
+  read(
+    candidate: Candidate,
+    { asked, facts: channels }: Pick<SearchRun, 'asked' | 'facts'>,
+    tell: Tell,
+  ): Passage | undefined {
     const { channel, run, track, minute } = candidate
-    const facts = scope.channels.find(({ id }) => id === channel)
+    const facts = channels.get(channel)
     if (facts === undefined) return undefined
     const cues = this.#near(candidate) ?? [
       ...this.#before(candidate, tell),
@@ -40,8 +43,7 @@ export class PassageReader {
     const gaps = this.#gaps(channel, cues, tell)
     const showOf = ({ airing, start }: Cue): string | null =>
       airing === null ? null : this.#spans.title(channel, airing, Date.parse(start))
-    const query = narrow(scope.query, edges(scope))
-    const matches = findMatches(query, { channel: facts, showOf }, cues, gaps).filter(
+    const matches = findMatches(asked, { channel: facts, showOf }, cues, gaps).filter(
       (match) => Math.floor(Date.parse(match.cues[0].cue.start) / minuteMs) === minute,
     )
     const matched = joinCues(matches.flatMap((match) => match.cues))
@@ -145,22 +147,11 @@ function joinCues(cues: readonly MatchedCue[]): MatchedCue[] {
     .flatMap((same) => {
       const [first] = same
       if (first === undefined) return []
-      const highlights = same.flatMap((one) => one.highlights).sort((a, b) => a[0] - b[0])
-      return { cue: first.cue, highlights: joinRanges(highlights) }
+      return { cue: first.cue, highlights: mergeRanges(same.flatMap((one) => one.highlights)) }
     })
     .sort((a, b) =>
       a.cue.start < b.cue.start ? -1 : a.cue.start > b.cue.start ? 1 : a.cue.id - b.cue.id,
     )
-}
-
-function joinRanges(ranges: readonly (readonly [number, number])[]): [number, number][] {
-  const joined: [number, number][] = []
-  for (const [from, to] of ranges) {
-    const last = joined.at(-1)
-    if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], to)
-    else joined.push([from, to])
-  }
-  return joined
 }
 
 function context(cues: readonly Cue[]): Cue[] {
@@ -176,15 +167,4 @@ function context(cues: readonly Cue[]): Cue[] {
 
 function countTokens(cues: readonly Cue[]): number {
   return cues.reduce((sum, { text }) => sum + tokenize(text).terms.length, 0)
-}
-
-function edges({ from, to }: SearchScope): Filter[] {
-  return [
-    ...(from === null ? [] : [{ kind: 'from', at: utc(from), said: from } as const]),
-    ...(to === null ? [] : [{ kind: 'to', at: utc(to), said: to } as const]),
-  ]
-}
-
-function utc(time: string): string {
-  return new Date(time).toISOString()
 }

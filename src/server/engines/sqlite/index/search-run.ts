@@ -1,4 +1,4 @@
-import type { Filter } from '../../../../query/language/query.ts'
+import type { Query } from '../../../../query/language/query.ts'
 import type { ChannelFacts } from '../../../../query/match/filter-test.ts'
 import type { SearchScope } from '../../../ports/search.ts'
 import { CompiledQuery, asksForShow } from './compiled-query.ts'
@@ -9,7 +9,7 @@ import { minuteMs } from './index-schema.ts'
 import type { Moment } from './search-state.ts'
 import type { Searchable } from './searchable.ts'
 import type { SpanBook } from './span-book.ts'
-import { narrow, splitQuery } from './split-query.ts'
+import { narrow, splitQuery, timeFilters } from './split-query.ts'
 import { streamName } from './tail.ts'
 
 /** A match may lie before the end of the asked time, and a shorter one within it after: so far apart at most. */
@@ -26,6 +26,9 @@ export class SearchRun {
   readonly fromMs: number
   readonly toMs: number
   readonly query: CompiledQuery
+  /** The whole question, its times in it: what a passage is marked by. */
+  readonly asked: Query
+  readonly facts: ReadonlyMap<string, ChannelFacts>
   /** For chunks at the edges of the asked time, where cues are told apart. */
   readonly #edgeQuery: CompiledQuery
   readonly #cuts: CutBook
@@ -43,15 +46,16 @@ export class SearchRun {
     const to = scope.to === null ? Infinity : Date.parse(scope.to)
     this.fromMs = Math.max(from, split.fromMs)
     this.toMs = Math.min(to, split.toMs)
-    const facts = new Map<string, ChannelFacts>(scope.channels.map((one) => [one.id, one]))
+    this.facts = new Map(scope.channels.map((one) => [one.id, one]))
     const titleOf = (channel: string, airing: string, startMs: number): string | null =>
       spans.title(channel, airing, startMs)
-    this.query = new CompiledQuery(split, facts, titleOf)
-    const edges = this.#edges()
+    this.query = new CompiledQuery(split, this.facts, titleOf)
+    const edges = timeFilters(this.fromMs, this.toMs)
+    this.asked = narrow(scope.query, edges)
     this.#edgeQuery =
       edges.length === 0
         ? this.query
-        : new CompiledQuery({ ...split, query: narrow(split.query, edges) }, facts, titleOf)
+        : new CompiledQuery({ ...split, query: narrow(split.query, edges) }, this.facts, titleOf)
     this.#isCacheable = !asksForShow(split.query)
     this.#tracks = scope.tracks
     this.#channels = new Map(
@@ -130,15 +134,6 @@ export class SearchRun {
       (firstMinute <= from && lastMinute >= Math.floor(from) && !Number.isInteger(from)) ||
       (firstMinute < to && lastMinute >= to - edgeMinutes)
     )
-  }
-
-  #edges(): Filter[] {
-    const edge = (kind: 'from' | 'to', ms: number): Filter[] => {
-      if (!Number.isFinite(ms)) return []
-      const at = new Date(ms).toISOString()
-      return [{ kind, at, said: at }]
-    }
-    return [...edge('from', this.fromMs), ...edge('to', this.toMs)]
   }
 }
 

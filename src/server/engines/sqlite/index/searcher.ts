@@ -74,7 +74,7 @@ export class Searcher {
       const passages = []
       const told = new Set<string>()
       for (const candidate of page) {
-        const passage = this.#passages.read(candidate, request, (problem) => told.add(problem))
+        const passage = this.#passages.read(candidate, run, (problem) => told.add(problem))
         if (passage !== undefined) passages.push(passage)
         yield
       }

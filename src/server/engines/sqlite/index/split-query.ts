@@ -37,6 +37,16 @@ export function narrow(query: Query, filters: readonly Filter[]): Query {
   }
 }
 
+/** What passes within [fromMs, toMs), either of which may be infinite. */
+export function timeFilters(fromMs: number, toMs: number): Filter[] {
+  const filter = (kind: 'from' | 'to', ms: number): Filter[] => {
+    if (!Number.isFinite(ms)) return []
+    const at = new Date(ms).toISOString()
+    return [{ kind, at, said: at }]
+  }
+  return [...filter('from', fromMs), ...filter('to', toMs)]
+}
+
 function withFilters(query: Query, where: readonly Filter[]): Query {
   if (query.kind === 'filters') return { kind: 'filters', filter: { kind: 'every', of: where } }
   const { expression } = query

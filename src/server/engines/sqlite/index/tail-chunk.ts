@@ -1,6 +1,6 @@
 import { firstCharacter } from '../../../../query/language/parse-words.ts'
 import type { Word } from '../../../../query/language/query.ts'
-import type { CueTable, MinuteTable, Stretch } from './chunk.ts'
+import { Labels, type CueTable, type MinuteTable, type Stretch } from './chunk.ts'
 import type { Dictionary } from './dictionary.ts'
 import { minuteMs, stretchDistance } from './index-schema.ts'
 import type { Searchable } from './searchable.ts'
@@ -119,8 +119,7 @@ class Columns {
   readonly #position: number[] = []
   readonly #language: number[] = []
   readonly #airing: number[] = []
-  readonly #labels: (string | null)[] = []
-  readonly #places = new Map<string | null, number>()
+  readonly #labels = new Labels()
   readonly #start: number[] = []
   readonly #minute: number[] = []
   readonly #stretch: number[] = []
@@ -128,8 +127,8 @@ class Columns {
   add(startMs: number, position: number, language: string | null, airing: string | null): void {
     this.#startMs.push(startMs)
     this.#position.push(position)
-    this.#language.push(this.#label(language))
-    this.#airing.push(this.#label(airing))
+    this.#language.push(this.#labels.place(language))
+    this.#airing.push(this.#labels.place(airing))
   }
 
   minute(minute: number, position: number, stretch: number): void {
@@ -153,17 +152,7 @@ class Columns {
       position: Int32Array.from(this.#position),
       language: Int32Array.from(this.#language),
       airing: Int32Array.from(this.#airing),
-      labels: this.#labels,
+      labels: this.#labels.list,
     }
-  }
-
-  #label(label: string | null): number {
-    let place = this.#places.get(label)
-    if (place === undefined) {
-      place = this.#labels.length
-      this.#labels.push(label)
-      this.#places.set(label, place)
-    }
-    return place
   }
 }

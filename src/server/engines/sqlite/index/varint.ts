@@ -40,10 +40,6 @@ export class ByteReader {
     this.#bytes = bytes
   }
 
-  get isAtEnd(): boolean {
-    return this.#at >= this.#bytes.length
-  }
-
   /** Throws at the end of the bytes: only a damaged index runs over it. */
   unsigned(): number {
     let value = 0
@@ -113,9 +109,4 @@ export function decodeAscending(bytes: Uint8Array): Int32Array {
   }
   if (at > length) throw new RangeError('a part of the search index ends too early')
   return values
-}
-
-/** How many numbers an encoded list holds, without reading them. */
-export function countAscending(bytes: Uint8Array): number {
-  return new ByteReader(bytes).unsigned()
 }

@@ -4,7 +4,7 @@ import { IndexVolume, type SealedChunk } from '../../index/index-volume.ts'
 import { minuteMs, postingKey } from '../../index/index-schema.ts'
 import { TableCache } from '../../index/table-cache.ts'
 import { streamName } from '../../index/tail.ts'
-import { ByteReader, decodeAscending } from '../../index/varint.ts'
+import { decodeAscending } from '../../index/varint.ts'
 import { blob, integer, rows } from '../../rows.ts'
 import type { ArchiveReader } from '../../volumes/archive-reader.ts'
 import { formatMonth, monthStartMs } from '../../volumes/months.ts'
@@ -75,9 +75,7 @@ function addChunk(
   const words = new Float64Array(end).fill(-1)
   const posting = db.prepare('SELECT positions FROM posting WHERE key = ?')
   const [row] = rows(db.prepare('SELECT terms FROM chunk WHERE id = ?'), chunk.id)
-  const reader = new ByteReader(blob(row ?? {}, 'terms'))
-  for (let term = 0; !reader.isAtEnd;) {
-    term += reader.unsigned()
+  for (const term of decodeAscending(blob(row ?? {}, 'terms'))) {
     const found = posting.get(postingKey(term, chunk.id)) ?? {}
     for (const position of decodeAscending(blob(found, 'positions')))
       words[position] = hashes.get(term) ?? -1
