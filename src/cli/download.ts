@@ -3,7 +3,7 @@ import { problemSchema } from '../protocol/api.ts'
 import { backoffMs } from '../protocol/backoff.ts'
 import { openTarget, type DownloadTarget } from './download-target.ts'
 import { ExitError, exitCodes, usageError } from './exit.ts'
-import { parseServer } from './server-address.ts'
+import { apiAddress, parseServer } from './server-address.ts'
 import { parseWhen } from './when.ts'
 
 export interface DownloadFlags {
@@ -140,7 +140,7 @@ function addressOf(flags: DownloadFlags, nowMs: number): URL {
   if (flags.zero !== undefined) query.set('zero', flags.zero)
   for (const airing of airings) query.append('airing', airing)
   const file = airings.length > 1 ? 'download.zip' : 'download'
-  return new URL(`/api/v1/channels/${flags.channel}/${file}?${query.toString()}`, base)
+  return apiAddress(base, `/api/v1/channels/${flags.channel}/${file}?${query.toString()}`)
 }
 
 /** The name that the server gives the file, which must not lead anywhere else. */

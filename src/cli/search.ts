@@ -7,7 +7,7 @@ import {
   type SearchPageAnswer,
 } from '../protocol/search.ts'
 import { ExitError, exitCodes, usageError } from './exit.ts'
-import { parseServer } from './server-address.ts'
+import { apiAddress, parseServer } from './server-address.ts'
 import { formatTable } from './table.ts'
 import { parseWhen } from './when.ts'
 
@@ -102,7 +102,7 @@ async function ask<S extends z.ZodType>(
   path: string,
   schema: S,
 ): Promise<z.output<S>> {
-  const url = new URL(path.replace(/^\//, ''), withSlash(parseServer(server)))
+  const url = apiAddress(parseServer(server), path)
   let answer
   try {
     answer = await fetch(url, {
@@ -124,10 +124,6 @@ async function ask<S extends z.ZodType>(
   const parsed = schema.safeParse(body)
   if (parsed.success) return parsed.data
   throw new ExitError(exitCodes.failed, `${url.origin} answered something else than a search does`)
-}
-
-function withSlash(url: URL): URL {
-  return url.pathname.endsWith('/') ? url : new URL(`${url.pathname}/`, url)
 }
 
 function tellProblems({

@@ -7,3 +7,9 @@ export function parseServer(text: string): URL {
     throw usageError(`--server: expected an address like https://captions.example, got ${text}`)
   return url
 }
+
+/** An address of the API below the server's own, which may have a path before it. */
+export function apiAddress(server: URL, path: string): URL {
+  const base = server.pathname.endsWith('/') ? server : new URL(`${server.pathname}/`, server)
+  return new URL(path.replace(/^\//, ''), base)
+}

@@ -4,11 +4,11 @@ import type { LiveEvent } from '../protocol/live.ts'
 import { LiveClient, type LiveSocket } from '../protocol/live-client.ts'
 import { parsePosition, type Position } from '../protocol/position.ts'
 import { ExitError, exitCodes, usageError } from './exit.ts'
-import { parseServer } from './server-address.ts'
+import { units } from './when.ts'
+import { apiAddress, parseServer } from './server-address.ts'
 
 /** Cues fetched at a time when a past is asked for. */
 const pageSize = 1000
-const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 export interface WatchFlags {
   readonly server: string
@@ -98,7 +98,7 @@ function parseSince(text: string | undefined): Since {
 }
 
 function liveAddress(base: URL, token: string | undefined): string {
-  const url = new URL('/api/v1/live', base)
+  const url = apiAddress(base, '/api/v1/live')
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
   if (token !== undefined) url.searchParams.set('access_token', token)
   return url.href
@@ -114,7 +114,7 @@ async function fetchPast(base: URL, flags: WatchFlags, from: string): Promise<Cu
     let next: string | null = `/api/v1/channels/${channel}/cues?${query.toString()}`
     while (next !== null) {
       const headers = flags.token === undefined ? {} : { authorization: `Bearer ${flags.token}` }
-      const answer = await fetch(new URL(next, base), { headers })
+      const answer = await fetch(apiAddress(base, next), { headers })
       if (!answer.ok)
         throw new ExitError(
           exitCodes.refused,

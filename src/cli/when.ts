@@ -1,6 +1,12 @@
 import { usageError } from './exit.ts'
 
-const units: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+/** Milliseconds of how long ago: 10s, 5m, 2h, 7d. */
+export const units: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+}
 
 /** A time, or how long ago, as RFC 3339; the flag is named when it is neither. */
 export function parseWhen(flag: string, text: string, nowMs: number): string {
