@@ -32,7 +32,8 @@ export const csvWriter: FileWriter = {
  */
 const formula = /^'*[\s]*[=+\-@\t\r＝＋－＠]/
 
-function formatField(value: string | number | null): string {
+/** A field of RFC 4180 that no spreadsheet runs. */
+export function formatField(value: string | number | null): string {
   if (typeof value === 'number') return String(value)
   const text = value ?? ''
   const safe = formula.test(text) ? `'${text}` : text

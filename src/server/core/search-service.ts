@@ -7,6 +7,7 @@ import type {
   SearchPageAnswer,
   SearchTimeline,
 } from '../../protocol/search.ts'
+import type { TimeSpan } from '../../protocol/time-spans.ts'
 import { formatQuery } from '../../query/language/format.ts'
 import { restateQuery } from '../../query/language/restate.ts'
 import type { Query } from '../../query/language/query.ts'
@@ -163,7 +164,7 @@ export class SearchService {
     const spans = await Promise.all(
       channels.map(({ record }) => this.#options.archive.coverage(record.id, range)),
     )
-    for (const { fromMs: from, toMs: to } of spans.flat()) addSpan(minutes, edges, from, to)
+    for (const channel of spans) addSpans(minutes, edges, channel)
     return minutes.map((count) => Math.round(count * 10) / 10)
   }
 
@@ -212,12 +213,16 @@ export class SearchService {
   }
 }
 
-/** Adds the minutes of a span to the buckets it lies in. */
-function addSpan(minutes: number[], edges: readonly number[], fromMs: number, toMs: number): void {
-  for (let bucket = 0; bucket < minutes.length; bucket++) {
-    const from = Math.max(fromMs, edges[bucket] ?? 0)
-    const to = Math.min(toMs, edges[bucket + 1] ?? 0)
-    if (to > from) minutes[bucket] = (minutes[bucket] ?? 0) + (to - from) / 60_000
+/** Adds the minutes of spans in order of time to the buckets they lie in. */
+function addSpans(minutes: number[], edges: readonly number[], spans: readonly TimeSpan[]): void {
+  let first = 0
+  for (const { fromMs, toMs } of spans) {
+    while ((edges[first + 1] ?? Infinity) <= fromMs) first++
+    for (let bucket = first; bucket < minutes.length && (edges[bucket] ?? 0) < toMs; bucket++) {
+      const from = Math.max(fromMs, edges[bucket] ?? 0)
+      const to = Math.min(toMs, edges[bucket + 1] ?? 0)
+      if (to > from) minutes[bucket] = (minutes[bucket] ?? 0) + (to - from) / 60_000
+    }
   }
 }
 

@@ -8,6 +8,7 @@ import {
 } from '../messages/catalogue.tsx'
 import { clock, textSize, theme, useChoice } from './choices.ts'
 import { Disclosure } from './disclosure.tsx'
+import { OptionSelect } from './option-select.tsx'
 
 /** How the website looks to this reader; what is chosen is seen at once, behind the panel. */
 export function DisplaySettings(): ReactNode {
@@ -96,19 +97,7 @@ function Field<T extends string>(props: {
   return (
     <label className="field">
       <span>{props.label}</span>
-      <select
-        value={props.value}
-        onChange={({ target }) => {
-          const chosen = props.options.find(([value]) => value === target.value)
-          if (chosen !== undefined) props.onChange(chosen[0])
-        }}
-      >
-        {props.options.map(([value, name]) => (
-          <option key={value} value={value}>
-            {name}
-          </option>
-        ))}
-      </select>
+      <OptionSelect value={props.value} options={props.options} onChoose={props.onChange} />
     </label>
   )
 }

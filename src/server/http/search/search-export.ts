@@ -1,3 +1,4 @@
+import { formatField } from '../../../captions/files/csv.ts'
 import type { SearchItem } from '../../../protocol/search.ts'
 
 /** Rows that are given to those who show no token. */
@@ -10,11 +11,5 @@ export const csvHead =
 export function csvRow(item: SearchItem): string {
   const { channel, track, language, start, end, airing, mentions, text, before, after } = item
   const cells = [channel, track, language ?? '', start, end, airing?.title ?? '', String(mentions)]
-  return `${[...cells, text, before, after, item.permalink].map(cell).join(',')}\r\n`
-}
-
-/** Spreadsheets run what begins like a formula: an apostrophe makes it text, as OWASP advises. */
-function cell(value: string): string {
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  return `${[...cells, text, before, after, item.permalink].map(formatField).join(',')}\r\n`
 }

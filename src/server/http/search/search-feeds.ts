@@ -1,4 +1,5 @@
 import type { SearchItem } from '../../../protocol/search.ts'
+import { escapeText } from '../escape-text.ts'
 
 export interface FeedText {
   readonly title: string
@@ -17,23 +18,23 @@ export function formatAtom({ title, self, home, base, updated, items }: FeedText
     const link = `${base}${item.permalink}`
     return [
       '  <entry>',
-      `    <id>${escape(link)}</id>`,
-      `    <title>${escape(titleOf(item))}</title>`,
+      `    <id>${escapeText(link)}</id>`,
+      `    <title>${escapeText(titleOf(item))}</title>`,
       `    <updated>${item.start}</updated>`,
-      `    <link href="${escape(link)}"/>`,
-      `    <author><name>${escape(item.channel)}</name></author>`,
-      `    <content type="html">${escape(htmlOf(item))}</content>`,
+      `    <link href="${escapeText(link)}"/>`,
+      `    <author><name>${escapeText(item.channel)}</name></author>`,
+      `    <content type="html">${escapeText(htmlOf(item))}</content>`,
       '  </entry>\n',
     ].join('\n')
   })
   return [
     '<?xml version="1.0" encoding="utf-8"?>',
     '<feed xmlns="http://www.w3.org/2005/Atom">',
-    `  <id>${escape(self)}</id>`,
-    `  <title>${escape(title)}</title>`,
+    `  <id>${escapeText(self)}</id>`,
+    `  <title>${escapeText(title)}</title>`,
     `  <updated>${updated}</updated>`,
-    `  <link rel="self" href="${escape(self)}"/>`,
-    `  <link rel="alternate" type="text/html" href="${escape(home)}"/>`,
+    `  <link rel="self" href="${escapeText(self)}"/>`,
+    `  <link rel="alternate" type="text/html" href="${escapeText(home)}"/>`,
     `${entries.join('')}</feed>\n`,
   ].join('\n')
 }
@@ -62,22 +63,12 @@ function titleOf({ channel, airing, start }: SearchItem): string {
 }
 
 function htmlOf({ text, highlights, before, after }: SearchItem): string {
-  let html = before === '' ? '' : `${escape(before)} `
+  let html = before === '' ? '' : `${escapeText(before)} `
   let at = 0
   for (const [from, to] of highlights) {
-    html += `${escape(text.slice(at, from))}<mark>${escape(text.slice(from, to))}</mark>`
+    html += `${escapeText(text.slice(at, from))}<mark>${escapeText(text.slice(from, to))}</mark>`
     at = to
   }
-  html += escape(text.slice(at))
-  return `<p>${html}${after === '' ? '' : ` ${escape(after)}`}</p>`
-}
-
-/** For XML 1.0, which has no place for control characters, and for what is quoted in it. */
-function escape(text: string): string {
-  return text
-    .replaceAll(/[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
+  html += escapeText(text.slice(at))
+  return `<p>${html}${after === '' ? '' : ` ${escapeText(after)}`}</p>`
 }

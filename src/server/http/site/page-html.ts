@@ -1,3 +1,5 @@
+import { escapeText } from '../escape-text.ts'
+
 /** What a page says of itself to link previews, search engines and readers without scripts. */
 export interface PageFacts {
   readonly title: string
@@ -27,7 +29,7 @@ export function writeFacts(page: string, facts: PageFacts): string {
   const { title, description, url, mayBeIndexed, lines } = facts
   const whole = `${title} · ccr`
   const head = [
-    `<title>${escape(whole)}</title>`,
+    `<title>${escapeText(whole)}</title>`,
     meta('name', 'description', description),
     meta('property', 'og:title', title),
     meta('property', 'og:description', description),
@@ -42,27 +44,15 @@ export function writeFacts(page: string, facts: PageFacts): string {
   if (lines.length === 0) return filled
   const items = lines.map(
     ({ at, clock, text, isSought }) =>
-      `<li><time datetime="${escape(at)}">${escape(clock)}</time> ${isSought ? `<strong>${escape(text)}</strong>` : escape(text)}</li>`,
+      `<li><time datetime="${escapeText(at)}">${escapeText(clock)}</time> ${isSought ? `<strong>${escapeText(text)}</strong>` : escapeText(text)}</li>`,
   )
   return filled.replace(
     ownNoscript,
     () =>
-      `<noscript><h1>${escape(title)}</h1><ol>${items.join('\n')}</ol><p><a href="/docs">The API</a> has all of it, without scripts.</p></noscript>`,
+      `<noscript><h1>${escapeText(title)}</h1><ol>${items.join('\n')}</ol><p><a href="/docs">The API</a> has all of it, without scripts.</p></noscript>`,
   )
 }
 
 function meta(kind: 'name' | 'property', name: string, content: string): string {
-  return `<meta ${kind}="${name}" content="${escape(content)}" />`
-}
-
-/** Control characters and halves of characters have no place in a page. */
-function escape(text: string): string {
-  return text
-    .toWellFormed()
-    .replaceAll(/[\0-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]/g, ' ')
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;')
+  return `<meta ${kind}="${name}" content="${escapeText(content)}" />`
 }

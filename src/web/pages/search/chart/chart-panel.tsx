@@ -3,6 +3,7 @@ import type { SearchTimeline } from '../../../../protocol/search.ts'
 import { groupings, intervals } from '../../../data/search.ts'
 import { useCatalogue } from '../../../messages/catalogue.tsx'
 import { useSearchMessages } from '../../../messages/search/use-search-messages.ts'
+import { OptionSelect } from '../../../shared/option-select.tsx'
 import { nameOfZone } from '../../../shared/times.ts'
 import { counts, spans, type Change, type SearchAddress, type Span } from '../use-search-address.ts'
 import { TimelineChart } from './timeline-chart.tsx'
@@ -161,20 +162,7 @@ export function Pick<T extends string>(props: {
   return (
     <label className="pick" htmlFor={id}>
       <span className="muted">{props.label}</span>
-      <select
-        id={id}
-        value={props.value}
-        onChange={({ target }) => {
-          const chosen = props.options.find(([value]) => value === target.value)
-          if (chosen !== undefined) props.onPick(chosen[0])
-        }}
-      >
-        {props.options.map(([value, name]) => (
-          <option key={value} value={value}>
-            {name}
-          </option>
-        ))}
-      </select>
+      <OptionSelect id={id} value={props.value} options={props.options} onChoose={props.onPick} />
     </label>
   )
 }
