@@ -3,17 +3,17 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { Cue } from '../../src/protocol/api.ts'
 import { tokenize } from '../../src/query/text/tokenize.ts'
 import { indexFile, volumeFile } from '../../src/server/engines/sqlite/data-folder.ts'
-import type { IndexCue } from '../../src/server/engines/sqlite/index/chunk.ts'
+import type { IndexCue } from '../../src/server/engines/sqlite/index/format/chunk.ts'
 import {
   marginAfter,
   marginBefore,
   minuteMs,
-} from '../../src/server/engines/sqlite/index/index-schema.ts'
+} from '../../src/server/engines/sqlite/index/format/index-schema.ts'
 import {
   IndexWriter,
   type SealedStream,
-} from '../../src/server/engines/sqlite/index/index-writer.ts'
-import { compact } from '../../src/server/engines/sqlite/index/merge-chunks.ts'
+} from '../../src/server/engines/sqlite/index/write/index-writer.ts'
+import { compact } from '../../src/server/engines/sqlite/index/write/merge-chunks.ts'
 import { VolumeWriter } from '../../src/server/engines/sqlite/volumes/volume-writer.ts'
 import { airingsOf, channelCount, channelName, cuesOf } from './speech.ts'
 import { Vocabulary } from './vocabulary.ts'

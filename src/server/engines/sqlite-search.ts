@@ -7,7 +7,7 @@ import type {
   TimelineRequest,
 } from '../ports/search.ts'
 import type { Logger } from '../ports/telemetry.ts'
-import type { SearchCalls } from './sqlite/index/search-worker.ts'
+import type { SearchCalls } from './sqlite/index/search/search-worker.ts'
 import type { TroubleBoard } from './sqlite/volumes/trouble-board.ts'
 import { WorkerPool } from './sqlite/workers/worker-pool.ts'
 
@@ -35,7 +35,7 @@ export class SqliteSearch implements Search, HealthSource {
     onFatal,
     board,
   }: SqliteSearchOptions): Promise<SqliteSearch> {
-    const entry = new URL('./sqlite/index/search-worker.ts', import.meta.url)
+    const entry = new URL('./sqlite/index/search/search-worker.ts', import.meta.url)
     const options = { entry, data: { dataDir }, title: 'search', logger, onFatal }
     return new SqliteSearch(await WorkerPool.open<SearchCalls>(options, poolSize, board))
   }

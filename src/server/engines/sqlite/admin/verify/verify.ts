@@ -10,7 +10,7 @@ import {
   volumeFile,
   volumeMonths,
 } from '../../data-folder.ts'
-import { indexMigrations } from '../../index/index-schema.ts'
+import { indexMigrations } from '../../index/format/index-schema.ts'
 import { openLogReader, type LogReader } from '../../log/log-reader.ts'
 import { ArchiveReader } from '../../volumes/archive-reader.ts'
 import { Troubles } from '../../volumes/troubles.ts'

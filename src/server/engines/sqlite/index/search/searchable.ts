@@ -1,6 +1,6 @@
-import type { Word } from '../../../../query/language/query.ts'
-import type { CueTable, MinuteTable, Stretch } from './chunk.ts'
-import type { StreamKey } from './tail-stream.ts'
+import type { Word } from '../../../../../query/language/query.ts'
+import type { CueTable, MinuteTable, Stretch } from '../format/chunk.ts'
+import type { StreamKey } from '../tail/tail-stream.ts'
 
 /** A chunk as searches see it: from the index, or the end of all streams that is in no chunk yet. */
 export interface Searchable {

@@ -1,6 +1,6 @@
 import type { MinuteHits } from './evaluate-chunk.ts'
-import { minuteMs } from './index-schema.ts'
-import { lastAtOrBefore } from './last-at-or-before.ts'
+import { minuteMs } from '../format/index-schema.ts'
+import { lastAtOrBefore } from '../format/last-at-or-before.ts'
 import { eachWithin, type Bounds } from './search-run.ts'
 
 /** The buckets of a chart, by minutes since 1970. */

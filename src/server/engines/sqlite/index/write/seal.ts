@@ -1,9 +1,9 @@
-import { monthOf } from '../volumes/months.ts'
-import type { IndexCue } from './chunk.ts'
-import type { Dictionary } from './dictionary.ts'
-import { marginAfter } from './index-schema.ts'
+import { monthOf } from '../../volumes/months.ts'
+import type { IndexCue } from '../format/chunk.ts'
+import type { Dictionary } from '../tail/dictionary.ts'
+import { marginAfter } from '../format/index-schema.ts'
 import type { SealedStream } from './index-writer.ts'
-import type { TailCue, TailStream } from './tail-stream.ts'
+import type { TailCue, TailStream } from '../tail/tail-stream.ts'
 
 /** A chunk of more would be read whole for a page of a few. */
 const maxTokens = 400_000

@@ -1,8 +1,8 @@
-import type { Airing, Gap } from '../../../../protocol/api.ts'
-import { CcrError } from '../../../../protocol/codes.ts'
-import type { Troubles } from '../volumes/troubles.ts'
-import type { SpanKind } from '../volumes/volume-schema.ts'
-import type { Volumes } from '../volumes/volumes.ts'
+import type { Airing, Gap } from '../../../../../protocol/api.ts'
+import { CcrError } from '../../../../../protocol/codes.ts'
+import type { Troubles } from '../../volumes/troubles.ts'
+import type { SpanKind } from '../../volumes/volume-schema.ts'
+import type { Volumes } from '../../volumes/volumes.ts'
 
 /** A month that could not be read is tried again after this long. */
 const againAfterMs = 1000

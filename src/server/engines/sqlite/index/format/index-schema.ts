@@ -1,4 +1,4 @@
-import type { Migrations } from '../database.ts'
+import type { Migrations } from '../../database.ts'
 
 /**
  * data/index/YYYY-MM.db: the words of the cues that began in that month. Everything in it is made

@@ -1,12 +1,16 @@
-import type { Cue } from '../../../../protocol/api.ts'
-import { createTest, type ChannelFacts, type CueTest } from '../../../../query/match/filter-test.ts'
-import { Plan, requiredWords } from '../../../../query/match/plan.ts'
-import { formatQuery } from '../../../../query/language/format.ts'
-import type { Filter, Query } from '../../../../query/language/query.ts'
-import type { CueTable } from './chunk.ts'
-import { lastAtOrBefore } from './last-at-or-before.ts'
+import type { Cue } from '../../../../../protocol/api.ts'
+import {
+  createTest,
+  type ChannelFacts,
+  type CueTest,
+} from '../../../../../query/match/filter-test.ts'
+import { Plan, requiredWords } from '../../../../../query/match/plan.ts'
+import { formatQuery } from '../../../../../query/language/format.ts'
+import type { Filter, Query } from '../../../../../query/language/query.ts'
+import type { CueTable } from '../format/chunk.ts'
+import { lastAtOrBefore } from '../format/last-at-or-before.ts'
 import { isOfStream, type SplitQuery } from './split-query.ts'
-import type { StreamKey } from './tail-stream.ts'
+import type { StreamKey } from '../tail/tail-stream.ts'
 
 /** What a filter may look at besides the stream. */
 export interface CueFields {

@@ -1,9 +1,9 @@
-import { blob, integer, json, rows, type Row } from '../rows.ts'
-import { decodeCues, decodeStretches, encodeChunk } from './chunk.ts'
-import type { CueTable, IndexCue, Stretch, StretchInput } from './chunk.ts'
-import { minuteMs, postingKey, stretchDistance } from './index-schema.ts'
+import { blob, integer, json, rows, type Row } from '../../rows.ts'
+import { decodeCues, decodeStretches, encodeChunk } from '../format/chunk.ts'
+import type { CueTable, IndexCue, Stretch, StretchInput } from '../format/chunk.ts'
+import { minuteMs, postingKey, stretchDistance } from '../format/index-schema.ts'
 import type { IndexWriter } from './index-writer.ts'
-import { decodeAscending, encodeAscending } from './varint.ts'
+import { decodeAscending, encodeAscending } from '../format/varint.ts'
 
 /** Chunks of one size that are there before they are made one. */
 const fanIn = 4

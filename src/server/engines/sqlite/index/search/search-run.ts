@@ -1,16 +1,16 @@
-import type { Query } from '../../../../query/language/query.ts'
-import type { ChannelFacts } from '../../../../query/match/filter-test.ts'
-import type { SearchScope } from '../../../ports/search.ts'
+import type { Query } from '../../../../../query/language/query.ts'
+import type { ChannelFacts } from '../../../../../query/match/filter-test.ts'
+import type { SearchScope } from '../../../../ports/search.ts'
 import { CompiledQuery, asksForShow } from './compiled-query.ts'
 import type { CutBook } from './cut-book.ts'
 import { evaluateChunk, type MinuteHits } from './evaluate-chunk.ts'
 import type { HitCache } from './hit-cache.ts'
-import { minuteMs } from './index-schema.ts'
+import { minuteMs } from '../format/index-schema.ts'
 import type { Moment } from './search-state.ts'
 import type { Searchable } from './searchable.ts'
 import type { SpanBook } from './span-book.ts'
 import { narrow, splitQuery, timeFilters } from './split-query.ts'
-import { streamName } from './tail.ts'
+import { streamName } from '../tail/tail.ts'
 
 /** A match may lie before the end of the asked time, and a shorter one within it after: so far apart at most. */
 const edgeMinutes = 24 * 60

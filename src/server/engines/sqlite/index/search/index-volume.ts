@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { firstCharacter } from '../../../../query/language/parse-words.ts'
-import type { Word } from '../../../../query/language/query.ts'
-import { blob, integer, json, rows, text } from '../rows.ts'
+import { firstCharacter } from '../../../../../query/language/parse-words.ts'
+import type { Word } from '../../../../../query/language/query.ts'
+import { blob, integer, json, rows, text } from '../../rows.ts'
 import {
   decodeCues,
   decodeMinutes,
@@ -9,12 +9,12 @@ import {
   type CueTable,
   type MinuteTable,
   type Stretch,
-} from './chunk.ts'
-import { postingKey } from './index-schema.ts'
+} from '../format/chunk.ts'
+import { postingKey } from '../format/index-schema.ts'
 import type { Searchable } from './searchable.ts'
 import type { TableCache } from './table-cache.ts'
-import type { StreamKey } from './tail-stream.ts'
-import { decodeAscending } from './varint.ts'
+import type { StreamKey } from '../tail/tail-stream.ts'
+import { decodeAscending } from '../format/varint.ts'
 
 /** Reads the index of one month, as it is at one moment. */
 export class IndexVolume {

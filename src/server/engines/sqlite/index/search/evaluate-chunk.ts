@@ -1,10 +1,10 @@
-import { evaluate, phraseStarts, type Occurrences } from '../../../../query/match/evaluate.ts'
-import { innermost } from '../../../../query/match/span-set.ts'
-import type { Filter } from '../../../../query/language/query.ts'
-import type { CueTable } from './chunk.ts'
+import { evaluate, phraseStarts, type Occurrences } from '../../../../../query/match/evaluate.ts'
+import { innermost } from '../../../../../query/match/span-set.ts'
+import type { Filter } from '../../../../../query/language/query.ts'
+import type { CueTable } from '../format/chunk.ts'
 import { nowhere, type CompiledQuery, type CueFields } from './compiled-query.ts'
-import { minuteMs, stretchDistance } from './index-schema.ts'
-import { lastAtOrBefore } from './last-at-or-before.ts'
+import { minuteMs, stretchDistance } from '../format/index-schema.ts'
+import { lastAtOrBefore } from '../format/last-at-or-before.ts'
 import type { Searchable } from './searchable.ts'
 
 /** The minutes of a chunk in which matches begin, ascending by place in the chunk's table of minutes. */

@@ -1,5 +1,5 @@
-import { compareText } from '../../cue-order.ts'
-import type { StreamKey } from './tail-stream.ts'
+import { compareText } from '../../../cue-order.ts'
+import type { StreamKey } from '../tail/tail-stream.ts'
 
 /** A minute of a stream with hits, on its way to a page. */
 export interface Candidate extends StreamKey {

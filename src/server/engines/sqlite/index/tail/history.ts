@@ -1,5 +1,5 @@
-import { formatCursor } from '../../cue-order.ts'
-import type { ArchiveReader } from '../volumes/archive-reader.ts'
+import { formatCursor } from '../../../cue-order.ts'
+import type { ArchiveReader } from '../../volumes/archive-reader.ts'
 import type { History } from './tail-stream.ts'
 
 const cuesPerRead = 64

@@ -1,4 +1,4 @@
-import type { TimelineCell, TimelineRequest } from '../../../ports/search.ts'
+import type { TimelineCell, TimelineRequest } from '../../../../ports/search.ts'
 import { Buckets, type ChunkSums } from './chunk-sums.ts'
 import type { MinuteHits } from './evaluate-chunk.ts'
 import { eachWithin, type Bounds, type SearchRun } from './search-run.ts'

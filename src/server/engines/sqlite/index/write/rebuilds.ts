@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
-import { indexDir, indexFile, rebuildMark, syncFolder, volumeMonths } from '../data-folder.ts'
-import type { LogReader } from '../log/log-reader.ts'
-import type { ArchiveReader } from '../volumes/archive-reader.ts'
-import { formatMonth, parseMonth } from '../volumes/months.ts'
+import { indexDir, indexFile, rebuildMark, syncFolder, volumeMonths } from '../../data-folder.ts'
+import type { LogReader } from '../../log/log-reader.ts'
+import type { ArchiveReader } from '../../volumes/archive-reader.ts'
+import { formatMonth, parseMonth } from '../../volumes/months.ts'
 import { MonthRebuild } from './month-rebuild.ts'
 
 /** How long a pass works at it, so that filing goes on between. */

@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs'
-import { indexFile, indexMonths, volumeMonths } from '../data-folder.ts'
-import { openReadable } from '../database.ts'
+import { indexFile, indexMonths, volumeMonths } from '../../data-folder.ts'
+import { openReadable } from '../../database.ts'
 import { IndexVolume } from './index-volume.ts'
 import { TableCache } from './table-cache.ts'
-import { indexMigrations } from './index-schema.ts'
+import { indexMigrations } from '../format/index-schema.ts'
 
 /** A reader in constant use sees what is new after this long. */
 const refreshMs = 2000

@@ -1,8 +1,8 @@
-import type { Cue } from '../../../../protocol/api.ts'
-import { tokenize } from '../../../../query/text/tokenize.ts'
-import type { CueKey } from '../../cue-order.ts'
+import type { Cue } from '../../../../../protocol/api.ts'
+import { tokenize } from '../../../../../query/text/tokenize.ts'
+import type { CueKey } from '../../../cue-order.ts'
 import type { Dictionary } from './dictionary.ts'
-import { marginAfter, marginBefore, minuteMs } from './index-schema.ts'
+import { marginAfter, marginBefore, minuteMs } from '../format/index-schema.ts'
 
 export interface StreamKey {
   readonly channel: string

@@ -1,23 +1,23 @@
-import { CcrError } from '../../../../protocol/codes.ts'
+import { CcrError } from '../../../../../protocol/codes.ts'
 import type {
   SearchPage,
   SearchPageRequest,
   Timeline,
   TimelineRequest,
-} from '../../../ports/search.ts'
-import { monthOf } from '../volumes/months.ts'
+} from '../../../../ports/search.ts'
+import { monthOf } from '../../volumes/months.ts'
 import { comparisons, formatPlace, parsePlace, reversed } from './candidates.ts'
 import type { Candidate, Compare, Place } from './candidates.ts'
 import { ChunkSums } from './chunk-sums.ts'
 import { Counts } from './counts.ts'
 import { CutBook } from './cut-book.ts'
 import { HitCache } from './hit-cache.ts'
-import { minuteMs } from './index-schema.ts'
+import { minuteMs } from '../format/index-schema.ts'
 import type { PassageReader } from './passage-reader.ts'
 import { SearchRun } from './search-run.ts'
 import type { SearchState } from './search-state.ts'
 import type { UnreadMonths } from './unread-months.ts'
-import type { CueTable } from './chunk.ts'
+import type { CueTable } from '../format/chunk.ts'
 import type { Searchable } from './searchable.ts'
 
 /** Where a search may be left for another, and its answer. */

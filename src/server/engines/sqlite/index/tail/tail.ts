@@ -1,5 +1,5 @@
-import type { Cue } from '../../../../protocol/api.ts'
-import { monthOf } from '../volumes/months.ts'
+import type { Cue } from '../../../../../protocol/api.ts'
+import { monthOf } from '../../volumes/months.ts'
 import { Dictionary } from './dictionary.ts'
 import { TailStream, type History, type StreamKey } from './tail-stream.ts'
 

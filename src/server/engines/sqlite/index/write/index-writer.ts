@@ -1,11 +1,11 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { openWritable, transaction } from '../database.ts'
-import { integer } from '../rows.ts'
-import type { IndexCue } from './chunk.ts'
-import { buildChunk, type BuiltChunk } from './chunk-builder.ts'
-import { indexMigrations, indexPageSize, maxChunk, postingKey } from './index-schema.ts'
-import type { StreamKey } from './tail-stream.ts'
-import { encodeAscending } from './varint.ts'
+import { openWritable, transaction } from '../../database.ts'
+import { integer } from '../../rows.ts'
+import type { IndexCue } from '../format/chunk.ts'
+import { buildChunk, type BuiltChunk } from '../format/chunk-builder.ts'
+import { indexMigrations, indexPageSize, maxChunk, postingKey } from '../format/index-schema.ts'
+import type { StreamKey } from '../tail/tail-stream.ts'
+import { encodeAscending } from '../format/varint.ts'
 
 export interface SealedStream {
   readonly key: StreamKey

@@ -1,4 +1,4 @@
-import type { CueTable, MinuteTable } from './chunk.ts'
+import type { CueTable, MinuteTable } from '../format/chunk.ts'
 
 interface Tables {
   minutes?: MinuteTable

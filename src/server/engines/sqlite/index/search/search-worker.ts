@@ -5,20 +5,20 @@ import type {
   SearchPageRequest,
   Timeline,
   TimelineRequest,
-} from '../../../ports/search.ts'
-import { openLogReader } from '../log/log-reader.ts'
-import { ArchiveReader } from '../volumes/archive-reader.ts'
-import { reviewEveryMs, Troubles } from '../volumes/troubles.ts'
-import { monthOf } from '../volumes/months.ts'
-import { Volumes } from '../volumes/volumes.ts'
-import { openPort, serveCalls } from '../workers/worker-host.ts'
-import { errorAnswer, type CallMessage } from '../workers/worker-protocol.ts'
+} from '../../../../ports/search.ts'
+import { openLogReader } from '../../log/log-reader.ts'
+import { ArchiveReader } from '../../volumes/archive-reader.ts'
+import { reviewEveryMs, Troubles } from '../../volumes/troubles.ts'
+import { monthOf } from '../../volumes/months.ts'
+import { Volumes } from '../../volumes/volumes.ts'
+import { openPort, serveCalls } from '../../workers/worker-host.ts'
+import { errorAnswer, type CallMessage } from '../../workers/worker-protocol.ts'
 import { IndexVolumes } from './index-volumes.ts'
 import { PassageReader } from './passage-reader.ts'
 import { SearchState } from './search-state.ts'
 import { Searcher, type Steps } from './searcher.ts'
-import { historyOf } from './history.ts'
-import type { History } from './tail-stream.ts'
+import { historyOf } from '../tail/history.ts'
+import type { History } from '../tail/tail-stream.ts'
 import { UnreadMonths } from './unread-months.ts'
 
 /** Calls of a searching worker. */

@@ -1,6 +1,6 @@
-import type { Gap } from '../../../../protocol/api.ts'
-import type { LogEntry } from '../../../ports/log.ts'
-import { monthOf } from '../volumes/months.ts'
+import type { Gap } from '../../../../../protocol/api.ts'
+import type { LogEntry } from '../../../../ports/log.ts'
+import { monthOf } from '../../volumes/months.ts'
 import type { UnreadMonths } from './unread-months.ts'
 
 /** Told again since the volumes were read; more than this and they are read again. */
