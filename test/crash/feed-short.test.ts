@@ -3,8 +3,8 @@ import { it } from 'node:test'
 import { crashRun, temporaryFile } from '../support/crash-run.ts'
 import { createRandom } from '../support/random.ts'
 
-/** About eight seconds of a stream: enough to be killed in. */
-const packets = 8 * 30
+/** About fourteen seconds of a stream: enough to be killed in, also where starting again takes a while. */
+const packets = 14 * 30
 
 it(
   'keeps a recording whole and once while both sides are killed with -9',

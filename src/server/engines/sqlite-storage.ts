@@ -63,12 +63,12 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
     }),
   )
   const board = new TroubleBoard(logger)
-  const filer = opening.use(
-    await SqliteFiler.open({ dataDir, writer, now, logger, onFatal, everyMs: fileEveryMs, hurry }),
-  )
-  // After the filer, so that they leave before it: the last to leave writes a database's log back.
-  const readers = opening.use(await openArchiveReaders({ dataDir, logger, onFatal, board }))
-  const search = opening.use(await SqliteSearch.open({ dataDir, logger, onFatal, board }))
+  const [filer, readers, search] = await useAll(opening, [
+    SqliteFiler.open({ dataDir, writer, now, logger, onFatal, everyMs: fileEveryMs, hurry }),
+    // After the filer, so that they leave before it: the last to leave writes a database's log back.
+    openArchiveReaders({ dataDir, logger, onFatal, board }),
+    SqliteSearch.open({ dataDir, logger, onFatal, board }),
+  ])
   const log = new SqliteLog(writer, readers, now)
   const archive = new SqliteArchive(readers, log, (...given) => filer.forget(...given), logger)
   const owned = opening.move()
@@ -88,4 +88,14 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
+}
+
+/** Waits for all at once, as each takes a while to start; what has opened is closed with the stack when another has not. */
+async function useAll<T extends readonly AsyncDisposable[]>(
+  stack: AsyncDisposableStack,
+  opened: { readonly [K in keyof T]: Promise<T[K]> },
+): Promise<T> {
+  for (const one of await Promise.allSettled(opened))
+    if (one.status === 'fulfilled') stack.use(one.value)
+  return await Promise.all(opened)
 }
