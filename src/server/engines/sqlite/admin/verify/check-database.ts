@@ -3,7 +3,11 @@ import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { openReadable, storageFailure, type Migrations } from '../../database.ts'
 import { volumeMigrations } from '../../volumes/volume-schema.ts'
+import { indexMigrations } from '../../index/format/index-schema.ts'
 import { restoreIt, type Findings } from './findings.ts'
+
+/** Databases that are made while the server runs, when the first cue of their month is filed. */
+const monthly: ReadonlySet<Migrations> = new Set([volumeMigrations, indexMigrations])
 
 /**
  * Opens one database, holds it against SQLite's own check, and lets `work` look into it. Whatever it cannot read is
@@ -23,8 +27,8 @@ export function withDatabase(
   try {
     db = openReadable(file, migrations)
     if (db === undefined) {
-      // A volume may be only just being made; what should be in it is missed elsewhere.
-      if (migrations !== volumeMigrations) findings.problem(`${file} has no tables; ${restoreIt}.`)
+      // May be only just being made: what should be in a volume is missed elsewhere, and an index is made again.
+      if (!monthly.has(migrations)) findings.problem(`${file} has no tables; ${restoreIt}.`)
       return
     }
     findings.count('databases')
