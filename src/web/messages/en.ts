@@ -123,6 +123,12 @@ export const en = {
     paused: 'Paused',
     pausedNew: (count: number): string => (count === 1 ? '1 line since' : `${count} lines since`),
   },
+  share: {
+    share: 'Share',
+    copy: 'Copy link',
+    copied: 'Link copied',
+    byHand: 'Copy this address:',
+  },
   notFound: { heading: 'There is nothing at this address.', home: 'See what is on air' },
 }
 

@@ -127,5 +127,11 @@ export const es: Messages = {
     pausedNew: (count) =>
       count === 1 ? '1 línea desde entonces' : `${count} líneas desde entonces`,
   },
+  share: {
+    share: 'Compartir',
+    copy: 'Copiar enlace',
+    copied: 'Enlace copiado',
+    byHand: 'Copie esta dirección:',
+  },
   notFound: { heading: 'No hay nada en esta dirección.', home: 'Ver qué hay en el aire' },
 }
