@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFile, readdir, rm, truncate } from 'node:fs/promises'
 import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
 import { zstdDecompressSync } from 'node:zlib'
 import { openSqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
@@ -86,6 +87,32 @@ describe('hourly files of original bytes', () => {
     assert.equal(storage.health().ok, true)
   })
 
+  it('whose table of chunks is damaged are a loss of their hour, and no more', async () => {
+    await using folder = await createFolder()
+    await using storage = await openSqliteStorage({ dataDir: folder.path, fileEveryMs: null })
+    const feeder = await Feeder.connect(storage.log)
+    await feeder.store(...[0, 1, 2].map((hour) => binEvent(hour + 1, hour * 3600 + 60)))
+    await storage.settle()
+    using volume = openDatabase(path.join(folder.path, 'archive', '2026-11.db'))
+    const spoilt = volume.db
+      .prepare('UPDATE bin_file SET chunks = ? WHERE path LIKE ?')
+      .run(Buffer.from('no table'), '%13-run%')
+    assert.equal(spoilt.changes, 1)
+    const found: string[] = []
+    const losses: BinLoss[] = []
+    const { signal } = new AbortController()
+    const range = { from: at(0), to: at(2 * 3600 + 61) }
+    for await (const { at: wall } of storage.archive.bin('news', range, signal, {
+      onLoss: (loss) => void losses.push(loss),
+    }))
+      found.push(wall)
+    assert.deepEqual(found, [at(60), at(2 * 3600 + 60)])
+    assert.deepEqual(
+      losses.map(({ from, to }) => [from, to]),
+      [[at(3600), new Date(Date.parse(at(2 * 3600)) - 1).toISOString()]],
+    )
+  })
+
   it('keep names from the network inside their folder', async () => {
     await using folder = await createFolder()
     await using storage = await openSqliteStorage({ dataDir: folder.path, fileEveryMs: null })
@@ -96,6 +123,11 @@ describe('hourly files of original bytes', () => {
     assert.ok(files.includes(path.join('news', '2026-11-10', '12-_________evil.1.ttxt.zst')))
   })
 })
+
+function openDatabase(file: string): { readonly db: DatabaseSync } & Disposable {
+  const db = new DatabaseSync(file)
+  return { db, [Symbol.dispose]: () => db.close() }
+}
 
 async function whenThere(file: string): Promise<Buffer> {
   for (let tries = 0; ; tries++) {

@@ -76,7 +76,7 @@ export class BinReader {
     const found = this.#read(month, isFiled, (volume) => volume?.binFiles(channel, hour, part))
     const { file, upTo = 0 } = found ?? {}
     if (file !== undefined)
-      return { ...this.#readFile(file, input, n), next: { hour, part: file.part, n } }
+      return { ...this.#readFile(file, hour, input, n), next: { hour, part: file.part, n } }
     const filed = Math.max(n, upTo)
     const fresh = logged.filter((row) => integer(row, 'n') > filed)
     if (fresh.length === 0 && logged.length < rowsPerPage)
@@ -100,7 +100,12 @@ export class BinReader {
   }
 
   /** Bytes that are lost are passed over; those that only cannot be read at present are waited for. */
-  #readFile(file: BinFile, input: BinInput, afterN: number): Pick<BinPage, 'chunks' | 'loss'> {
+  #readFile(
+    file: BinFile,
+    hour: number,
+    input: BinInput,
+    afterN: number,
+  ): Pick<BinPage, 'chunks' | 'loss'> {
     const { run } = file
     if (input.run !== null && run !== input.run) return { chunks: [], loss: null }
     const format = itemAt(formats, file.format)
@@ -111,7 +116,7 @@ export class BinReader {
     } catch (error) {
       if (isPassing(error))
         throw this.#troubles.failure(full, 'An hour of original bytes', error, read)
-      return { chunks: [], loss: lossOf(file, input, afterN, error) }
+      return { chunks: [], loss: lossOf(file, hour, input, afterN, error) }
     }
   }
 
@@ -162,21 +167,36 @@ function present(
 /** What of the range is in a file that is gone or damaged; null when nothing is. */
 function lossOf(
   file: BinFile,
+  hour: number,
   { fromMs, toMs }: BinInput,
   afterN: number,
   error: unknown,
 ): BinLoss | null {
-  const missing = readBinTable(file.chunks).filter(
-    ({ n, atMs }) => n > afterN && atMs >= fromMs && atMs < toMs,
+  const times = (timesOf(file, afterN) ?? hourWithin(hour, fromMs, toMs)).filter(
+    (atMs) => atMs >= fromMs && atMs < toMs,
   )
-  const [first] = missing
-  if (first === undefined) return null
-  const times = missing.map(({ atMs }) => atMs)
+  if (times.length === 0) return null
   const iso = (ms: number): string => new Date(ms).toISOString()
   return {
     run: file.run,
     from: iso(times.reduce((a, b) => Math.min(a, b))),
     to: iso(times.reduce((a, b) => Math.max(a, b))),
     reason: `${file.path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+  }
+}
+
+/** The ends of what a whole hour has in a range, both within it. */
+function hourWithin(hour: number, fromMs: number, toMs: number): number[] {
+  return [Math.max(fromMs, hour * hourMs), Math.min(toMs, (hour + 1) * hourMs) - 1]
+}
+
+/** When the chunks of a file came; undefined when the table that says so is damaged itself. */
+function timesOf(file: BinFile, afterN: number): number[] | undefined {
+  try {
+    return readBinTable(file.chunks)
+      .filter(({ n }) => n > afterN)
+      .map(({ atMs }) => atMs)
+  } catch {
+    return undefined
   }
 }

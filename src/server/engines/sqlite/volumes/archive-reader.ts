@@ -25,11 +25,12 @@ import {
   type Revision,
 } from '../../revisions.ts'
 import { snapshot } from '../database.ts'
-import { announcedRuns, type LogChannel, type LogReader } from '../log/log-reader.ts'
+import { announcedRuns, type LogReader } from '../log/log-reader.ts'
 import { monthStartMs } from './months.ts'
 import { integer, integerOrNull, json, rows } from '../rows.ts'
 import { isDamage, type Troubles } from './troubles.ts'
 import { spanBounds, startMsOf, touches } from './spans.ts'
+import { UnfiledEntries } from './unfiled-entries.ts'
 import { pageBefore, type Unread } from './unread.ts'
 import type { SpanKind } from './volume-schema.ts'
 import type { SpanQuery, VolumeReader } from './volume-reader.ts'
@@ -44,9 +45,6 @@ interface Moment {
   readonly superseded: ReadonlySet<string>
   readonly revisions: ReadonlyMap<string, Revision>
 }
-
-/** Channels whose unfiled entries are kept for the next question. */
-const maxUnfiled = 32
 
 export interface SpansInput {
   readonly kind: SpanKind
@@ -85,11 +83,12 @@ export class ArchiveReader {
   readonly #log: LogReader
   readonly #volumes: Volumes
   readonly #troubles: Troubles
-  readonly #unfiled = new Map<string, { readonly key: string; readonly entries: LogEntry[] }>()
+  readonly #unfiled: UnfiledEntries
   readonly #sql: Record<'months' | 'revised' | 'tracks' | 'extents' | 'runs', StatementSync>
 
   constructor(log: LogReader, volumes: Volumes, troubles: Troubles) {
     this.#log = log
+    this.#unfiled = new UnfiledEntries(log)
     this.#volumes = volumes
     this.#troubles = troubles
     const { db } = log
@@ -260,25 +259,11 @@ export class ArchiveReader {
       const { id, epoch, tip } = channel
       return {
         position: { epoch, seq: tip },
-        unfiled: this.#readUnfiled(channel),
+        unfiled: this.#unfiled.of(channel),
         months: rows(this.#sql.months, id).map((row) => integer(row, 'month')),
         ...this.#revisions(id),
       }
     })
-  }
-
-  /** A search asks for many stretches of one moment. */
-  #readUnfiled(channel: LogChannel): readonly LogEntry[] {
-    const { name, epoch, tip, filed } = channel
-    const key = `${epoch} ${filed} ${tip}`
-    const known = this.#unfiled.get(name)
-    if (known?.key === key) return known.entries
-    const entries = this.#log.entries(channel, filed, tip - filed)
-    this.#unfiled.delete(name)
-    this.#unfiled.set(name, { key, entries })
-    const oldest = this.#unfiled.size > maxUnfiled ? this.#unfiled.keys().next() : undefined
-    if (oldest?.done === false) this.#unfiled.delete(oldest.value)
-    return entries
   }
 
   #revisions(channel: number): Pick<Moment, 'superseded' | 'revisions'> {
