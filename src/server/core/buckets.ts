@@ -77,13 +77,3 @@ class ZoneClock {
     return wall - Math.floor(ms / 1000) * 1000
   }
 }
-
-/** Whether a name is one of a time zone. */
-export function isTimeZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
-}
