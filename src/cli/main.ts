@@ -43,6 +43,8 @@ const settings: readonly string[] = [
   'CCR_RATE_LIMIT',
   'CCR_SOCKETS_PER_ADDRESS',
   'CCR_SOCKETS_PER_TOKEN',
+  'CCR_SMTP_URL',
+  'CCR_MAIL_FROM',
   'CCR_LOG_LEVEL',
   'CCR_DRAIN_SECONDS',
 ]

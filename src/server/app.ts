@@ -13,8 +13,11 @@ import { LiveHub } from './core/live-hub.ts'
 import { LiveQueries } from './core/live-queries.ts'
 import { FolderInbox } from './engines/folder-inbox.ts'
 import { RetentionKeeper } from './core/retention-keeper.ts'
+import { createOutboxMailer } from './engines/delivery/outbox-mailer.ts'
+import { createSmtpMailer } from './engines/delivery/smtp-mailer.ts'
 import { MemoryBroker } from './engines/memory-broker.ts'
 import { SearchService } from './core/search-service.ts'
+import { SqliteDelivery } from './engines/sqlite-delivery.ts'
 import { openSqliteDirectory } from './engines/sqlite-directory.ts'
 import { openSqliteStorage, type SqliteStorageOptions } from './engines/sqlite-storage.ts'
 import { createServer } from './http/create-server.ts'
@@ -64,6 +67,12 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     }),
   )
   const directory = opening.use(openSqliteDirectory(config.dataDir, { logger }))
+  const delivery = opening.use(new SqliteDelivery({ dataDir: config.dataDir, logger, now }))
+  const mailer = opening.use(
+    config.mail === null
+      ? createOutboxMailer(delivery.outbox)
+      : createSmtpMailer({ ...config.mail.smtp, from: config.mail.from, logger }),
+  )
   const broker = opening.use(new MemoryBroker())
   // On a clock that nobody sets: a lease must not last an hour because the wall clock was put back.
   const leases = new Leases(() => performance.now())
@@ -125,6 +134,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const server = await createServer({
     ...config,
     searches,
+    mailer,
+    outbox: delivery.outbox,
     version: readVersion(),
     defaultVisibility: config.access,
     webRoot,

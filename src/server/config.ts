@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { trustOf } from './http/trust.ts'
 import { logLevels } from './log.ts'
+import { parseSender, parseSmtpUrl, type Sender, type SmtpSettings } from './smtp-settings.ts'
 
 const quote = (value: unknown): string => JSON.stringify(value).slice(0, 60)
 
@@ -18,6 +19,21 @@ function oneOf<const T extends string>(values: readonly T[]): z.ZodEnum<{ [V in 
     error: ({ input }) => `expected ${values.join(' or ')}, and got ${quote(input)}`,
   })
 }
+
+/** A password may be in it: it is never quoted. */
+const smtpUrl = z.string().transform((text, context) => {
+  const parsed = parseSmtpUrl(text)
+  if (parsed.ok) return parsed.settings
+  context.addIssue(parsed.problem)
+  return z.NEVER
+})
+
+const sender = z.string().transform((text, context) => {
+  const parsed = parseSender(text)
+  if (parsed !== undefined) return parsed
+  context.addIssue(`expected Name <name@host.example>, and got ${quote(text)}`)
+  return z.NEVER
+})
 
 /**
  * Settings of `ccr serve`, by the name of their variable (docs/configuration.md). `--data`, `--port` and
@@ -42,6 +58,8 @@ const settingsSchema = z.object({
     .default(600),
   CCR_SOCKETS_PER_ADDRESS: numberFrom(1, 1_000_000).default(50),
   CCR_SOCKETS_PER_TOKEN: numberFrom(1, 1_000_000).default(1000),
+  CCR_SMTP_URL: smtpUrl.optional(),
+  CCR_MAIL_FROM: sender.optional(),
   CCR_LOG_LEVEL: oneOf(logLevels).default('info'),
   CCR_DRAIN_SECONDS: numberFrom(0, 600).default(5),
 })
@@ -64,6 +82,8 @@ export interface Config {
   readonly requestsPerMinute: number | null
   readonly socketsPerAddress: number
   readonly socketsPerToken: number
+  /** Where letters go, and whose they are; null = into the outbox. */
+  readonly mail: { readonly smtp: SmtpSettings; readonly from: Sender } | null
   readonly logLevel: (typeof logLevels)[number]
   /** How long live connections get to end by themselves when the server stops. */
   readonly drainMs: number
@@ -71,7 +91,7 @@ export interface Config {
 
 export type ConfigResult =
   | { readonly ok: true; readonly config: Config }
-  /** One sentence a problem, by name; no setting is a secret. */
+  /** One sentence a problem, by name, without secrets. */
   | { readonly ok: false; readonly problems: readonly string[] }
 
 /** Applies defaults and checks everything, so that all problems are told at once. */
@@ -100,6 +120,12 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       : null
   if (tls === null && (s.CCR_TLS_CERT ?? s.CCR_TLS_KEY) !== undefined)
     return { ok: false, problems: ['CCR_TLS_CERT and CCR_TLS_KEY: one is set without the other'] }
+  const { CCR_SMTP_URL: smtp, CCR_MAIL_FROM: from } = s
+  if (smtp !== undefined && from === undefined)
+    return {
+      ok: false,
+      problems: ['CCR_MAIL_FROM: expected the address that mail is from, as CCR_SMTP_URL is set'],
+    }
   return {
     ok: true,
     config: {
@@ -113,6 +139,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       requestsPerMinute: s.CCR_RATE_LIMIT === 'off' ? null : s.CCR_RATE_LIMIT,
       socketsPerAddress: s.CCR_SOCKETS_PER_ADDRESS,
       socketsPerToken: s.CCR_SOCKETS_PER_TOKEN,
+      mail: smtp === undefined || from === undefined ? null : { smtp, from },
       logLevel: s.CCR_LOG_LEVEL,
       drainMs: s.CCR_DRAIN_SECONDS * 1000,
     },

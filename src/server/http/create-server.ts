@@ -11,6 +11,7 @@ import type { Broker } from '../ports/broker.ts'
 import type { Directory } from '../ports/directory.ts'
 import type { Health } from '../ports/health.ts'
 import type { Log } from '../ports/log.ts'
+import type { Mailer, Outbox } from '../ports/mail.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import { Access } from './auth.ts'
 import { registerChannelRoutes } from './channel-routes.ts'
@@ -41,6 +42,8 @@ export interface HttpOptions {
   readonly searches: SearchService
   readonly broker: Broker
   readonly directory: Directory
+  readonly mailer: Mailer
+  readonly outbox: Outbox
   readonly states: ChannelStates
   readonly leases: Leases
   readonly logger: Logger

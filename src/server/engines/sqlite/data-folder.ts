@@ -18,6 +18,8 @@ export const filingLockFile = (dataDir: string): string => path.join(dataDir, 'f
 /** Held while anything is removed for its age: a backup holds it until it has every file it names. */
 export const keepingLockFile = (dataDir: string): string => path.join(dataDir, 'keeping.lock')
 export const directoryFile = (dataDir: string): string => path.join(dataDir, 'ccr.db')
+/** Destinations of notifications, what waits to be sent to them, and what became of it. */
+export const deliveryFile = (dataDir: string): string => path.join(dataDir, 'delivery.db')
 export const archiveDir = (dataDir: string): string => path.join(dataDir, 'archive')
 export const volumeFile = (dataDir: string, month: number): string =>
   path.join(archiveDir(dataDir), `${formatMonth(month)}.db`)
