@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { globSync } from 'node:fs'
 import { cpus } from 'node:os'
+import path from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 
@@ -59,6 +60,8 @@ if (suite.seconds !== null) {
   process.env['TEST_SEED'] ??= String(randomInt(2 ** 31))
   console.log(`${name}: seed ${process.env['TEST_SEED']}, ${process.env['TEST_SECONDS']} s a file`)
 }
+// Each file is a process with threads of its own; the program is compiled for all of them once.
+process.env['NODE_COMPILE_CACHE'] ??= path.resolve('node_modules/.cache/compiled')
 await import('./build-web.ts')
 
 const skipped: string[] = []
