@@ -2,11 +2,15 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.tsx'
 import { CatalogueProvider } from './messages/catalogue.tsx'
+import { beginStyle } from './shared/caption-style/own-style.ts'
 import './styles/base.css'
+import './styles/captions.css'
 import './styles/shell.css'
 import './styles/on-air.css'
 import './styles/channel.css'
 import './styles/wall.css'
+
+beginStyle()
 
 const queries = new QueryClient({
   defaultOptions: { queries: { staleTime: 10_000, retry: 2, refetchOnWindowFocus: true } },

@@ -1,4 +1,5 @@
 import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react'
+import { readKept, writeKept } from '../shared/kept.ts'
 import { en, type Messages } from './en.ts'
 import { es } from './es.ts'
 
@@ -27,11 +28,7 @@ export function CatalogueProvider({ children }: { readonly children: ReactNode }
       messages: catalogues[locale],
       choose: (chosen: Locale) => {
         setLocale(chosen)
-        try {
-          localStorage.setItem(key, chosen)
-        } catch {
-          // It holds for this page then.
-        }
+        writeKept(key, chosen)
       },
     }),
     [locale],
@@ -52,16 +49,7 @@ export function nameOfLocale(locale: Locale): string {
 }
 
 function readLocale(): Locale {
-  const stored = read()
+  const stored = readKept(key)
   const wished = [stored, ...navigator.languages].map((tag) => tag?.slice(0, 2))
   return wished.flatMap((tag) => locales.find((locale) => locale === tag) ?? [])[0] ?? 'en'
-}
-
-function read(): string | null {
-  try {
-    return localStorage.getItem(key)
-  } catch {
-    // Storage may be refused; the browser's language is fine.
-    return null
-  }
 }

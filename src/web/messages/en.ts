@@ -9,6 +9,7 @@ export const en = {
     textSize: 'Size of captions',
     smaller: 'Smaller captions',
     larger: 'Larger captions',
+    captionStyle: 'Caption style…',
     theme: 'Appearance',
     themes: {
       system: 'As the system',

@@ -10,6 +10,7 @@ export const es: Messages = {
     textSize: 'Tamaño de los subtítulos',
     smaller: 'Subtítulos más pequeños',
     larger: 'Subtítulos más grandes',
+    captionStyle: 'Estilo de los subtítulos…',
     theme: 'Apariencia',
     themes: {
       system: 'Como el sistema',

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { en as styleEn } from './caption-style/en.ts'
+import { es as styleEs } from './caption-style/es.ts'
 import { en as downloadEn } from './download-en.ts'
 import { es as downloadEs } from './download-es.ts'
 import { en as siteEn } from './en.ts'
 import { es as siteEs } from './es.ts'
 
-const en = { ...siteEn, downloads: downloadEn }
-const es = { ...siteEs, downloads: downloadEs }
+const en = { ...siteEn, downloads: downloadEn, style: styleEn }
+const es = { ...siteEs, downloads: downloadEs, style: styleEs }
 
 it('every language says everything, with the same kind of sentence under the same name', () => {
   assert.deepEqual(shapeOf(es), shapeOf(en))

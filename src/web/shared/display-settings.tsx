@@ -1,4 +1,4 @@
-import { useId, type ReactNode } from 'react'
+import { lazy, Suspense, useId, useState, type ReactNode } from 'react'
 import {
   locales,
   nameOfLocale,
@@ -6,9 +6,13 @@ import {
   useMessages,
   type Locale,
 } from '../messages/catalogue.tsx'
-import { clock, textSize, theme, useChoice } from './choices.ts'
+import { ownStyle } from './caption-style/own-style.ts'
+import { clock, theme } from './choices.ts'
 import { Disclosure } from './disclosure.tsx'
+import { useKept } from './kept.ts'
 import { OptionSelect } from './option-select.tsx'
+
+const StyleDialog = lazy(() => import('./caption-style/style-dialog.tsx'))
 
 /** How the website looks to this reader; what is chosen is seen at once, behind the panel. */
 export function DisplaySettings(): ReactNode {
@@ -26,15 +30,16 @@ export function DisplaySettings(): ReactNode {
       }
     >
       <TextSize />
+      <StyleButton />
       <Field
         label={t.display.theme}
-        value={useChoice(theme)}
+        value={useKept(theme)}
         options={theme.values.map((value) => [value, t.display.themes[value]])}
         onChange={theme.choose}
       />
       <Field
         label={t.display.clock}
-        value={useChoice(clock)}
+        value={useKept(clock)}
         options={clock.values.map((value) => [value, t.display.clocks[value]])}
         onChange={clock.choose}
       />
@@ -48,16 +53,42 @@ export function DisplaySettings(): ReactNode {
   )
 }
 
+/** Letters, colours and edges: much, and seldom asked for, so it is fetched then. */
+function StyleButton(): ReactNode {
+  const t = useMessages()
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <>
+      <button
+        type="button"
+        className="style-button"
+        aria-haspopup="dialog"
+        onClick={() => setOpen(true)}
+      >
+        {t.display.captionStyle}
+      </button>
+      {isOpen && (
+        <Suspense>
+          <StyleDialog onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  )
+}
+
+/** The steps of the two buttons; the dialog has every size between. */
+const sizes = [50, 75, 87, 100, 125, 150, 175, 200, 250, 300]
+
 function TextSize(): ReactNode {
   const t = useMessages()
   const id = useId()
-  const size = useChoice(textSize)
-  const at = textSize.values.indexOf(size)
-  const step = (by: number): void => {
-    const next = textSize.values[at + by]
-    if (next !== undefined) textSize.choose(next)
+  const style = useKept(ownStyle)
+  const { size } = style
+  const smaller = sizes.findLast((one) => one < size)
+  const larger = sizes.find((one) => one > size)
+  const choose = (chosen: number | undefined): void => {
+    if (chosen !== undefined) ownStyle.choose({ ...style, size: chosen })
   }
-  const last = textSize.values.length - 1
   return (
     <div className="field" role="group" aria-labelledby={id}>
       <span id={id}>{t.display.textSize}</span>
@@ -65,8 +96,8 @@ function TextSize(): ReactNode {
         <button
           type="button"
           aria-label={t.display.smaller}
-          disabled={at === 0}
-          onClick={() => step(-1)}
+          disabled={smaller === undefined}
+          onClick={() => choose(smaller)}
         >
           <svg viewBox="0 0 16 16" width="18" height="18" aria-hidden="true" className="glyph">
             <path d="M3 8h10" />
@@ -76,8 +107,8 @@ function TextSize(): ReactNode {
         <button
           type="button"
           aria-label={t.display.larger}
-          disabled={at === last}
-          onClick={() => step(1)}
+          disabled={larger === undefined}
+          onClick={() => choose(larger)}
         >
           <svg viewBox="0 0 16 16" width="18" height="18" aria-hidden="true" className="glyph">
             <path d="M3 8h10M8 3v10" />

@@ -82,7 +82,7 @@ function CueRow(props: {
         <time dateTime={cue.start}>{time}</time>
       </Link>
       {showsTrack && <span className="track">{cue.track}</span>}
-      <p lang={cue.language ?? undefined} dir="auto">
+      <p className="caption-lines caption-window" lang={cue.language ?? undefined} dir="auto">
         <CaptionText text={cue.text} />
       </p>
     </li>
@@ -121,7 +121,7 @@ export function DraftRows(props: {
       <span className="time" title={t.channel.growing} />
       {showsTrack && <span className="track">{draft.track}</span>}
       <p
-        className={draft.mode === 'pop-on' || isHeld ? undefined : 'growing'}
+        className={`caption-lines caption-window${draft.mode === 'pop-on' || isHeld ? '' : ' growing'}`}
         lang={tracks.find((one) => one.track === draft.track)?.language ?? undefined}
         dir="auto"
       >

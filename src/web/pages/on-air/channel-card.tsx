@@ -61,11 +61,11 @@ function LastLine(props: { readonly channel: Channel; readonly isPaused: boolean
   const draft = drafts.find((one) => one.track === track)
   const past = cues.filter((cue) => cue.track === track).slice(draft === undefined ? -3 : -2)
   return (
-    <div className="card-text">
+    <div className="card-text caption-window">
       {draft === undefined && past.length === 0 ? (
         <p className="muted">{channel.state === 'quiet' ? t.onAir.silent : t.onAir.waiting}</p>
       ) : (
-        <p lang={language ?? undefined}>
+        <p className="caption-lines" lang={language ?? undefined} dir="auto">
           {past.map((cue) => (
             <span
               key={keyOf(cue)}

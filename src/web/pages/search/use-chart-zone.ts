@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { listChannels } from '../../data/api.ts'
-import { clock, ownZone, useChoice } from '../../shared/choices.ts'
+import { clock, ownZone } from '../../shared/choices.ts'
+import { useKept } from '../../shared/kept.ts'
 import { splitFilters } from './narrow.ts'
 
 /**
@@ -8,7 +9,7 @@ import { splitFilters } from './narrow.ts'
  * while that is not known.
  */
 export function useChartZone(q: string): string | null {
-  const whose = useChoice(clock)
+  const whose = useKept(clock)
   const channels = useQuery({
     queryKey: ['channels'],
     queryFn: ({ signal }) => listChannels(signal),

@@ -37,7 +37,7 @@ export function TileText(props: TileTextProps): ReactNode {
   const growing = !isHeld && <Growing feed={feed} track={track} language={language} />
   return (
     <div
-      className="tile-text"
+      className="tile-text caption-window"
       tabIndex={0}
       role="group"
       aria-label={t.wall.text(name)}
