@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Coverage } from './data.ts'
+import type { Coverage } from '../../data/day.ts'
 
 /** Least width of what is there at all, so that a minute of a day is seen too. */
 const leastPercent = 4

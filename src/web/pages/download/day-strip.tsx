@@ -4,8 +4,8 @@ import { useCatalogue } from '../../messages/catalogue.tsx'
 import { useDownloadMessages } from '../../messages/download.ts'
 import { formatDay } from '../../shared/times.ts'
 import { CoverageBar } from './coverage-bar.tsx'
-import type { Coverage } from './data.ts'
-import { addDays, parseDay, weekOf, type Day } from './days.ts'
+import type { Coverage } from '../../data/day.ts'
+import { addDays, parseDay, weekOf, type Day } from '../../shared/days.ts'
 
 export interface DayStripProps {
   readonly day: Day

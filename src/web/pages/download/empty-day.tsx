@@ -4,8 +4,8 @@ import type { Channel, Gap } from '../../../protocol/api.ts'
 import { useCatalogue, useMessages } from '../../messages/catalogue.tsx'
 import { useDownloadMessages } from '../../messages/download.ts'
 import { formatClock, formatDay } from '../../shared/times.ts'
-import { useLatest } from './data.ts'
-import { dayOf, type Day, type Span } from './days.ts'
+import { useLatest } from '../../data/day.ts'
+import { dayOf, type Day, type Span } from '../../shared/days.ts'
 
 /** A day without anything: why, as far as it is known, and the way to the last one that has something. */
 export function EmptyDay(props: {

@@ -4,7 +4,7 @@ import { useCatalogue } from '../../messages/catalogue.tsx'
 import { useDownloadMessages } from '../../messages/download.ts'
 import { nameOfTrack } from '../../shared/names.ts'
 import { instantOf, localOf } from '../../shared/times.ts'
-import type { Span } from './days.ts'
+import type { Span } from '../../shared/days.ts'
 import { formats, type Format } from './take.ts'
 
 export interface FileOptionsProps {

@@ -6,8 +6,8 @@ import { formatClock } from '../../shared/times.ts'
 import { CheckList, type CheckItem } from './check-list.tsx'
 import type { Keys } from './checking.ts'
 import { CoverageBar } from './coverage-bar.tsx'
-import type { Coverage } from './data.ts'
-import type { Span } from './days.ts'
+import type { Coverage } from '../../data/day.ts'
+import type { Span } from '../../shared/days.ts'
 
 /** What a day is made of, to be looked into or taken as a whole. */
 export interface Part extends Span {

@@ -1,4 +1,4 @@
-import { instantOf, localOf } from '../../shared/times.ts'
+import { instantOf, localOf } from './times.ts'
 
 /** A day of a zone's calendar, `YYYY-MM-DD`; text of this form is in order of time. */
 export type Day = string
