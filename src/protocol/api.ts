@@ -58,6 +58,15 @@ export const airingSchema = z
   })
   .meta({ id: 'Airing' })
 
+export const programmeSchema = z
+  .object({
+    channel: channelIdSchema,
+    title: z.string(),
+    count: z.int().positive().meta({ description: 'airings of that title in the range' }),
+    airings: z.array(airingSchema).meta({ description: 'the newest of them, newest first' }),
+  })
+  .meta({ id: 'Programme', description: 'What was broadcast on a channel under one title' })
+
 export const gapSchema = z
   .object({
     channel: channelIdSchema,
@@ -173,6 +182,7 @@ export const downloadSizeSchema = z
 
 export type Cue = z.infer<typeof cueSchema>
 export type Airing = z.infer<typeof airingSchema>
+export type Programme = z.infer<typeof programmeSchema>
 export type Gap = z.infer<typeof gapSchema>
 export type Quality = z.infer<typeof qualitySchema>
 export type Policy = z.infer<typeof policySchema>

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { Cue } from '../../src/protocol/api.ts'
 import type { Archive, CuePage, CueQuery } from '../../src/server/ports/archive.ts'
 import { binRules } from './archive-bin.conformance.ts'
+import { programmeRules } from './archive-programmes.conformance.ts'
 import { fileRules } from './archive-file.conformance.ts'
 import { coverageRules } from './archive-coverage.conformance.ts'
 import { retentionRules } from './archive-retention.conformance.ts'
@@ -278,6 +279,7 @@ export function archiveConformance(
     binRules(rule, everywhere)
     fileRules(everywhere)
     coverageRules(rule, everywhere)
+    programmeRules(everywhere)
     retentionRules(rule)
   })
 }

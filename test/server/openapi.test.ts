@@ -26,6 +26,7 @@ const sample = 'samples/sky-and-sea.bin'
 /** What some addresses do not answer without. */
 const needed: Readonly<Record<string, string>> = {
   '/api/v1/channels/{id}/download/size': '?format=srt',
+  '/api/v1/programmes': '?q=sky',
   '/api/v1/search': '?q=the',
   '/api/v1/search/timeline': '?q=the',
 }

@@ -1,4 +1,4 @@
-import type { Airing, ChannelTrack, Gap } from '../../protocol/api.ts'
+import type { Airing, ChannelTrack, Gap, Programme } from '../../protocol/api.ts'
 import type { TimeSpan } from '../../protocol/time-spans.ts'
 import { coverageOf, tallyOf } from './coverage.ts'
 import type {
@@ -11,12 +11,14 @@ import type {
   FilePage,
   FilePlace,
   FileRequest,
+  ProgrammeWish,
   Range,
   SpanRange,
   Tally,
 } from '../ports/archive.ts'
 import { compareCues, formatCursor, parseCursor } from './cue-order.ts'
 import { makeFilePage, type FileSource } from './file-page.ts'
+import { mostAirings, programmesOf } from './programmes.ts'
 import type { MemoryLog } from './memory-log.ts'
 import { revisionsOf, supersededRuns, withRevision } from './revisions.ts'
 
@@ -64,6 +66,11 @@ export class MemoryArchive implements Archive {
       .filter(({ start, end }) => touches(start, end, range))
       .sort((a, b) => newestFirst(a.start, b.start, a.position.seq, b.position.seq))
       .slice(0, limit)
+  }
+
+  programmes(channel: string, range: Range, wish: ProgrammeWish): Promise<readonly Programme[]> {
+    const begun = this.#airings(channel, startingIn(range), mostAirings)
+    return Promise.resolve(programmesOf(begun, wish))
   }
 
   gaps(channel: string, range: SpanRange, limit: number): Promise<readonly Gap[]> {
@@ -159,6 +166,11 @@ export class MemoryArchive implements Archive {
 function isWithin(at: string, { from, to }: Range): boolean {
   const ms = Date.parse(at)
   return (from === null || ms >= Date.parse(from)) && (to === null || ms < Date.parse(to))
+}
+
+/** Spans that begin in it. */
+function startingIn(range: Range): SpanRange {
+  return { ...range, ...(range.from === null ? {} : { startFrom: range.from }) }
 }
 
 function spanOf({ from, to }: Range): TimeSpan {

@@ -1,4 +1,4 @@
-import type { Airing, ChannelTrack, Gap } from '../../protocol/api.ts'
+import type { Airing, ChannelTrack, Gap, Programme } from '../../protocol/api.ts'
 import type { TimeSpan } from '../../protocol/time-spans.ts'
 import type {
   Archive,
@@ -11,6 +11,7 @@ import type {
   FilePage,
   FilePlace,
   FileRequest,
+  ProgrammeWish,
   Range,
   SpanRange,
   Tally,
@@ -60,6 +61,10 @@ export class SqliteArchive implements Archive, HealthSource {
   async gaps(channel: string, range: SpanRange, limit: number): Promise<readonly Gap[]> {
     const input = { kind: 'gap', channel, ...spanBounds(range), limit } as const
     return (await this.#readers.call('spans', input)) as readonly Gap[]
+  }
+
+  programmes(channel: string, range: Range, wish: ProgrammeWish): Promise<readonly Programme[]> {
+    return this.#readers.call('programmes', { channel, ...bounds(range), wish })
   }
 
   airing(channel: string, id: string): Promise<Airing | null> {

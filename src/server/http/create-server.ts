@@ -20,6 +20,7 @@ import { registerDownloadRoutes } from './download/download-routes.ts'
 import { createErrorHandler } from './error-response.ts'
 import { registerFeedRoute } from './feed-route.ts'
 import { registerOpenApi, tidyDocument } from './openapi.ts'
+import { registerProgrammeRoute } from './programme-route.ts'
 import { registerQualityRoute } from './quality-route.ts'
 import { RateLimit } from './rate-limit.ts'
 import type { SearchService } from '../core/search-service.ts'
@@ -116,6 +117,7 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
       registerChannelRoutes(api, { ...options, access })
       registerCueRoutes(api, { ...options, access })
       registerDownloadRoutes(api, { ...options, access })
+      registerProgrammeRoute(api, { ...options, access })
       registerQualityRoute(api, { ...options, access })
       registerSearchRoutes(api, { ...options, access })
       registerTokenRoutes(api, { ...options, access })

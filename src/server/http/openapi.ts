@@ -14,6 +14,7 @@ import {
   policySchema,
   positionSchema,
   problemSchema,
+  programmeSchema,
   qualitySchema,
 } from '../../protocol/api.ts'
 import {
@@ -40,6 +41,7 @@ for (const schema of [
   downloadSizeSchema,
   gapSchema,
   problemSchema,
+  programmeSchema,
   searchItemSchema,
   searchPageSchema,
   timelineSchema,

@@ -10,6 +10,13 @@ export const rangeQuery = z.object({ from: instantSchema.optional(), to: instant
 
 export const channelParams = z.object({ id: channelIdSchema })
 
+/** `channel=one,two`, or the parameter more than once. */
+export const channelsQuery = z
+  .union([z.string(), z.array(z.string())])
+  .optional()
+  .transform((value) => [value ?? []].flat().flatMap((text) => text.split(',')))
+  .pipe(z.array(channelIdSchema).max(200))
+
 /** `track=CC1,CC3`, or the parameter more than once. */
 export const tracksQuery = z
   .union([z.string(), z.array(z.string())])

@@ -1,5 +1,5 @@
 import type { FileFacts, FileState } from '../../captions/files/caption-file.ts'
-import type { Airing, ChannelTrack, Cue, Gap } from '../../protocol/api.ts'
+import type { Airing, ChannelTrack, Cue, Gap, Programme } from '../../protocol/api.ts'
 import type { RunEvent } from '../../protocol/events.ts'
 import type { Position } from '../../protocol/position.ts'
 import type { TimeSpan } from '../../protocol/time-spans.ts'
@@ -69,6 +69,14 @@ export interface FilePlace {
   readonly state: FileState
 }
 
+/** Programmes by words of their titles. */
+export interface ProgrammeWish {
+  /** Terms of our tokenizer; each must begin a word of the title. */
+  readonly terms: readonly string[]
+  /** Airings told of each programme. */
+  readonly newest: number
+}
+
 export interface BinChunk {
   readonly run: string
   readonly format: 'rcwt' | 'ttxt' | 'vtt'
@@ -127,6 +135,11 @@ export interface Archive extends AsyncDisposable {
    */
   airings(channel: string, range: SpanRange, limit: number): Promise<readonly Airing[]>
   gaps(channel: string, range: SpanRange, limit: number): Promise<readonly Gap[]>
+  /**
+   * What was broadcast in the range, airings of one title together, the newest first: of a channel with very many
+   * airings, the newest `mostAirings` (engines/programmes.ts) are looked at.
+   */
+  programmes(channel: string, range: Range, wish: ProgrammeWish): Promise<readonly Programme[]>
   /** One airing as it was last told. */
   airing(channel: string, id: string): Promise<Airing | null>
   /**

@@ -1,16 +1,8 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { channelIdSchema } from '../../../protocol/events.ts'
 import type { SearchQuestion } from '../../core/search-service.ts'
 import type { Access } from '../auth.ts'
-import { parseRange, rangeQuery, tracksQuery } from '../ranges.ts'
-
-/** `channel=one,two`, or the parameter more than once. */
-const channelsQuery = z
-  .union([z.string(), z.array(z.string())])
-  .optional()
-  .transform((value) => [value ?? []].flat().flatMap((text) => text.split(',')))
-  .pipe(z.array(channelIdSchema).max(200))
+import { channelsQuery, parseRange, rangeQuery, tracksQuery } from '../ranges.ts'
 
 /** What every search is asked by. */
 export const searchQuery = rangeQuery.extend({

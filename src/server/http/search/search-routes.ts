@@ -1,11 +1,11 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { Readable } from 'node:stream'
 import { z } from 'zod'
-import { CcrError } from '../../../protocol/codes.ts'
 import { groupings, intervals, searchPageSchema, timelineSchema } from '../../../protocol/search.ts'
 import type { SearchService } from '../../core/search-service.ts'
 import type { Access } from '../auth.ts'
+import { InTurn } from '../in-turn.ts'
 import { linkWith } from '../ranges.ts'
 import { formatAtom, formatJsonFeed, type FeedText } from './search-feeds.ts'
 import { csvHead, csvRow, exportLimit } from './search-export.ts'
@@ -27,26 +27,7 @@ const feedItems = 50
 export function registerSearchRoutes(fastify: FastifyInstance, options: SearchRoutesOptions): void {
   const { access, searches, now } = options
   const app = fastify.withTypeProvider<ZodTypeProvider>()
-  const running = new Map<string, number>()
-
-  /** `too-many-requests` (CcrError) when too many of an address's searches are under way. */
-  async function inTurn<T>(request: FastifyRequest, search: () => Promise<T>): Promise<T> {
-    if (request.headers.authorization !== undefined) return await search()
-    const count = running.get(request.ip) ?? 0
-    if (count >= mostAtOnce)
-      throw new CcrError(
-        'too-many-requests',
-        `${mostAtOnce} searches of this address are under way; wait for one of them.`,
-      )
-    running.set(request.ip, count + 1)
-    try {
-      return await search()
-    } finally {
-      const left = (running.get(request.ip) ?? 1) - 1
-      if (left > 0) running.set(request.ip, left)
-      else running.delete(request.ip)
-    }
-  }
+  const turns = new InTurn(mostAtOnce, 'searches')
 
   app.get(
     '/search',
@@ -68,7 +49,9 @@ export function registerSearchRoutes(fastify: FastifyInstance, options: SearchRo
     async (request) => {
       const { order, cursor = null, limit } = request.query
       const question = questionOf(access, request, request.query)
-      const page = await inTurn(request, () => searches.page({ ...question, order, cursor, limit }))
+      const page = await turns.run(request, () =>
+        searches.page({ ...question, order, cursor, limit }),
+      )
       const link = (place: string | null): string | null =>
         place === null ? null : linkWith(request.url, 'cursor', place)
       return { ...page, next: link(page.next), previous: link(page.previous) }
@@ -98,7 +81,9 @@ export function registerSearchRoutes(fastify: FastifyInstance, options: SearchRo
     async (request) => {
       const { interval = null, by, timeZone } = request.query
       const question = questionOf(access, request, request.query)
-      return await inTurn(request, () => searches.timeline({ ...question, interval, by, timeZone }))
+      return await turns.run(request, () =>
+        searches.timeline({ ...question, interval, by, timeZone }),
+      )
     },
   )
 
@@ -115,7 +100,7 @@ export function registerSearchRoutes(fastify: FastifyInstance, options: SearchRo
       },
       async (request, reply) => {
         const question = questionOf(access, request, request.query)
-        const page = await inTurn(request, () =>
+        const page = await turns.run(request, () =>
           searches.page({ ...question, order: 'newest', cursor: null, limit: feedItems }),
         )
         const base = options.publicUrl ?? `${request.protocol}://${request.host}`

@@ -1,5 +1,5 @@
 import { workerData } from 'node:worker_threads'
-import type { Airing, ChannelTrack, Gap } from '../../../../protocol/api.ts'
+import type { Airing, ChannelTrack, Gap, Programme } from '../../../../protocol/api.ts'
 import type { Position } from '../../../../protocol/position.ts'
 import type { TimeSpan } from '../../../../protocol/time-spans.ts'
 import type { ArchivedRun, CuePage, CueQuery, FilePage, Tally } from '../../../ports/archive.ts'
@@ -12,6 +12,7 @@ import {
   type TallyInput,
 } from './archive-reader.ts'
 import { BinReader, type BinInput, type BinPage } from '../bin/bin-reader.ts'
+import { mostAirings, programmesOf, type ProgrammesInput } from '../../programmes.ts'
 import { logDamage } from '../log/log-damage.ts'
 import { openLogReader } from '../log/log-reader.ts'
 import { reviewEveryMs, Troubles } from './troubles.ts'
@@ -26,6 +27,7 @@ export type ArchiveCalls = {
   ]
   cues: [CueQuery, CuePage | undefined]
   spans: [SpansInput, readonly (Airing | Gap)[]]
+  programmes: [ProgrammesInput, readonly Programme[]]
   airing: [AiringInput, Airing | null]
   file: [FileInput, FilePage]
   coverage: [Omit<SpansInput, 'kind' | 'limit'>, readonly TimeSpan[]]
@@ -51,6 +53,7 @@ serveHandlers<ArchiveCalls>(
     read: ({ channel, since, limit }) => log.read(channel, since, limit),
     cues: (query) => archive.cues(query),
     spans: (input) => archive.spans(input),
+    programmes,
     airing: (input) => archive.airing(input),
     file: (input) => archive.file(input),
     coverage: (input) => archive.coverage(input),
@@ -68,6 +71,12 @@ serveHandlers<ArchiveCalls>(
   (error) => logDamage(dataDir, error),
   movedBytes,
 )
+
+/** Put together here, so that only what was asked for travels. */
+function programmes({ channel, fromMs, toMs, wish }: ProgrammesInput): readonly Programme[] {
+  const begun = { fromMs, toMs, startFromMs: fromMs, limit: mostAirings }
+  return programmesOf(archive.spans<Airing>({ kind: 'airing', channel, ...begun }), wish)
+}
 
 /** A page of a file is its reader's alone once it is made. */
 function movedBytes(value: unknown): readonly ArrayBuffer[] {
