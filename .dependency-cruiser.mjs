@@ -59,6 +59,12 @@ export default {
       'Everything the website does, the API does.',
     ),
     layer(
+      'worker-stands-alone',
+      'src/worker/',
+      [],
+      'It outlives the pages it serves: it shares no code with them.',
+    ),
+    layer(
       'ports-know-protocol-only',
       'src/server/ports/',
       ['src/protocol/', 'src/query/', 'src/captions/files/'],

@@ -147,6 +147,17 @@ export const channelSchema = channelFieldsSchema
   })
   .meta({ id: 'Channel' })
 
+/** Of the whole server, for anybody. */
+export const siteSchema = z
+  .object({
+    version: z.string(),
+    contact: z.string().nullable().meta({
+      description: 'an address, mailto: or https:, of whoever runs this server',
+    }),
+    source: z.string().nullable().meta({ description: 'where its source is' }),
+  })
+  .meta({ id: 'Site' })
+
 export const problemSchema = z
   .object({
     type: z.string(),
@@ -185,6 +196,7 @@ export type Airing = z.infer<typeof airingSchema>
 export type Programme = z.infer<typeof programmeSchema>
 export type Gap = z.infer<typeof gapSchema>
 export type Quality = z.infer<typeof qualitySchema>
+export type Site = z.infer<typeof siteSchema>
 export type Policy = z.infer<typeof policySchema>
 export type ChannelTrack = z.infer<typeof channelTrackSchema>
 export type ChannelFields = z.infer<typeof channelFieldsSchema>

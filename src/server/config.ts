@@ -46,6 +46,18 @@ const settingsSchema = z.object({
   CCR_PUBLIC_URL: z
     .url({ protocol: /^https?$/, error: 'expected an address like https://captions.example' })
     .optional(),
+  CCR_CONTACT: z
+    .union(
+      [
+        z.email().transform((address) => `mailto:${address}`),
+        z.url({ protocol: /^(?:https?|mailto)$/ }),
+      ],
+      { error: 'expected an e-mail address, or an address like https://captions.example/about' },
+    )
+    .optional(),
+  CCR_SOURCE_URL: z
+    .url({ protocol: /^https?$/, error: 'expected an address like https://code.example/ccr' })
+    .optional(),
   CCR_TRUST_PROXY: z.string().min(1).optional(),
   CCR_TLS_CERT: z.string().min(1).optional(),
   CCR_TLS_KEY: z.string().min(1).optional(),
@@ -73,6 +85,9 @@ export interface Config {
   readonly host: string
   /** Where people reach this server; null = where it listens. */
   readonly publicUrl: string | null
+  /** What the foot of the pages names: `mailto:` or `http(s):`; null = nobody, nothing. */
+  readonly contact: string | null
+  readonly source: string | null
   /** Whose X-Forwarded-For is believed: true, addresses, or a number of hops. */
   readonly trustProxy: boolean | string | number
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null
@@ -133,6 +148,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       port: s.CCR_PORT,
       host: s.CCR_HOST,
       publicUrl: s.CCR_PUBLIC_URL ?? null,
+      contact: s.CCR_CONTACT ?? null,
+      source: s.CCR_SOURCE_URL ?? null,
       trustProxy,
       tls,
       access: s.CCR_ACCESS,

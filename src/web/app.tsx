@@ -1,29 +1,41 @@
-import { lazy, Suspense, type ReactNode } from 'react'
-import { Link, Route, Switch, useRoute } from 'wouter'
+import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react'
+import { Route, Switch, useLocation, useRoute } from 'wouter'
+import { useOffline } from './data/offline.ts'
+import { Footer } from './frame/footer.tsx'
+import { NewVersion } from './frame/new-version.tsx'
+import { NotFound } from './frame/not-found.tsx'
+import { PageBoundary } from './frame/page-boundary.tsx'
 import { useMessages } from './messages/catalogue.tsx'
 import { OnAirPage } from './pages/on-air/on-air-page.tsx'
 import { Header } from './shared/header.tsx'
 import { useArrival } from './shared/use-arrival.ts'
-import { useTitle } from './shared/use-title.ts'
 
 const ChannelPage = lazy(() => import('./pages/channel/channel-page.tsx'))
 const WallPage = lazy(() => import('./pages/wall/wall-page.tsx'))
 const SearchPage = lazy(() => import('./pages/search/search-page.tsx'))
 const EmbedPage = lazy(() => import('./pages/search/embed-page.tsx'))
+const OfflinePage = lazy(() => import('./pages/offline/offline-page.tsx'))
+
+/** Pages that fill the window with what moves have no foot. */
+const footless = /^\/(?:wall$|c\/)/
 
 export function App(): ReactNode {
   const t = useMessages()
   const [isEmbedded] = useRoute('/embed/*')
+  const [address] = useLocation()
+  const wasOpenedOffline = useOpenedOffline()
   useArrival()
   if (isEmbedded)
     return (
       <main id="content" tabIndex={-1}>
-        <Suspense>
-          <Switch>
-            <Route path="/embed/search" component={EmbedPage} />
-            <Route component={NotFound} />
-          </Switch>
-        </Suspense>
+        <PageBoundary address={address}>
+          <Suspense>
+            <Switch>
+              <Route path="/embed/search" component={EmbedPage} />
+              <Route component={NotFound} />
+            </Switch>
+          </Suspense>
+        </PageBoundary>
       </main>
     )
   return (
@@ -32,39 +44,40 @@ export function App(): ReactNode {
         {t.skip}
       </a>
       <Header />
-      <main id="content" tabIndex={-1}>
-        <Suspense>
-          <Switch>
-            <Route path="/" component={OnAirPage} />
-            <Route path="/wall" component={WallPage} />
-            <Route path="/search" component={SearchPage} />
-            <Route path="/c/:channel/download">
-              {({ channel }) => (
-                <ChannelPage key={channel} id={channel} time={null} tab="download" />
-              )}
-            </Route>
-            <Route path="/c/:channel/:time?">
-              {({ channel, time }) => (
-                <ChannelPage key={channel} id={channel} time={time ?? null} />
-              )}
-            </Route>
-            <Route component={NotFound} />
-          </Switch>
-        </Suspense>
+      <main id="content" tabIndex={-1} className={footless.test(address) ? undefined : 'footed'}>
+        <PageBoundary address={address}>
+          <Suspense>
+            {wasOpenedOffline.is ? <OfflinePage onLeave={wasOpenedOffline.leave} /> : <Pages />}
+          </Suspense>
+        </PageBoundary>
       </main>
+      {!footless.test(address) && !wasOpenedOffline.is && <Footer />}
+      <NewVersion />
     </>
   )
 }
 
-function NotFound(): ReactNode {
-  const t = useMessages()
-  useTitle(t.notFound.heading)
+function Pages(): ReactNode {
   return (
-    <div className="page empty">
-      <h1>{t.notFound.heading}</h1>
-      <p>
-        <Link href="/">{t.notFound.home}</Link>
-      </p>
-    </div>
+    <Switch>
+      <Route path="/" component={OnAirPage} />
+      <Route path="/wall" component={WallPage} />
+      <Route path="/search" component={SearchPage} />
+      <Route path="/c/:channel/download">
+        {({ channel }) => <ChannelPage key={channel} id={channel} time={null} tab="download" />}
+      </Route>
+      <Route path="/c/:channel/:time?">
+        {({ channel, time }) => <ChannelPage key={channel} id={channel} time={time ?? null} />}
+      </Route>
+      <Route component={NotFound} />
+    </Switch>
   )
+}
+
+/** A page that came without its server stays what it is until its reader, or nobody's reading, leaves it. */
+function useOpenedOffline(): { readonly is: boolean; readonly leave: () => void } {
+  const isOffline = useOffline()
+  const [wasOffline, setWasOffline] = useState(isOffline)
+  const leave = useCallback(() => setWasOffline(false), [])
+  return { is: wasOffline, leave }
 }

@@ -25,6 +25,7 @@ import { registerQualityRoute } from './quality-route.ts'
 import { RateLimit } from './rate-limit.ts'
 import type { SearchService } from '../core/search-service.ts'
 import { registerSearchRoutes } from './search/search-routes.ts'
+import { registerSiteRoute } from './site/site-route.ts'
 import { registerStaticSite } from './site/static-site.ts'
 import { registerSystemRoutes } from './system-routes.ts'
 import { registerTokenRoutes } from './token-routes.ts'
@@ -34,6 +35,8 @@ export interface HttpOptions {
   readonly version: string
   readonly trustProxy: boolean | string | number
   readonly publicUrl: string | null
+  readonly contact: string | null
+  readonly source: string | null
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null
   readonly requestsPerMinute: number | null
   readonly defaultVisibility: 'public' | 'private'
@@ -69,6 +72,7 @@ export const contentSecurityPolicy = {
   'font-src': ["'self'"],
   'connect-src': ["'self'"],
   'manifest-src': ["'self'"],
+  'worker-src': ["'self'"],
   'base-uri': ["'none'"],
   'form-action': ["'self'"],
   'frame-ancestors': ["'self'"],
@@ -120,6 +124,8 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
       registerProgrammeRoute(api, { ...options, access })
       registerQualityRoute(api, { ...options, access })
       registerSearchRoutes(api, { ...options, access })
+      const { version, contact, source } = options
+      registerSiteRoute(api, { version, contact, source })
       registerTokenRoutes(api, { ...options, access })
       options.live(api, access, trustOf(options.trustProxy))
       api.get('/openapi.json', { schema: { hide: true } }, () => tidyDocument(app.swagger()))

@@ -16,6 +16,7 @@ import {
   problemSchema,
   programmeSchema,
   qualitySchema,
+  siteSchema,
 } from '../../protocol/api.ts'
 import {
   channelIdSchema,
@@ -46,6 +47,7 @@ for (const schema of [
   searchPageSchema,
   timelineSchema,
   qualitySchema,
+  siteSchema,
   scopeSchema,
   tokenSchema,
   durableEventSchema,

@@ -130,7 +130,29 @@ export const en = {
     copied: 'Link copied',
     byHand: 'Copy this address:',
   },
-  notFound: { heading: 'There is nothing at this address.', home: 'See what is on air' },
+  notFound: {
+    heading: 'There is nothing at this address.',
+    why: 'The link may be misspelt, or what it led to was removed.',
+    home: 'See what is on air',
+    search: 'Search what was said',
+  },
+  broken: {
+    heading: 'This page could not be shown.',
+    why: 'Part of it could not be loaded: the connection was lost, or the site has been updated since it was opened. Nothing of what was said is lost.',
+    again: 'Load it again',
+  },
+  newVersion: {
+    there: 'There is a new version of this site.',
+    load: 'Load it now',
+    later: 'Later',
+  },
+  footer: {
+    label: 'About this site',
+    api: 'API',
+    source: 'Source',
+    contact: 'Contact',
+    version: (version: string): string => `ccr, version ${version}`,
+  },
 }
 
 export type Messages = typeof en

@@ -134,5 +134,27 @@ export const es: Messages = {
     copied: 'Enlace copiado',
     byHand: 'Copie esta dirección:',
   },
-  notFound: { heading: 'No hay nada en esta dirección.', home: 'Ver qué hay en el aire' },
+  notFound: {
+    heading: 'No hay nada en esta dirección.',
+    why: 'Puede que el enlace esté mal escrito, o que se haya retirado aquello a lo que llevaba.',
+    home: 'Ver qué hay en el aire',
+    search: 'Buscar lo que se ha dicho',
+  },
+  broken: {
+    heading: 'No se ha podido mostrar esta página.',
+    why: 'Una parte no se ha podido cargar: se perdió la conexión, o el sitio se ha actualizado desde que se abrió. No se ha perdido nada de lo que se dijo.',
+    again: 'Cargarla de nuevo',
+  },
+  newVersion: {
+    there: 'Hay una versión nueva de este sitio.',
+    load: 'Cargarla ahora',
+    later: 'Más tarde',
+  },
+  footer: {
+    label: 'Acerca de este sitio',
+    api: 'Interfaz de programación',
+    source: 'Código fuente',
+    contact: 'Contacto',
+    version: (version: string): string => `Versión ${version} de ccr`,
+  },
 }

@@ -1,31 +1,47 @@
 import assert from 'node:assert/strict'
+import { globSync } from 'node:fs'
+import path from 'node:path'
 import { it } from 'node:test'
-import { en as styleEn } from './caption-style/en.ts'
-import { es as styleEs } from './caption-style/es.ts'
-import { en as downloadEn } from './download-en.ts'
-import { es as downloadEs } from './download-es.ts'
-import { en as siteEn } from './en.ts'
-import { es as siteEs } from './es.ts'
 
-const en = { ...siteEn, downloads: downloadEn, style: styleEn }
-const es = { ...siteEs, downloads: downloadEs, style: styleEs }
+/** Every catalogue of this folder: that of all pages, and those that are fetched with a page. */
+
+const here = import.meta.dirname
+const catalogues = await Promise.all(
+  globSync('**/{en,*-en}.ts', { cwd: here }).map(async (file) => ({
+    // `search/` of search/en.ts, `download-` of download-en.ts, nothing of en.ts.
+    room: file.slice(0, -'en.ts'.length),
+    en: await read(file, 'en'),
+    es: await read(file.replace(/en\.ts$/, 'es.ts'), 'es'),
+  })),
+)
+
+/** Said in both languages with the same words. */
+const same = new Set([
+  ...['title', 'nav.api'],
+  ...['srt', 'vtt', 'ttml', 'scc', 'json', 'csv'].map((name) => `download-formats.${name}.name`),
+])
 
 it('every language says everything, with the same kind of sentence under the same name', () => {
-  assert.deepEqual(shapeOf(es), shapeOf(en))
+  assert.ok(catalogues.length > 3)
+  for (const { room, en, es } of catalogues) assert.deepEqual(shapeOf(es), shapeOf(en), room)
 })
 
 it('no sentence is empty, and Spanish repeats English only where the words are the same', () => {
-  const same = new Set([
-    ...['title', 'nav.api', 'downloads.formats.srt.name', 'downloads.formats.vtt.name'],
-    ...['downloads.formats.ttml.name', 'downloads.formats.scc.name'],
-    ...['downloads.formats.json.name', 'downloads.formats.csv.name'],
-  ])
-  const english = new Map(sentences(en))
-  for (const [name, said] of sentences(es)) {
-    assert.notEqual(said.trim(), '', name)
-    if (!same.has(name)) assert.notEqual(said, english.get(name), name)
+  for (const { room, en, es } of catalogues) {
+    const english = new Map(sentences(en, room))
+    for (const [name, said] of sentences(es, room)) {
+      assert.notEqual(said.trim(), '', name)
+      if (!same.has(name)) assert.notEqual(said, english.get(name), name)
+    }
   }
 })
+
+async function read(file: string, language: string): Promise<object> {
+  const module = (await import(path.join(here, file))) as Record<string, object>
+  const messages = module[language]
+  assert.ok(messages, file)
+  return messages
+}
 
 function shapeOf(messages: object, path = ''): string[] {
   return Object.entries(messages)

@@ -1,5 +1,6 @@
 import { useEffect, useState, type ReactNode } from 'react'
 import { tryNow, useConnection } from '../data/live.ts'
+import { useHeard } from '../data/offline.ts'
 import { useMessages } from '../messages/catalogue.tsx'
 
 const thanksMs = 4000
@@ -11,6 +12,7 @@ const thanksMs = 4000
 export function ConnectionNote(): ReactNode {
   const t = useMessages()
   const { status } = useConnection()
+  useHeard(status === 'open')
   const [phase, setPhase] = useState<'well' | 'lost' | 'back'>('well')
   if (status === 'waiting' && phase !== 'lost') setPhase('lost')
   if (status === 'open' && phase === 'lost') setPhase('back')

@@ -4,6 +4,7 @@ import { Link, useLocation, useSearchParams } from 'wouter'
 import type { Channel } from '../../../protocol/api.ts'
 import { ApiError, getChannel } from '../../data/api.ts'
 import { useFeed, useFeedView } from '../../data/live.ts'
+import { useKeptLines } from '../../data/kept-lines.ts'
 import { useCatalogue, useMessages } from '../../messages/catalogue.tsx'
 import { useZone } from '../../shared/choices.ts'
 import { Disclosure } from '../../shared/disclosure.tsx'
@@ -79,6 +80,7 @@ function Loaded(props: {
   const tracks = channel.tracks.length > 0 ? channel.tracks : tracksOf(cues)
   const trackAsked = search.get('track')
   const track = trackAsked ?? tracks[0]?.track ?? 'CC1'
+  useKeptLines(channel, track, cues)
   const moment = momentOf(time ?? search.get('t'))
   const { place, forget } = useRememberedPlace(moment)
   const at = place?.at ?? moment
