@@ -1,20 +1,13 @@
 import type { Cue, Gap } from '../../protocol/api.ts'
 import { createTest, type CueFacts, type CueTest } from '../match/filter-test.ts'
-import { GapBook, parts } from './gap-book.ts'
-import { hasNegation, windowTokens, type Query } from '../language/query.ts'
-import { Evaluator, Segment, type Match, type Span } from '../text/segment.ts'
+import { GapBook } from './gap-book.ts'
+import { TrackStream } from './track-stream.ts'
+import { hasNegation, type Query } from '../language/query.ts'
+import { Evaluator, type Match } from '../text/segment.ts'
 import { tokenize, type Tokens } from '../text/tokenize.ts'
 
-/** A match from which something could still be taken away waits this long at most. */
-export const decideAfterMs = 30_000
-
-/**
- * A match that waits began at most a window before the newest tokens but one window, and what is taken
- * away from it may lie one window before that.
- */
-const keptForNegation = 3 * windowTokens
 /** Tracks of runs that are held at once; the one that was silent longest is decided and let go. */
-const mostStreams = 64
+export const mostStreams = 64
 const none: readonly Match[] = []
 
 export interface StandingQuery extends CueFacts {
@@ -34,9 +27,9 @@ export class StandingMatcher {
   readonly #isPatient: boolean
   readonly #gaps = new GapBook()
   /** By track and run, the one that was silent longest first. */
-  readonly #streams = new Map<string, Stream>()
+  readonly #streams = new Map<string, TrackStream>()
   /** The last of them, which most cues are for. */
-  #newest: Stream | undefined
+  #newest: TrackStream | undefined
 
   constructor({ query, ...facts }: StandingQuery) {
     if (query.kind === 'text') this.#evaluator = new Evaluator(query.expression, facts)
@@ -89,7 +82,7 @@ export class StandingMatcher {
     return sum
   }
 
-  #stream(cue: Cue, decided: Match[]): Stream | undefined {
+  #stream(cue: Cue, decided: Match[]): TrackStream | undefined {
     if (this.#evaluator === undefined) return undefined
     const newest = this.#newest
     if (newest?.run === cue.run && newest.track === cue.track && !this.#isCut(newest, cue))
@@ -102,7 +95,7 @@ export class StandingMatcher {
     }
     // Set anew, so that the first is the one that was silent longest.
     this.#streams.delete(key)
-    stream ??= new Stream(this.#evaluator, cue, this.#isPatient)
+    stream ??= new TrackStream(this.#evaluator, cue, this.#isPatient)
     this.#streams.set(key, stream)
     this.#newest = stream
     if (this.#streams.size > mostStreams) {
@@ -115,98 +108,7 @@ export class StandingMatcher {
     return stream
   }
 
-  #isCut(stream: Stream, cue: Cue): boolean {
+  #isCut(stream: TrackStream, cue: Cue): boolean {
     return stream.last !== undefined && this.#gaps.parts(stream.last, cue)
-  }
-}
-
-/** One track of one run, since its last cut. */
-class Stream {
-  readonly run: string
-  readonly track: string
-  readonly #isPatient: boolean
-  #segment: Segment
-  /** Matches that were given and could still be seen. */
-  #given: Span[] = []
-  #isWaiting = false
-  /** When time alone decides something. */
-  deadlineMs = Infinity
-
-  constructor(evaluator: Evaluator, { run, track }: Cue, isPatient: boolean) {
-    this.run = run
-    this.track = track
-    this.#isPatient = isPatient
-    this.#segment = new Segment(evaluator)
-  }
-
-  get last(): Cue | undefined {
-    return this.#segment.cues.at(-1)?.cue
-  }
-
-  get held(): number {
-    return this.#segment.end - this.#segment.base
-  }
-
-  take(cue: Cue, tokens: Tokens, nowMs: number): readonly Match[] {
-    const isKnown = this.#segment.append(cue, tokens, nowMs)
-    const decided = isKnown || this.#isWaiting ? this.judge(nowMs) : none
-    this.#segment.trim(this.#isPatient ? keptForNegation : windowTokens)
-    return decided
-  }
-
-  /** A gap that was learnt of late parts what was held as one. */
-  cutAt(gap: Gap): readonly Match[] {
-    const { cues } = this.#segment
-    const index = cues.findIndex((held, n) => {
-      const before = cues[n - 1]
-      return before !== undefined && parts(gap, before.cue, held.cue)
-    })
-    if (index < 0) return []
-    const rest = this.#segment.split(index)
-    // Also what waits no more: it may have been taken away by what now lies beyond the cut.
-    const decided = this.judge(Infinity)
-    this.#segment = rest
-    return [...decided, ...this.judge(-Infinity)]
-  }
-
-  /** Nothing more will come. */
-  close(): readonly Match[] {
-    return this.#isWaiting ? this.judge(Infinity) : []
-  }
-
-  judge(nowMs: number): readonly Match[] {
-    const segment = this.#segment
-    const decided: Match[] = []
-    this.#isWaiting = false
-    this.deadlineMs = Infinity
-    this.#given = this.#given.filter(([first]) => first >= segment.base)
-    for (const span of segment.spans()) {
-      const [first, last] = span
-      if (!this.#isSeenWhole(first) || this.#wasGiven(span)) continue
-      const completedMs = segment.cueAt(last)?.arrivedMs ?? 0
-      const isDecided =
-        !this.#isPatient ||
-        segment.end - 1 - last >= windowTokens ||
-        completedMs + decideAfterMs <= nowMs
-      if (isDecided) {
-        this.#given.push(span)
-        decided.push(segment.match(span))
-      } else {
-        this.#isWaiting = true
-        this.deadlineMs = Math.min(this.deadlineMs, completedMs + decideAfterMs)
-      }
-    }
-    return decided
-  }
-
-  /** Whether all that could take a match away from before it is held: else it was decided long ago. */
-  #isSeenWhole(first: number): boolean {
-    const { isWhole, base } = this.#segment
-    return isWhole || first - (this.#isPatient ? windowTokens : 0) >= base
-  }
-
-  /** A match around one that was given is not the shortest, whatever became of that one since. */
-  #wasGiven([first, last]: Span): boolean {
-    return this.#given.some(([a, b]) => first <= a && b <= last)
   }
 }
