@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import type { Cue } from '../../src/protocol/api.ts'
 import { formatQuery } from '../../src/query/language/format.ts'
 import { parseQuery } from '../../src/query/language/parse.ts'
-import type { Expression, Query } from '../../src/query/language/query.ts'
+import type { Query } from '../../src/query/language/query.ts'
 import { StandingMatcher } from '../../src/query/live/standing-matcher.ts'
 import { findMatches } from '../../src/query/match/find-matches.ts'
 import { StandingIndex } from '../../src/query/standing/standing-index.ts'
@@ -168,8 +168,7 @@ describe('StandingIndex', () => {
 
   it('no longer gives what was removed, also what waited', () => {
     const index = new StandingIndex()
-    const add = (key: string, text: string): void =>
-      index.add(key, parsed(text).expression as Expression)
+    const add = (key: string, text: string): void => index.add(key, parsed(text).expression)
     add('plain', 'a')
     add('patient', 'a -z')
     assert.deepEqual(
