@@ -1,10 +1,14 @@
 import Fastify from 'fastify'
+import { mkdtempSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { validatorCompiler, serializerCompiler } from 'fastify-type-provider-zod'
 import { LiveHub } from '../../src/server/core/live-hub.ts'
 import { LiveQueries } from '../../src/server/core/live-queries.ts'
 import { MemoryArchive } from '../../src/server/engines/memory-archive.ts'
 import { MemoryBroker } from '../../src/server/engines/memory-broker.ts'
+import { openSqliteAccounts } from '../../src/server/engines/sqlite-accounts.ts'
 import { MemoryDirectory } from '../../src/server/engines/memory-directory.ts'
 import { MemoryLog } from '../../src/server/engines/memory-log.ts'
 import { Access } from '../../src/server/http/auth.ts'
@@ -40,10 +44,12 @@ const hub = new LiveHub({
 const app = Fastify()
 app.setValidatorCompiler(validatorCompiler)
 app.setSerializerCompiler(serializerCompiler)
-const access = new Access(directory)
+const accounts = openSqliteAccounts(mkdtempSync(path.join(tmpdir(), 'ccr-bench-')))
+const access = new Access({
+  ...{ directory, accounts, mustSignIn: false, publicUrl: null, isSecure: false },
+})
 registerLive(app, {
   access,
-  directory,
   hub,
   socketsPerAddress: Infinity,
   socketsPerToken: Infinity,

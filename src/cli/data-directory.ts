@@ -1,4 +1,5 @@
 import type { Option } from 'commander'
+import type { Accounts } from '../server/ports/accounts.ts'
 import type { Directory } from '../server/ports/directory.ts'
 import { flag } from './environment.ts'
 import { ExitError, exitCodes } from './exit.ts'
@@ -13,9 +14,26 @@ export async function withDirectory<T>(
   work: (directory: Directory) => T | Promise<T>,
 ): Promise<T> {
   const { openSqliteDirectory } = await import('../server/engines/sqlite-directory.ts')
-  let directory: Directory
+  return withOpened(dataDir, () => openSqliteDirectory(dataDir, { pollEveryMs: null }), work)
+}
+
+/** The same for its people. */
+export async function withAccounts<T>(
+  dataDir: string,
+  work: (accounts: Accounts) => T | Promise<T>,
+): Promise<T> {
+  const { openSqliteAccounts } = await import('../server/engines/sqlite-accounts.ts')
+  return withOpened(dataDir, () => openSqliteAccounts(dataDir, { pollEveryMs: null }), work)
+}
+
+async function withOpened<O extends AsyncDisposable, T>(
+  dataDir: string,
+  open: () => O,
+  work: (opened: O) => T | Promise<T>,
+): Promise<T> {
+  let opened: O
   try {
-    directory = openSqliteDirectory(dataDir, { pollEveryMs: null })
+    opened = open()
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw new ExitError(
@@ -24,9 +42,9 @@ export async function withDirectory<T>(
       { cause: error },
     )
   }
-  await using open = directory
+  await using own = opened
   try {
-    return await work(open)
+    return await work(own)
   } catch (error) {
     if (error instanceof ExitError) throw error
     const reason = error instanceof Error ? error.message : String(error)

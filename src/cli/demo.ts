@@ -9,12 +9,13 @@ import { z } from 'zod'
 import { channelFieldsSchema, policySchema } from '../protocol/api.ts'
 import { channelIdSchema } from '../protocol/events.ts'
 import type { ChannelRecord, Directory } from '../server/ports/directory.ts'
-import { withDirectory } from './data-directory.ts'
+import { withAccounts, withDirectory } from './data-directory.ts'
 import { ExitError, exitCodes, usageError } from './exit.ts'
 
 const program = fileURLToPath(new URL('../../bin/ccr', import.meta.url))
 const ownSamples = fileURLToPath(new URL('../../samples', import.meta.url))
 const usualPort = 8080
+const adminLinkMs = 24 * 3_600_000
 
 /** A folder of streams and the channels they belong to: samples/channels.json. */
 const manifestSchema = z.object({
@@ -59,6 +60,7 @@ export async function runDemo(flags: DemoFlags): Promise<void> {
   const folder = path.resolve(flags.samples ?? ownSamples)
   const samples = readManifest(folder)
   const tokens = await prepareChannels(flags.data, samples)
+  const secret = await prepareAdmin(flags.data)
   const port = flags.port ?? (await usualOrFreePort(flags.host))
 
   const children: ChildProcess[] = []
@@ -81,7 +83,7 @@ export async function runDemo(flags: DemoFlags): Promise<void> {
     args.push('--spool', path.join(flags.data, 'demo-spools', sample.id))
     children.push(start(args, { CCR_TOKEN: tokens.get(sample.id) ?? '' }).child)
   }
-  process.stdout.write(whatToTry(url, samples))
+  process.stdout.write(whatToTry(url, samples, `${url}/sign-in#token=${secret}`))
 
   const [code] = (await Promise.race(children.map((child) => once(child, 'exit')))) as [
     number | null,
@@ -143,6 +145,24 @@ function prepareChannels(
   return withDirectory(data, (directory) => makeTokens(directory, samples))
 }
 
+/** A link that signs in whoever administers the folder already, or an administrator of the demo. */
+function prepareAdmin(data: string): Promise<string> {
+  return withAccounts(data, (accounts) => {
+    const email = 'admin@demo.example'
+    let admin = accounts.users().find(({ role }) => role === 'admin')
+    if (admin === undefined) {
+      const name = 'Administrator of the demo'
+      const made = accounts.createUser({ email, name, role: 'admin', channels: [] })
+      if (typeof made === 'string')
+        throw new ExitError(exitCodes.failed, `${email} is there and does not administer`)
+      admin = made
+    }
+    const expiresAt = new Date(Date.now() + adminLinkMs).toISOString()
+    const link = { purpose: 'sign-in', email: admin.email, role: 'viewer', channels: [] } as const
+    return accounts.createLink({ ...link, user: null, next: '/admin', expiresAt }).secret
+  })
+}
+
 function makeTokens(directory: Directory, samples: readonly Sample[]): ReadonlyMap<string, string> {
   for (const token of directory.tokens())
     if (token.note === 'demo' && token.revokedAt === null) directory.revokeToken(token.id)
@@ -187,7 +207,7 @@ async function usualOrFreePort(host: string): Promise<string> {
   }
 }
 
-function whatToTry(url: string, samples: readonly Sample[]): string {
+function whatToTry(url: string, samples: readonly Sample[], adminLink: string): string {
   const [first, second] = samples
   const lines = [
     '',
@@ -206,6 +226,9 @@ function whatToTry(url: string, samples: readonly Sample[]): string {
       ? undefined
       : `  npx --no-install ccr watch --server ${url} --channel ${first.id}`,
     `  ${url}/docs                  the API`,
+    '',
+    'Administer it (the link works once, within 24 hours):',
+    `  ${adminLink}`,
     '',
     'Ctrl-C ends it; what was said stays in the archive.',
     '',

@@ -10,6 +10,7 @@ import { registerSearch } from './commands/search.ts'
 import { registerSend } from './commands/send.ts'
 import { registerServe } from './commands/serve.ts'
 import { registerToken } from './commands/token.ts'
+import { registerUser } from './commands/user.ts'
 import { registerVerify } from './commands/verify.ts'
 import { registerWatch } from './commands/watch.ts'
 import { rejectUnknownVariables, tidyVariables } from './environment.ts'
@@ -25,6 +26,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerDemo,
   registerChannel,
   registerToken,
+  registerUser,
   registerRedecode,
   registerSearch,
   registerIndex,
@@ -39,7 +41,11 @@ const settings: readonly string[] = [
   'CCR_TRUST_PROXY',
   'CCR_TLS_CERT',
   'CCR_TLS_KEY',
+  'CCR_CONTACT',
+  'CCR_SOURCE_URL',
   'CCR_ACCESS',
+  'CCR_SIGN_IN',
+  'CCR_SIGN_UP',
   'CCR_RATE_LIMIT',
   'CCR_SOCKETS_PER_ADDRESS',
   'CCR_SOCKETS_PER_TOKEN',

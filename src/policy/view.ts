@@ -2,7 +2,10 @@ import type { Policy } from '../protocol/api.ts'
 
 /** Who asks: what the presented credentials allow. */
 export type Reader =
-  | { readonly kind: 'anonymous' }
+  /** `mustSignIn`: this instance shows nothing to those who do not. */
+  | { readonly kind: 'anonymous'; readonly mustSignIn: boolean }
+  /** A person; `channels` are those they look after. */
+  | { readonly kind: 'user'; readonly channels: readonly string[] }
   | { readonly kind: 'feeder'; readonly channel: string }
   | { readonly kind: 'reader' }
   | { readonly kind: 'admin' }
@@ -23,20 +26,14 @@ export type View =
       readonly robots: boolean
     }
 
+type Channel = { readonly id: string; readonly policy: Policy }
+
 /** The one place that decides; every read path asks it. */
-export function view(
-  reader: Reader,
-  channel: { readonly id: string; readonly policy: Policy },
-): View {
+export function view(reader: Reader, channel: Channel): View {
   const { policy } = channel
-  const privileged =
-    reader.kind === 'admin' || (reader.kind === 'feeder' && reader.channel === channel.id)
-  if (!privileged) {
-    if (policy.visibility === 'private' && reader.kind !== 'reader')
-      return { allowed: false, because: 'hidden' }
-    if (policy.visibility === 'signed-in' && reader.kind !== 'reader')
-      return { allowed: false, because: 'sign-in' }
-  }
+  const privileged = isPrivileged(reader, channel.id)
+  const because = privileged ? null : refusal(reader, policy)
+  if (because !== null) return { allowed: false, because }
   const delayMs = privileged ? 0 : policy.delaySeconds * 1000
   return {
     allowed: true,
@@ -47,4 +44,26 @@ export function view(
     snippetWords: privileged ? null : policy.snippetWords,
     robots: policy.robots,
   }
+}
+
+/** Who looks after a channel sees it at once and whole. */
+function isPrivileged(reader: Reader, channel: string): boolean {
+  switch (reader.kind) {
+    case 'admin':
+      return true
+    case 'feeder':
+      return reader.channel === channel
+    case 'user':
+      return reader.channels.includes(channel)
+    default:
+      return false
+  }
+}
+
+function refusal(reader: Reader, { visibility }: Policy): 'sign-in' | 'hidden' | null {
+  if (reader.kind === 'reader') return null
+  if (visibility === 'private') return 'hidden'
+  if (reader.kind === 'user') return null
+  const isOpen = visibility === 'public' && !(reader.kind === 'anonymous' && reader.mustSignIn)
+  return isOpen ? null : 'sign-in'
 }

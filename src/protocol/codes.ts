@@ -41,6 +41,36 @@ export const codes = {
     retryable: false,
     says: 'This token does not allow that.',
   },
+  'cross-site': {
+    status: 403,
+    close: 4506,
+    retryable: false,
+    says: 'Another site’s page may not do this.',
+  },
+  'link-expired': {
+    status: 410,
+    close: 4511,
+    retryable: false,
+    says: 'This link was used already, or has expired.',
+  },
+  'sign-in-failed': {
+    status: 403,
+    close: 4507,
+    retryable: false,
+    says: 'That did not sign you in.',
+  },
+  'last-admin': {
+    status: 409,
+    close: 4508,
+    retryable: false,
+    says: 'Nobody could administer this server any more.',
+  },
+  'rights-changed': {
+    status: 409,
+    close: 4010,
+    retryable: true,
+    says: 'What you may do has changed; come back.',
+  },
   'not-found': {
     status: 404,
     close: 4504,

@@ -8,6 +8,7 @@ import type { Config } from './config.ts'
 import { ChannelStates } from './core/channel-states.ts'
 import { GapKeeper } from './core/gap-keeper.ts'
 import { InboxTaker } from './core/inbox-taker.ts'
+import { SignIn } from './core/accounts/sign-in.ts'
 import { Leases } from './core/leases.ts'
 import { LiveHub } from './core/live-hub.ts'
 import { LiveQueries } from './core/live-queries.ts'
@@ -18,16 +19,21 @@ import { createSmtpMailer } from './engines/delivery/smtp-mailer.ts'
 import { MemoryBroker } from './engines/memory-broker.ts'
 import { SearchService } from './core/search-service.ts'
 import { SqliteDelivery } from './engines/sqlite-delivery.ts'
+import { openSqliteAccounts } from './engines/sqlite-accounts.ts'
 import { openSqliteDirectory } from './engines/sqlite-directory.ts'
 import { openSqliteStorage, type SqliteStorageOptions } from './engines/sqlite-storage.ts'
+import { writeLetter } from './http/account/letters.ts'
 import { createServer } from './http/create-server.ts'
 import { registerLive } from './http/live/live-routes.ts'
 import { createLogger } from './log.ts'
 import type { Health } from './ports/health.ts'
+import { createSystemFacts } from './system-facts.ts'
 
 export interface App extends AsyncDisposable {
   /** Where it listens: `http://127.0.0.1:8080`. */
   readonly url: string
+  /** Makes whoever opens it the first administrator, once; null when there is one. */
+  readonly firstAdminLink: string | null
   /** Resolves when the storage is lost and the server must end, with what an operator has to do. */
   readonly lost: Promise<string>
 }
@@ -73,6 +79,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       ? createOutboxMailer(delivery.outbox)
       : createSmtpMailer({ ...config.mail.smtp, from: config.mail.from, logger }),
   )
+  const accounts = opening.use(openSqliteAccounts(config.dataDir, { logger }))
   const broker = opening.use(new MemoryBroker())
   // On a clock that nobody sets: a lease must not last an hour because the wall clock was put back.
   const leases = new Leases(() => performance.now())
@@ -131,38 +138,49 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   )
   broker.listen((announcement) => gaps.take(announcement), ended.signal)
 
+  let ownUrl = ''
+  const signIn = new SignIn({
+    ...{ accounts, mailer, logger, now, signUp: config.signUp, write: writeLetter },
+    address: () => config.publicUrl?.replace(/\/$/, '') ?? ownUrl,
+  })
+  const version = readVersion()
+  const gauges = {
+    feeds: { help: 'Connected producers', read: () => states.feeds },
+    viewers: { help: 'Connected live viewers', read: () => hub.viewers },
+    live_tick_ms: { help: 'Milliseconds between two writes to a viewer', read: () => hub.tickMs },
+    live_reopened: {
+      help: 'Viewers that fell behind and were told anew',
+      read: () => hub.reopened,
+    },
+  }
+  const health = (): Health => joinHealth(storage.health(), inbox.health())
   const server = await createServer({
     ...config,
     searches,
     mailer,
     outbox: delivery.outbox,
-    version: readVersion(),
+    version,
+    signIn,
+    accountParts: [],
+    system: createSystemFacts({ ...config, version, mailer, health, gauges, startedMs: now() }),
     defaultVisibility: config.access,
     webRoot,
     log,
     archive,
     broker,
     directory,
+    accounts,
     states,
     leases,
     logger,
     now,
     random,
-    health: () => joinHealth(storage.health(), inbox.health()),
+    health,
     draining: draining.signal,
-    gauges: {
-      feeds: { help: 'Connected producers', read: () => states.feeds },
-      viewers: { help: 'Connected live viewers', read: () => hub.viewers },
-      live_tick_ms: { help: 'Milliseconds between two writes to a viewer', read: () => hub.tickMs },
-      live_reopened: {
-        help: 'Viewers that fell behind and were told anew',
-        read: () => hub.reopened,
-      },
-    },
+    gauges,
     live: (app, access, trust) =>
       registerLive(app, {
         access,
-        directory,
         hub,
         socketsPerAddress: config.socketsPerAddress,
         socketsPerToken: config.socketsPerToken,
@@ -182,6 +200,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const keeping = setInterval(() => void keeper.pass(), keepEveryMs)
   opening.defer(() => clearInterval(keeping))
   await server.listen({ port: config.port, host: config.host })
+  ownUrl = addressOf(config, server.server.address() as AddressInfo)
   opening.defer(async () => {
     draining.abort()
     server.server.closeIdleConnections()
@@ -209,7 +228,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const owned = opening.move()
   return {
     lost: lost.promise,
-    url: addressOf(config, server.server.address() as AddressInfo),
+    url: ownUrl,
+    firstAdminLink: signIn.firstAdmin(),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

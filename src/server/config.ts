@@ -62,6 +62,8 @@ const settingsSchema = z.object({
   CCR_TLS_CERT: z.string().min(1).optional(),
   CCR_TLS_KEY: z.string().min(1).optional(),
   CCR_ACCESS: oneOf(['public', 'private']).default('public'),
+  CCR_SIGN_IN: oneOf(['optional', 'required']).default('optional'),
+  CCR_SIGN_UP: oneOf(['open', 'invitation']).default('invitation'),
   CCR_RATE_LIMIT: z
     .union([z.literal('off'), numberFrom(1, 1_000_000)], {
       error: ({ input }) =>
@@ -93,6 +95,10 @@ export interface Config {
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null
   /** What a new channel is unless its creator says otherwise. */
   readonly access: 'public' | 'private'
+  /** Nothing is shown to those who do not sign in, whatever a channel says. */
+  readonly mustSignIn: boolean
+  /** Whether whoever has a mail address may have an account, or those who are invited. */
+  readonly signUp: 'open' | 'invitation'
   /** Requests a minute and address for readers without credentials; null = no limit. */
   readonly requestsPerMinute: number | null
   readonly socketsPerAddress: number
@@ -153,6 +159,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       trustProxy,
       tls,
       access: s.CCR_ACCESS,
+      mustSignIn: s.CCR_SIGN_IN === 'required',
+      signUp: s.CCR_SIGN_UP,
       requestsPerMinute: s.CCR_RATE_LIMIT === 'off' ? null : s.CCR_RATE_LIMIT,
       socketsPerAddress: s.CCR_SOCKETS_PER_ADDRESS,
       socketsPerToken: s.CCR_SOCKETS_PER_TOKEN,

@@ -59,7 +59,7 @@ export function directoryConformance(
       for (const scope of [{ feed: 'news' }, 'read', 'admin'] as const) {
         const { id, token } = directory.createToken(scope, 'a note', null)
         assert.match(token, /^ccr_[A-Za-z0-9_-]{43}$/)
-        assert.deepEqual(directory.check(token), { id, scope })
+        assert.deepEqual(directory.check(token), { id, scope, owner: null })
         assert.equal(directory.check(`${token}x`), undefined)
       }
       assert.equal(directory.check(''), undefined)
@@ -68,7 +68,7 @@ export function directoryConformance(
     rule('lists tokens without their text', (directory) => {
       const { id, token } = directory.createToken({ feed: 'news' }, 'roof', null)
       const createdAt = new Date(nowMs).toISOString()
-      const expected = { id, scope: { feed: 'news' }, note: 'roof', createdAt }
+      const expected = { id, scope: { feed: 'news' }, owner: null, note: 'roof', createdAt }
       const unused = { ...expected, expiresAt: null, lastUsedAt: null, revokedAt: null }
       assert.deepEqual(directory.tokens(), [unused])
       assert.ok(!JSON.stringify(directory.tokens()).includes(token.slice(4, 20)))

@@ -77,7 +77,7 @@ describe('openSqliteDirectory', () => {
     db.close()
     assert.throws(
       () => openSqliteDirectory(folder.path),
-      /ccr\.db has schema version 99, and this program knows versions up to 1/,
+      /ccr\.db has schema version 99, and this program knows versions up to 2/,
     )
   })
 })

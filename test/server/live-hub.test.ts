@@ -108,7 +108,7 @@ class World implements AsyncDisposable {
 
   follow(query: string | null = null): Listener {
     const listener = new Listener()
-    const viewer = this.hub.join({ kind: 'anonymous' }, listener)
+    const viewer = this.hub.join({ kind: 'anonymous', mustSignIn: false }, listener)
     this.hub.subscribe(viewer, 'c', { since: null, tracks: null, query, backlog: 0 })
     return listener
   }

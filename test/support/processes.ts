@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { openSqliteAccounts } from '../../src/server/engines/sqlite-accounts.ts'
 import { openSqliteDirectory } from '../../src/server/engines/sqlite-directory.ts'
 import type { Scope } from '../../src/server/ports/directory.ts'
 
@@ -110,6 +111,15 @@ export async function addChannel(
     },
   })
   return directory.createToken(scope, 'test', null).token
+}
+
+/** An administrator, and a token that may all that they may. */
+export async function addAdmin(dataDir: string, email = 'admin@example.org'): Promise<string> {
+  await using accounts = openSqliteAccounts(dataDir)
+  await using directory = openSqliteDirectory(dataDir)
+  const user = accounts.createUser({ email, name: null, role: 'admin', channels: [] })
+  if (typeof user === 'string') throw new Error(`${email} is there already`)
+  return directory.createToken('own', 'test', null, user.id).token
 }
 
 /** Waits for something that must come; the reason is told when it does not. */

@@ -45,6 +45,10 @@ async function serve(flags: Readonly<Record<string, string>>): Promise<void> {
   }
   await using running = app
   process.stdout.write(`listening on ${running.url}\n`)
+  if (running.firstAdminLink !== null)
+    process.stdout.write(
+      `nobody administers this server yet; this link makes you its administrator, once, within 24 hours:\n  ${running.firstAdminLink}\n`,
+    )
   if (stop.signal.aborted) return
   const lost = await Promise.race([once(stop.signal, 'abort').then(() => undefined), running.lost])
   if (lost !== undefined) throw new ExitError(exitCodes.failed, lost)

@@ -8,6 +8,8 @@ interface State {
   feeds: number
   lastCaptionMs: number
   airing: Airing | null
+  /** From the end of the newest live cue to its storage; null before the first. */
+  lagMs: number | null
 }
 
 /** What can be observed of each channel now: whether it is fed, when it last spoke, and what is on. */
@@ -33,7 +35,10 @@ export class ChannelStates {
         break
       case 'entries':
         for (const entry of announcement.entries) {
-          if (entry.type === 'cue' && !entry.late) state.lastCaptionMs = this.#now()
+          if (entry.type === 'cue' && !entry.late) {
+            state.lastCaptionMs = this.#now()
+            state.lagMs = state.lastCaptionMs - Date.parse(entry.value.end)
+          }
           if (entry.type === 'airing') this.learnAiring(entry.value)
         }
         break
@@ -62,6 +67,16 @@ export class ChannelStates {
     return Date.parse(airing.end) > this.#now() ? airing : null
   }
 
+  /** When a channel last spoke, since this server started, and how far behind it is. */
+  lastOf(channel: string): {
+    readonly lastCaptionAt: string | null
+    readonly lagMs: number | null
+  } {
+    const { lastCaptionMs, lagMs } = this.#of(channel)
+    const spoke = Number.isFinite(lastCaptionMs)
+    return { lastCaptionAt: spoke ? new Date(lastCaptionMs).toISOString() : null, lagMs }
+  }
+
   get feeds(): number {
     let sum = 0
     for (const { feeds } of this.#states.values()) sum += feeds
@@ -71,7 +86,7 @@ export class ChannelStates {
   #of(channel: string): State {
     let state = this.#states.get(channel)
     if (state === undefined) {
-      state = { feeds: 0, lastCaptionMs: -Infinity, airing: null }
+      state = { feeds: 0, lastCaptionMs: -Infinity, airing: null, lagMs: null }
       this.#states.set(channel, state)
     }
     return state

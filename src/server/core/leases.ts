@@ -50,6 +50,19 @@ export class Leases {
     if (this.#byChannel.get(channel)?.fence === fence) this.#byChannel.delete(channel)
   }
 
+  /** Who has the channel now, and how long nothing was heard of them; undefined when nobody has. */
+  holderOf(
+    channel: string,
+  ):
+    | { readonly producer: string; readonly isConnected: boolean; readonly silentMs: number }
+    | undefined {
+    const held = this.#byChannel.get(channel)
+    const now = this.#now()
+    if (held === undefined || held.until <= now) return undefined
+    const { producer, fence, until } = held
+    return { producer, isConnected: fence !== null, silentMs: now - (until - leaseMs) }
+  }
+
   /** Whether a producer is connected, or may still come back within its lease. */
   isHeld(channel: string): boolean {
     const held = this.#byChannel.get(channel)

@@ -1,4 +1,10 @@
-import type { ChannelRecord, Directory, Scope, TokenRecord } from '../ports/directory.ts'
+import type {
+  ChannelRecord,
+  CheckedToken,
+  Directory,
+  Scope,
+  TokenRecord,
+} from '../ports/directory.ts'
 import { createTokenText, hashToken } from './token-text.ts'
 
 /** Channels and tokens in memory, for tests. */
@@ -43,10 +49,16 @@ export class MemoryDirectory implements Directory {
     return 'removed'
   }
 
-  createToken(scope: Scope, note: string, expiresAt: string | null): { id: string; token: string } {
+  createToken(
+    scope: Scope,
+    note: string,
+    expiresAt: string | null,
+    owner: string | null = null,
+  ): { id: string; token: string } {
     const { id, token } = createTokenText()
     const createdAt = new Date(this.#now()).toISOString()
-    const fresh = { id, scope, note, createdAt, expiresAt, lastUsedAt: null, revokedAt: null }
+    const unused = { lastUsedAt: null, revokedAt: null }
+    const fresh = { id, scope, owner, note, createdAt, expiresAt, ...unused }
     this.#tokens.set(hashToken(token), fresh)
     this.#tell()
     return { id, token }
@@ -66,14 +78,14 @@ export class MemoryDirectory implements Directory {
     return 'missing'
   }
 
-  check(token: string): { readonly id: string; readonly scope: Scope } | undefined {
+  check(token: string): CheckedToken | undefined {
     const hash = hashToken(token)
     const found = this.#tokens.get(hash)
     if (found === undefined || found.revokedAt !== null) return undefined
     const nowMs = this.#now()
     if (found.expiresAt !== null && Date.parse(found.expiresAt) <= nowMs) return undefined
     this.#tokens.set(hash, { ...found, lastUsedAt: new Date(nowMs).toISOString() })
-    return { id: found.id, scope: found.scope }
+    return { id: found.id, scope: found.scope, owner: found.owner }
   }
 
   onChange(listener: () => void, signal: AbortSignal): void {

@@ -1,11 +1,18 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { CcrError } from '../../protocol/codes.ts'
-import type { ChannelRecord, Directory, Scope, TokenRecord } from '../ports/directory.ts'
+import type {
+  ChannelRecord,
+  CheckedToken,
+  Directory,
+  Scope,
+  TokenRecord,
+} from '../ports/directory.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import { createFolder, directoryFile } from './sqlite/data-folder.ts'
 import { openWritable, storageFailure, transaction } from './sqlite/database.ts'
 import { directoryMigrations } from './sqlite/directory-schema.ts'
-import { integer, json, text, type Row } from './sqlite/rows.ts'
+import { PartWatch } from './sqlite/part-watch.ts'
+import { integer, json, text, textOrNull, type Row } from './sqlite/rows.ts'
 import { createTokenText, hashToken } from './token-text.ts'
 
 export interface SqliteDirectoryOptions {
@@ -33,9 +40,6 @@ export function openSqliteDirectory(
 class SqliteDirectory implements Directory {
   readonly #db: DatabaseSync
   readonly #now: () => number
-  readonly #logger: Logger | undefined
-  /** Why other processes' changes cannot be read; what was read before goes on to hold. */
-  #problem: string | null = null
   readonly #sql: ReturnType<typeof prepare>
   readonly #timer: NodeJS.Timeout | undefined
   readonly #listeners = new Set<() => void>()
@@ -44,13 +48,13 @@ class SqliteDirectory implements Directory {
   #tokens = new Map<string, TokenRecord>()
   /** Times of use that are not written yet, by token id. */
   readonly #used = new Map<string, number>()
-  #version = 0
+  readonly #watch: PartWatch
 
   constructor(db: DatabaseSync, { now = Date.now, pollEveryMs, logger }: SqliteDirectoryOptions) {
     this.#db = db
     this.#now = now
-    this.#logger = logger
     this.#sql = prepare(db)
+    this.#watch = new PartWatch(db, 'directory', logger)
     this.#load()
     if (pollEveryMs === null) return
     this.#timer = setInterval(() => this.#poll(), pollEveryMs ?? defaultPollEveryMs)
@@ -87,11 +91,24 @@ class SqliteDirectory implements Directory {
     return made > 0 ? 'removed' : 'missing'
   }
 
-  createToken(scope: Scope, note: string, expiresAt: string | null): { id: string; token: string } {
+  createToken(
+    scope: Scope,
+    note: string,
+    expiresAt: string | null,
+    owner: string | null = null,
+  ): { id: string; token: string } {
     const { id, token } = createTokenText()
     const expiresMs = expiresAt === null ? null : Date.parse(expiresAt)
     this.#change(() => {
-      const made = [id, hashToken(token), JSON.stringify(scope), note, this.#now(), expiresMs]
+      const made = [
+        id,
+        hashToken(token),
+        JSON.stringify(scope),
+        note,
+        this.#now(),
+        expiresMs,
+        owner,
+      ]
       return this.#sql.addToken.run(...made).changes
     })
     return { id, token }
@@ -109,7 +126,7 @@ class SqliteDirectory implements Directory {
     return made > 0 ? 'revoked' : 'missing'
   }
 
-  check(token: string): { readonly id: string; readonly scope: Scope } | undefined {
+  check(token: string): CheckedToken | undefined {
     const hash = hashToken(token)
     // One that was made a moment ago, by another process, is known at once.
     if (!this.#tokens.has(hash)) this.#poll()
@@ -120,7 +137,7 @@ class SqliteDirectory implements Directory {
     const lastMs = found.lastUsedAt === null ? -Infinity : Date.parse(found.lastUsedAt)
     if (nowMs - lastMs >= usedResolutionMs && !this.#used.has(found.id))
       this.#used.set(found.id, nowMs)
-    return { id: found.id, scope: found.scope }
+    return { id: found.id, scope: found.scope, owner: found.owner }
   }
 
   onChange(listener: () => void, signal: AbortSignal): void {
@@ -159,40 +176,17 @@ class SqliteDirectory implements Directory {
     }
   }
 
-  /** `data_version` changes when another connection has committed. */
   #poll(): void {
     this.#writeUses()
-    const before = this.#version
-    try {
-      if (this.#readVersion() === before) return
-      this.#load()
-    } catch (error) {
-      // Read anew at the next look; who is allowed what stays as it was.
-      this.#version = before
-      this.#report(error instanceof Error ? error.message : String(error))
-      return
-    }
-    this.#report(null)
-    this.#tell()
-  }
-
-  #report(problem: string | null): void {
-    if (problem === this.#problem) return
-    this.#problem = problem
-    if (problem === null) this.#logger?.info({}, 'ccr.db can be read again')
-    else this.#logger?.error({}, `ccr.db cannot be read, and what it said before holds: ${problem}`)
+    if (this.#watch.look(() => this.#load())) this.#tell()
   }
 
   #load(): void {
-    this.#version = this.#readVersion()
+    this.#watch.note()
     const channels = this.#sql.channels.all().map((row) => json(row, 'value') as ChannelRecord)
     this.#channels = new Map(channels.map((channel) => [channel.id, channel]))
     const tokens = this.#sql.tokens.all()
     this.#tokens = new Map(tokens.map((row) => [text(row, 'hash'), tokenOf(row)]))
-  }
-
-  #readVersion(): number {
-    return Number(this.#sql.version.get()?.['data_version'])
   }
 
   #writeUses(): void {
@@ -230,6 +224,7 @@ function tokenOf(row: Row): TokenRecord {
   return {
     id: text(row, 'id'),
     scope: json(row, 'scope') as Scope,
+    owner: textOrNull(row, 'owner'),
     note: text(row, 'note'),
     createdAt: new Date(integer(row, 'created')).toISOString(),
     expiresAt: instant(row['expires']),
@@ -245,7 +240,6 @@ function instant(value: unknown): string | null {
 function prepare(
   db: DatabaseSync,
 ): Record<
-  | 'version'
   | 'channels'
   | 'tokens'
   | 'addChannel'
@@ -258,14 +252,13 @@ function prepare(
   StatementSync
 > {
   return {
-    version: db.prepare('PRAGMA data_version'),
     channels: db.prepare('SELECT value FROM channel ORDER BY id'),
     tokens: db.prepare('SELECT * FROM token ORDER BY created, id'),
     addChannel: db.prepare('INSERT OR IGNORE INTO channel VALUES (?, ?)'),
     setChannel: db.prepare('UPDATE channel SET value = ? WHERE id = ?'),
     removeChannel: db.prepare('DELETE FROM channel WHERE id = ?'),
     addToken: db.prepare(
-      'INSERT INTO token (id, hash, scope, note, created, expires) VALUES (?, ?, ?, ?, ?, ?)',
+      'INSERT INTO token (id, hash, scope, note, created, expires, owner) VALUES (?, ?, ?, ?, ?, ?, ?)',
     ),
     revokeToken: db.prepare('UPDATE token SET revoked = ? WHERE id = ? AND revoked IS NULL'),
     revokeFeeds: db.prepare('UPDATE token SET revoked = ? WHERE scope = ? AND revoked IS NULL'),

@@ -6,6 +6,7 @@ import { channelFieldsSchema, channelSchema, type Channel } from '../../protocol
 import { CcrError } from '../../protocol/codes.ts'
 import { channelIdSchema } from '../../protocol/events.ts'
 import type { ChannelStates } from '../core/channel-states.ts'
+import type { Accounts } from '../ports/accounts.ts'
 import type { Archive } from '../ports/archive.ts'
 import type { ChannelRecord, Directory } from '../ports/directory.ts'
 import type { Access } from './auth.ts'
@@ -14,6 +15,7 @@ export interface ChannelRoutesOptions {
   readonly access: Access
   readonly directory: Directory
   readonly archive: Archive
+  readonly accounts: Accounts
   readonly states: ChannelStates
   readonly defaultVisibility: 'public' | 'private'
 }
@@ -28,7 +30,7 @@ export function registerChannelRoutes(
   fastify: FastifyInstance,
   options: ChannelRoutesOptions,
 ): void {
-  const { access, directory, archive, states } = options
+  const { access, accounts, directory, archive, states } = options
   const app = fastify.withTypeProvider<ZodTypeProvider>()
 
   async function present(channel: ChannelRecord): Promise<Channel> {
@@ -37,6 +39,14 @@ export function registerChannelRoutes(
       tracks: [...(await archive.tracks(channel.id))],
       state: states.stateOf(channel.id),
       now: states.airingOf(channel.id),
+    }
+  }
+
+  /** A new channel of the same name is nobody's who looked after the old. */
+  function forgetOperators(id: string): void {
+    for (const user of accounts.users()) {
+      const channels = user.channels.filter((channel) => channel !== id)
+      if (channels.length < user.channels.length) accounts.changeUser(user.id, { channels })
     }
   }
 
@@ -80,16 +90,17 @@ export function registerChannelRoutes(
       schema: {
         tags: ['channels'],
         operationId: 'putChannel',
-        summary: 'Make or change a channel (admin)',
+        summary: 'Make a channel (admin) or change it (admin, and operators whose it is)',
         params,
         body: bodySchema,
         response: { 200: channelSchema, 201: channelSchema },
       },
     },
     async (request, reply) => {
-      access.requireAdmin(request)
       const { id } = request.params
       const known = directory.channel(id)
+      if (known === undefined) access.requireAdmin(request)
+      else access.requireEditor(request, id)
       const given = Object.fromEntries(
         Object.entries(request.body).filter(([, value]) => value !== undefined),
       )
@@ -115,6 +126,7 @@ export function registerChannelRoutes(
       access.requireAdmin(request)
       if (directory.removeChannel(request.params.id) === 'missing')
         throw new CcrError('unknown-channel', `There is no channel ${request.params.id}.`)
+      forgetOperators(request.params.id)
       return reply.code(204).send(null)
     },
   )

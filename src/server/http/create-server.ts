@@ -5,7 +5,10 @@ import { readFileSync } from 'node:fs'
 import { createServer as createHttp, type Server } from 'node:http'
 import { createServer as createHttps } from 'node:https'
 import type { ChannelStates } from '../core/channel-states.ts'
+import type { AccountPart } from '../core/accounts/account-data.ts'
+import type { SignIn } from '../core/accounts/sign-in.ts'
 import type { Leases } from '../core/leases.ts'
+import type { Accounts } from '../ports/accounts.ts'
 import type { Archive } from '../ports/archive.ts'
 import type { Broker } from '../ports/broker.ts'
 import type { Directory } from '../ports/directory.ts'
@@ -14,6 +17,11 @@ import type { Log } from '../ports/log.ts'
 import type { Mailer, Outbox } from '../ports/mail.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import { Access } from './auth.ts'
+import { refuseOtherSites } from './access/cross-site.ts'
+import { registerAccountApi } from './account/account-api.ts'
+import { registerPeopleRoutes } from './admin/people-routes.ts'
+import type { System } from './admin/system-facts.ts'
+import { registerAdminSystem } from './admin/system-routes.ts'
 import { registerChannelRoutes } from './channel-routes.ts'
 import { registerCueRoutes } from './cue-routes.ts'
 import { registerDownloadRoutes } from './download/download-routes.ts'
@@ -48,6 +56,12 @@ export interface HttpOptions {
   readonly directory: Directory
   readonly mailer: Mailer
   readonly outbox: Outbox
+  readonly accounts: Accounts
+  readonly mustSignIn: boolean
+  readonly signUp: 'open' | 'invitation'
+  readonly signIn: SignIn
+  readonly accountParts: readonly AccountPart[]
+  readonly system: () => Promise<System>
   readonly states: ChannelStates
   readonly leases: Leases
   readonly logger: Logger
@@ -113,11 +127,13 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
   })
   await registerOpenApi(app, options.version)
 
-  const access = new Access(options.directory)
+  const isSecure = tls !== null || options.publicUrl?.startsWith('https:') === true
+  const access = new Access({ ...options, isSecure })
   await app.register(
     (api, _options, done) => {
-      limitReaders(api, options.requestsPerMinute)
+      limitReaders(api, access, options.requestsPerMinute)
       allowAnyOrigin(api)
+      refuseOtherSites(api, { ...options, access })
       registerChannelRoutes(api, { ...options, access })
       registerCueRoutes(api, { ...options, access })
       registerDownloadRoutes(api, { ...options, access })
@@ -134,6 +150,17 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
     { prefix: '/api/v1' },
   )
   await app.register(
+    (api, _options, done) => {
+      limitReaders(api, access, options.requestsPerMinute)
+      refuseOtherSites(api, { ...options, access })
+      registerAccountApi(api, { ...options, access, parts: options.accountParts })
+      registerPeopleRoutes(api, { ...options, access, parts: options.accountParts })
+      registerAdminSystem(api, { ...options, access })
+      done()
+    },
+    { prefix: '/api/v1' },
+  )
+  await app.register(
     (feed, _options, done) => {
       registerFeedRoute(feed, {
         ...options,
@@ -145,20 +172,21 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
     { prefix: '/api/v1' },
   )
   registerSystemRoutes(app, { ...options, access })
-  await registerStaticSite(app, options)
+  await registerStaticSite(app, { ...options, anonymous: access.anonymous })
   return app
 }
 
-/** Only those who show no token are counted: keyless reading is welcome, at a modest rate. */
-function limitReaders(api: FastifyInstance, perMinute: number | null): void {
+/** Only those who show no token and are not signed in are counted: keyless reading is welcome, at a modest rate. */
+function limitReaders(api: FastifyInstance, access: Access, perMinute: number | null): void {
   if (perMinute === null) return
   const limit = new RateLimit(perMinute)
   api.addHook('onRequest', async (request, reply) => {
-    if (request.headers.authorization === undefined) await limit.take(request, reply)
+    if (request.headers.authorization !== undefined) return
+    if (access.credential(request) === undefined) await limit.take(request, reply)
   })
 }
 
-/** Public answers may be read by any page; credentials never travel by cookie here. */
+/** Public answers may be read by any page: `*` is for requests without cookies, and browsers hold them to it. */
 function allowAnyOrigin(api: FastifyInstance): void {
   api.addHook('onRequest', (request, reply, done) => {
     if (request.method === 'GET' || request.method === 'HEAD') {

@@ -115,15 +115,11 @@ function accept(request: FastifyRequest, channel: string, options: FeedOptions):
       'unknown-channel',
       `There is no channel ${channel}; ccr channel add makes one.`,
     )
-  if (!mayFeed(credential, channel))
+  if (!credential.rights.feeds(channel))
     throw new CcrError('forbidden', `This token does not feed ${channel}.`)
   const producer = z.uuid().safeParse(request.headers['ccr-producer'])
   if (!producer.success) throw new CcrError('no-producer')
   return { credential, producer: producer.data.toLowerCase() }
-}
-
-function mayFeed({ scope }: Credential, channel: string): boolean {
-  return scope === 'admin' || (typeof scope === 'object' && scope.feed === channel)
 }
 
 /** Answers before the body has been read: the sender may still be sending, and must get to read why. */
@@ -268,9 +264,9 @@ class FeedConnection {
   }
 
   #checkToken(): void {
-    const { directory } = this.#options
-    const known = directory.check(this.#accepted.credential.token)
-    if (known === undefined)
+    const { access, directory } = this.#options
+    const known = access.renew(this.#accepted.credential)
+    if (known?.rights.feeds(this.#channel) !== true)
       this.#end(new CcrError('unauthorized', 'The token was revoked or has expired.'))
     else if (directory.channel(this.#channel) === undefined)
       this.#end(new CcrError('unknown-channel'))

@@ -25,7 +25,17 @@ import {
   serverLineSchema,
   trackSchema,
 } from '../../protocol/events.ts'
+import {
+  invitationSchema,
+  passkeySchema,
+  preferencesSchema,
+  roleSchema,
+  sessionSchema,
+  userSchema,
+} from '../../protocol/accounts.ts'
 import { searchItemSchema, searchPageSchema, timelineSchema } from '../../protocol/search.ts'
+import { newPasskeySchema, passkeyAnswerSchema } from '../../protocol/passkeys.ts'
+import { systemSchema, tunerSchema } from './admin/system-facts.ts'
 import { scopeSchema, tokenSchema } from './token-routes.ts'
 
 const registry = z.registry<{ id: string }>()
@@ -53,6 +63,16 @@ for (const schema of [
   durableEventSchema,
   feedLineSchema,
   serverLineSchema,
+  invitationSchema,
+  newPasskeySchema,
+  passkeyAnswerSchema,
+  passkeySchema,
+  preferencesSchema,
+  roleSchema,
+  sessionSchema,
+  systemSchema,
+  tunerSchema,
+  userSchema,
 ])
   registry.add(schema, { id: schema.meta()?.id ?? '' })
 
@@ -70,9 +90,12 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
       },
       servers: [{ url: '/' }],
       components: {
-        securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+        securitySchemes: {
+          token: { type: 'http', scheme: 'bearer' },
+          session: { type: 'apiKey', in: 'cookie', name: 'ccr-session' },
+        },
       },
-      security: [{}, { token: [] }],
+      security: [{}, { token: [] }, { session: [] }],
     },
     transform: jsonSchemaTransform,
     transformObject: createJsonSchemaTransformObject({ schemaRegistry: registry }),

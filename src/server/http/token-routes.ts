@@ -8,13 +8,14 @@ import type { Directory } from '../ports/directory.ts'
 import type { Access } from './auth.ts'
 
 export const scopeSchema = z
-  .union([z.object({ feed: channelIdSchema }), z.enum(['read', 'admin'])])
-  .meta({ id: 'Scope' })
+  .union([z.object({ feed: channelIdSchema }), z.enum(['read', 'admin', 'own'])])
+  .meta({ id: 'Scope', description: 'own: all that its owner may' })
 
 export const tokenSchema = z
   .object({
     id: z.string(),
     scope: scopeSchema,
+    owner: z.string().nullable().meta({ description: 'the person whose it is' }),
     note: z.string(),
     createdAt: instantSchema,
     expiresAt: instantSchema.nullable(),
@@ -28,23 +29,6 @@ export function registerTokenRoutes(
   { access, directory }: { access: Access; directory: Directory },
 ): void {
   const app = fastify.withTypeProvider<ZodTypeProvider>()
-
-  app.get(
-    '/me',
-    {
-      schema: {
-        tags: ['access'],
-        operationId: 'getMe',
-        summary: 'What the presented token allows',
-        response: { 200: z.object({ id: z.string(), scope: scopeSchema }) },
-      },
-    },
-    (request) => {
-      const credential = access.credential(request)
-      if (credential === undefined) throw new CcrError('unauthorized')
-      return { id: credential.id, scope: credential.scope }
-    },
-  )
 
   app.get(
     '/tokens',
@@ -80,6 +64,8 @@ export function registerTokenRoutes(
     async (request, reply) => {
       access.requireAdmin(request)
       const { scope, note, expiresAt } = request.body
+      if (scope === 'own')
+        throw new CcrError('bad-request', 'scope: a token of your own is made at /me/tokens')
       if (typeof scope === 'object' && directory.channel(scope.feed) === undefined)
         throw new CcrError('unknown-channel', `There is no channel ${scope.feed}.`)
       const expiry = expiresAt === null ? null : new Date(expiresAt).toISOString()

@@ -4,19 +4,26 @@ export interface ChannelRecord extends ChannelFields {
   readonly id: string
 }
 
-/** What a token allows: feeding one channel (and reading it), reading everything, or everything. */
-export type Scope = { readonly feed: string } | 'read' | 'admin'
+/**
+ * What a token allows: feeding one channel (and reading it), reading, everything an administrator may, or all that its
+ * owner may (`own`). One that a person made allows no more than that person may, at the moment of its use.
+ */
+export type Scope = { readonly feed: string } | 'read' | 'admin' | 'own'
 
 export interface TokenRecord {
   /** Public name of the token, to list and revoke it by. */
   readonly id: string
   readonly scope: Scope
+  /** The person whose it is (ports/accounts.ts); null = the instance's. */
+  readonly owner: string | null
   readonly note: string
   readonly createdAt: string
   readonly expiresAt: string | null
   readonly lastUsedAt: string | null
   readonly revokedAt: string | null
 }
+
+export type CheckedToken = Pick<TokenRecord, 'id' | 'scope' | 'owner'>
 
 /**
  * Channels and tokens: what administrators decide. Small, read from memory on every request;
@@ -31,11 +38,16 @@ export interface Directory extends AsyncDisposable {
   /** Its feed tokens are revoked with it; what it has stored stays. */
   removeChannel(id: string): 'removed' | 'missing'
   /** Makes a token; its text is returned once and only its SHA-256 is kept. */
-  createToken(scope: Scope, note: string, expiresAt: string | null): { id: string; token: string }
+  createToken(
+    scope: Scope,
+    note: string,
+    expiresAt: string | null,
+    owner?: string | null,
+  ): { id: string; token: string }
   tokens(): readonly TokenRecord[]
   revokeToken(id: string): 'revoked' | 'missing'
   /** What a presented token allows now; undefined when unknown, expired or revoked. */
-  check(token: string): { readonly id: string; readonly scope: Scope } | undefined
+  check(token: string): CheckedToken | undefined
   /** Called after every change, whoever made it, until `signal` aborts. */
   onChange(listener: () => void, signal: AbortSignal): void
 }

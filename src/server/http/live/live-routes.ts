@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { CcrError } from '../../../protocol/codes.ts'
-import { bearerToken, checkToken, readerOf, type Credential } from '../auth.ts'
+import type { Credential } from '../auth.ts'
 import { acceptSockets } from './live-socket.ts'
 import { EventStreamSink } from './event-stream-sink.ts'
 import { LiveLimits } from './live-limits.ts'
@@ -13,6 +13,7 @@ import {
   querySchema,
   sinceOf,
   sinceSchema,
+  troubleOf,
   type LiveRoutesOptions,
 } from './live-wish.ts'
 
@@ -27,7 +28,7 @@ export function registerLive(fastify: FastifyInstance, options: LiveRoutesOption
 
 function registerEventStream(
   fastify: FastifyInstance,
-  { access, directory, hub }: LiveRoutesOptions,
+  { access, hub }: LiveRoutesOptions,
   limits: LiveLimits,
 ): void {
   fastify.withTypeProvider<ZodTypeProvider>().get(
@@ -51,8 +52,8 @@ function registerEventStream(
     },
     (request, reply) => {
       const { query } = request
-      const credential = checkToken(directory, bearerToken(request.headers) ?? query.access_token)
-      const reader = readerOf(credential)
+      const credential = access.socketCredential(request.headers, query.access_token)
+      const reader = access.readerOf(credential)
       access.channel(reader, request.params.id)
       const lastSeen = request.headers['last-event-id']
       const since = sinceOf(typeof lastSeen === 'string' ? lastSeen : query.since)
@@ -70,8 +71,8 @@ function registerEventStream(
       const viewer = hub.join(reader, sink)
       let readAtMs = Date.now()
       const check = setInterval(() => {
-        if (credential !== undefined && directory.check(credential.token) === undefined)
-          sink.problem(null, 'unauthorized', 'The token was revoked or has expired.')
+        const trouble = troubleOf(access, credential)
+        if (trouble !== null) sink.problem(null, trouble.code, trouble.message)
         if (!viewer.isFull) readAtMs = Date.now()
         else if (Date.now() - readAtMs > unreadMs) raw.destroy()
       }, checkTokenEveryMs)

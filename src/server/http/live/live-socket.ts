@@ -7,7 +7,7 @@ import { CcrError, codes } from '../../../protocol/codes.ts'
 import { channelIdSchema } from '../../../protocol/events.ts'
 import { liveProtocol } from '../../../protocol/live-client.ts'
 import type { LiveViewer } from '../../core/live-viewer.ts'
-import { bearerToken, checkToken, readerOf, type Credential } from '../auth.ts'
+import type { Credential } from '../auth.ts'
 import { formatProblem, problemType } from '../error-response.ts'
 import {
   backlogSchema,
@@ -16,6 +16,7 @@ import {
   querySchema,
   sinceOf,
   sinceSchema,
+  troubleOf,
   type LiveRoutesOptions,
 } from './live-wish.ts'
 import type { LiveLimits } from './live-limits.ts'
@@ -74,9 +75,9 @@ export function acceptSockets(server: Server, options: Options): void {
     try {
       const url = new URL(request.url ?? '/', 'http://any')
       if (url.pathname !== path) throw new CcrError('not-found')
-      const credential = checkToken(
-        options.directory,
-        bearerToken(request.headers) ?? url.searchParams.get('access_token') ?? undefined,
+      const credential = options.access.socketCredential(
+        request.headers,
+        url.searchParams.get('access_token') ?? undefined,
       )
       const release = options.limits.take(credential, proxyAddr(request, options.trust))
       socket.once('close', release)
@@ -124,7 +125,7 @@ class Connection {
     this.#credential = credential
     this.#options = options
     this.#sink = new SocketSink(socket, (code, reason) => this.#close(code, reason))
-    this.#viewer = options.hub.join(readerOf(credential), this.#sink)
+    this.#viewer = options.hub.join(options.access.readerOf(credential), this.#sink)
     const nowMs = Date.now()
     // Spread, so that those who came together are not pinged together.
     this.#pingAtMs = nowMs + pingEveryMs * (0.5 + Math.random() / 2)
@@ -147,8 +148,8 @@ class Connection {
     else if (nowMs - this.#idleSinceMs > idleMs) this.#close(codes.idle.close, 'nothing followed')
     if (this.#credential === undefined || nowMs < this.#checkAtMs) return
     this.#checkAtMs = nowMs + checkTokenEveryMs
-    if (this.#options.directory.check(this.#credential.token) === undefined)
-      this.#close(codes.unauthorized.close, 'the token was revoked or has expired')
+    const trouble = troubleOf(this.#options.access, this.#credential)
+    if (trouble !== null) this.#close(codes[trouble.code].close, trouble.message)
   }
 
   #ping(nowMs: number): void {

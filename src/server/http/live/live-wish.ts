@@ -3,13 +3,11 @@ import { CcrError } from '../../../protocol/codes.ts'
 import { trackSchema } from '../../../protocol/events.ts'
 import { parsePosition, type Position } from '../../../protocol/position.ts'
 import type { LiveHub } from '../../core/live-hub.ts'
-import type { Directory } from '../../ports/directory.ts'
-import type { Access } from '../auth.ts'
+import type { Access, Credential } from '../auth.ts'
 import type { Trust } from '../trust.ts'
 
 export interface LiveRoutesOptions {
   readonly access: Access
-  readonly directory: Directory
   readonly hub: LiveHub
   readonly socketsPerAddress: number
   readonly socketsPerToken: number
@@ -23,6 +21,19 @@ export const querySchema = z.string().min(1).max(1000)
 
 /** How often an open connection's token is looked at again. */
 export const checkTokenEveryMs = 2000
+
+/**
+ * Why a connection that was opened with a credential must end; null when it need not. One whose rights have changed
+ * comes back at once, and is shown what it may see now.
+ */
+export function troubleOf(access: Access, credential: Credential | undefined): CcrError | null {
+  if (credential === undefined) return null
+  const now = access.renew(credential)
+  if (now === undefined)
+    return new CcrError('unauthorized', 'The session or token has ended, or was revoked.')
+  const isSame = JSON.stringify(now.rights.reader) === JSON.stringify(credential.rights.reader)
+  return isSame ? null : new CcrError('rights-changed')
+}
 
 /** `bad-request` (CcrError) when it is not `epoch.seq`. */
 export function sinceOf(text: string | undefined): Position | null {

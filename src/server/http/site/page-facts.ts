@@ -1,4 +1,4 @@
-import { view, type View } from '../../../policy/view.ts'
+import { view, type Reader, type View } from '../../../policy/view.ts'
 import type { Cue } from '../../../protocol/api.ts'
 import { channelIdSchema, trackSchema } from '../../../protocol/events.ts'
 import { tellQuery } from '../../core/read-query.ts'
@@ -10,6 +10,8 @@ import type { PageFacts, PageLine } from './page-html.ts'
 export interface FactsOptions {
   readonly archive: Archive
   readonly directory: Directory
+  /** Who shows no credentials. */
+  readonly anonymous: Reader
   readonly now: () => number
 }
 
@@ -31,7 +33,7 @@ export async function factsOf(address: URL, options: FactsOptions): Promise<Fact
   if (room !== 'c' || !channelIdSchema.safeParse(id).success) return null
   const channel = options.directory.channel(id ?? '')
   if (channel === undefined) return null
-  const seen = view({ kind: 'anonymous' }, channel)
+  const seen = view(options.anonymous, channel)
   if (!seen.allowed) return null
   const atMs = Date.parse(time ?? address.searchParams.get('t') ?? '')
   const facts = Number.isNaN(atMs)

@@ -18,6 +18,9 @@ const rooms = /^\/(?:c|embed)\//
 /** Pages that anybody's page may show in a frame: they show what is public, and have nothing to press that acts. */
 const embedded = /^\/embed\//
 
+/** Pages of one person: kept by no cache, shown in no frame, and no other site learns of them. */
+const personal = /^\/(?:sign-in|account|admin)(?:\/|$)/
+
 export interface StaticSiteOptions extends FactsOptions {
   readonly webRoot: string
   readonly publicUrl: string | null
@@ -40,6 +43,7 @@ export async function registerStaticSite(
       preCompressed: true,
       cacheControl: false,
       setHeaders(reply, file) {
+        if (reply.hasHeader('cache-control')) return
         // Files under assets/ carry the hash of their content in their name.
         const isHashed = file.includes(`${path.sep}assets${path.sep}`)
         reply.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache')
@@ -65,8 +69,9 @@ export async function registerStaticSite(
       )
       return reply
     }
+    if (personal.test(pathname)) keepPersonal(reply)
     if (!isBuilt) return reply.type('text/html; charset=utf-8').send(notBuilt)
-    if (embedded.test(pathname)) mayBeFramed(reply)
+    if (embedded.test(pathname)) setAncestors(reply, '*')
     const facts = await readFacts(request, address)
     if (facts === null) return reply.sendFile('index.html')
     if (!facts.mayBeIndexed) reply.header('x-robots-tag', 'noindex')
@@ -96,12 +101,19 @@ function factsReader(
   }
 }
 
-function mayBeFramed(reply: FastifyReply): void {
+function keepPersonal(reply: FastifyReply): void {
+  setAncestors(reply, "'none'")
+  reply.header('referrer-policy', 'no-referrer').header('cache-control', 'no-store')
+}
+
+/** Whose pages may show this one in a frame. */
+function setAncestors(reply: FastifyReply, ancestors: "'none'" | '*'): void {
   const policy = reply.getHeader('content-security-policy')
   if (typeof policy === 'string')
     reply.header(
       'content-security-policy',
-      policy.replace(/frame-ancestors [^;]*/, 'frame-ancestors *'),
+      policy.replace(/frame-ancestors [^;]*/, `frame-ancestors ${ancestors}`),
     )
-  reply.removeHeader('x-frame-options')
+  if (ancestors === '*') reply.removeHeader('x-frame-options')
+  else reply.header('x-frame-options', 'DENY')
 }

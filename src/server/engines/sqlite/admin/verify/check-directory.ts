@@ -22,6 +22,7 @@ export function checkDirectory(db: DatabaseSync, findings: Findings): void {
     const isKnown =
       scope === 'read' ||
       scope === 'admin' ||
+      scope === 'own' ||
       (typeof scope === 'object' && scope !== null && 'feed' in scope)
     if (!isKnown || !/^[0-9a-f]{64}$/.test(text(row, 'hash')))
       findings.problem(

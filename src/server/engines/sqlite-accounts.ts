@@ -1,0 +1,333 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { preferencesSchema, type Preferences } from '../../protocol/accounts.ts'
+import { CcrError } from '../../protocol/codes.ts'
+import {
+  sessionIdleMs,
+  sessionMaxMs,
+  type Accounts,
+  type Link,
+  type LinkPurpose,
+  type NewLink,
+  type NewUser,
+  type Passkey,
+  type Session,
+  type User,
+} from '../ports/accounts.ts'
+import type { Logger } from '../ports/telemetry.ts'
+import {
+  linkOf,
+  passkeyOf,
+  prepareAccounts,
+  userOf,
+  type AccountSql,
+} from './sqlite/accounts/account-sql.ts'
+import { SessionBook } from './sqlite/accounts/session-book.ts'
+import { createFolder, directoryFile } from './sqlite/data-folder.ts'
+import { openWritable, storageFailure, transaction } from './sqlite/database.ts'
+import { directoryMigrations } from './sqlite/directory-schema.ts'
+import { PartWatch } from './sqlite/part-watch.ts'
+import { json, text } from './sqlite/rows.ts'
+import { createId, createSecret, hashToken } from './token-text.ts'
+
+export interface SqliteAccountsOptions {
+  readonly now?: (() => number) | undefined
+  /** How often changes of other processes are looked for; null = never. */
+  readonly pollEveryMs?: number | null | undefined
+  readonly logger?: Logger | undefined
+}
+
+/** A look costs microseconds; a revoked session must end its sockets within seconds. */
+const defaultPollEveryMs = 250
+
+/** Opens the people of data/ccr.db, and makes folder and file when they are missing. */
+export function openSqliteAccounts(dataDir: string, options: SqliteAccountsOptions = {}): Accounts {
+  createFolder(dataDir)
+  return new SqliteAccounts(openWritable(directoryFile(dataDir), directoryMigrations), options)
+}
+
+/** People, sessions and passkeys are read from memory, links from the file: they are few and used once. */
+class SqliteAccounts implements Accounts {
+  readonly #db: DatabaseSync
+  readonly #sql: AccountSql
+  readonly #now: () => number
+  readonly #watch: PartWatch
+  readonly #timer: NodeJS.Timeout | undefined
+  readonly #listeners = new Set<() => void>()
+  #users = new Map<string, User>()
+  readonly #sessions = new SessionBook()
+  #passkeys = new Map<string, Passkey>()
+
+  constructor(db: DatabaseSync, { now = Date.now, pollEveryMs, logger }: SqliteAccountsOptions) {
+    this.#db = db
+    this.#now = now
+    this.#sql = prepareAccounts(db)
+    this.#watch = new PartWatch(db, 'accounts', logger)
+    this.#load()
+    if (pollEveryMs === null) return
+    this.#timer = setInterval(() => this.#poll(), pollEveryMs ?? defaultPollEveryMs)
+    this.#timer.unref()
+  }
+
+  users(): readonly User[] {
+    return [...this.#users.values()].map((user) => this.#withUse(user))
+  }
+
+  user(id: string): User | undefined {
+    const user = this.#users.get(id)
+    return user === undefined ? undefined : this.#withUse(user)
+  }
+
+  userByEmail(email: string): User | undefined {
+    const wanted = email.toLowerCase()
+    const find = (): User | undefined => this.users().find((user) => user.email === wanted)
+    const known = find()
+    if (known !== undefined) return known
+    // One that was made a moment ago, by another process, is known at once.
+    this.#poll()
+    return find()
+  }
+
+  createUser({ email, name, role, channels }: NewUser): User | 'conflict' {
+    const id = createId()
+    const made = [
+      id,
+      email.toLowerCase(),
+      name,
+      role,
+      JSON.stringify(channels),
+      this.#now(),
+    ] as const
+    const added = this.#change(() => this.#sql.addUser.run(...made).changes)
+    return added > 0 ? this.#known(id) : 'conflict'
+  }
+
+  changeUser(id: string, change: Partial<NewUser>): User | 'missing' | 'conflict' | 'last-admin' {
+    this.#poll()
+    const known = this.#users.get(id)
+    if (known === undefined) return 'missing'
+    const { email, name, role, channels } = { ...known, ...change }
+    const set = [email.toLowerCase(), name, role, JSON.stringify(channels), id] as const
+    const made = this.#unlessLast(role === 'admin' ? null : known, () =>
+      this.#sql.setUser.run(...set),
+    )
+    if (made === 'last-admin') return made
+    return made > 0 ? this.#known(id) : 'conflict'
+  }
+
+  removeUser(id: string): 'removed' | 'missing' | 'last-admin' {
+    this.#poll()
+    const known = this.#users.get(id)
+    if (known === undefined) return 'missing'
+    const made = this.#unlessLast(known, () => this.#sql.removeUser.run(id))
+    if (made === 'last-admin') return made
+    return made > 0 ? 'removed' : 'missing'
+  }
+
+  createLink(link: NewLink): { readonly id: string; readonly secret: string } {
+    const id = createId()
+    const secret = createSecret()
+    const { purpose, email, role, channels, user, next, expiresAt } = link
+    const nowMs = this.#now()
+    this.#change(() => {
+      this.#sql.expireLinks.run(nowMs)
+      return this.#sql.addLink.run(
+        ...[id, hashToken(secret), purpose, email?.toLowerCase() ?? null, role],
+        ...[JSON.stringify(channels), user, next, nowMs, Date.parse(expiresAt)],
+      ).changes
+    })
+    return { id, secret }
+  }
+
+  readLink(secret: string): Link | undefined {
+    const row = this.#sql.link.get(hashToken(secret), this.#now())
+    return row === undefined ? undefined : linkOf(row)
+  }
+
+  takeLink(secret: string): Link | undefined {
+    let link: Link | undefined
+    this.#change(() => {
+      link = this.readLink(secret)
+      return link === undefined ? 0 : this.#sql.removeLink.run(link.id).changes
+    })
+    return link
+  }
+
+  links(purpose: LinkPurpose): readonly Link[] {
+    return this.#sql.links.all(purpose, this.#now()).map(linkOf)
+  }
+
+  revokeLink(id: string): 'revoked' | 'missing' {
+    return this.#change(() => this.#sql.removeLink.run(id).changes) > 0 ? 'revoked' : 'missing'
+  }
+
+  createSession(user: string, device: string): { readonly id: string; readonly secret: string } {
+    const id = createId()
+    const secret = createSecret()
+    const nowMs = this.#now()
+    this.#change(() => {
+      this.#sql.expireSessions.run(nowMs - sessionIdleMs, nowMs - sessionMaxMs)
+      this.#sql.setSeen.run(nowMs, user)
+      return this.#sql.addSession.run(id, hashToken(secret), user, device, nowMs, nowMs).changes
+    })
+    return { id, secret }
+  }
+
+  checkSession(secret: string): { readonly session: Session; readonly user: User } | undefined {
+    const hash = hashToken(secret)
+    // One that was made a moment ago, by another process, is known at once.
+    if (!this.#sessions.has(hash)) this.#poll()
+    const nowMs = this.#now()
+    const session = this.#sessions.find(hash, nowMs)
+    if (session === undefined || !this.#users.has(session.user)) return undefined
+    this.#sessions.use(session, nowMs)
+    return { session, user: this.#known(session.user) }
+  }
+
+  sessions(user: string): readonly Session[] {
+    return this.#sessions.of(user, this.#now())
+  }
+
+  revokeSession(user: string, id: string): 'revoked' | 'missing' {
+    const made = this.#change(() => this.#sql.removeSession.run(user, id).changes)
+    return made > 0 ? 'revoked' : 'missing'
+  }
+
+  revokeSessions(user: string, except: string | null): number {
+    return this.#change(() => this.#sql.removeSessions.run(user, except ?? '').changes)
+  }
+
+  passkeys(user: string): readonly Passkey[] {
+    return [...this.#passkeys.values()].filter((passkey) => passkey.user === user)
+  }
+
+  passkey(id: string): Passkey | undefined {
+    if (!this.#passkeys.has(id)) this.#poll()
+    return this.#passkeys.get(id)
+  }
+
+  addPasskey(passkey: Omit<Passkey, 'createdAt' | 'lastUsedAt'>): 'added' | 'conflict' {
+    const { id, user, name, publicKey, counter, transports } = passkey
+    const made = [JSON.stringify(transports), this.#now()] as const
+    const added = this.#change(
+      () => this.#sql.addPasskey.run(id, user, name, publicKey, counter, ...made).changes,
+    )
+    return added > 0 ? 'added' : 'conflict'
+  }
+
+  usePasskey(id: string, counter: number): 'used' | 'replayed' | 'missing' {
+    const known = this.#passkeys.get(id)
+    if (known === undefined) return 'missing'
+    if (counter <= known.counter && (counter > 0 || known.counter > 0)) return 'replayed'
+    const made = this.#change(() => this.#sql.usePasskey.run(counter, this.#now(), id).changes)
+    return made > 0 ? 'used' : 'missing'
+  }
+
+  renamePasskey(user: string, id: string, name: string): 'renamed' | 'missing' {
+    const made = this.#change(() => this.#sql.renamePasskey.run(name, user, id).changes)
+    return made > 0 ? 'renamed' : 'missing'
+  }
+
+  removePasskey(user: string, id: string): 'removed' | 'missing' {
+    const made = this.#change(() => this.#sql.removePasskey.run(user, id).changes)
+    return made > 0 ? 'removed' : 'missing'
+  }
+
+  preferences(user: string): Preferences {
+    const row = this.#sql.preferences.get(user)
+    const parsed = preferencesSchema.safeParse(row === undefined ? {} : json(row, 'preferences'))
+    return parsed.success ? parsed.data : {}
+  }
+
+  setPreferences(user: string, preferences: Preferences): void {
+    this.#change(() => this.#sql.setPreferences.run(JSON.stringify(preferences), user).changes)
+  }
+
+  onChange(listener: () => void, signal: AbortSignal): void {
+    if (signal.aborted) return
+    const own = (): void => listener()
+    this.#listeners.add(own)
+    signal.addEventListener('abort', () => this.#listeners.delete(own), { once: true })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer)
+    this.#listeners.clear()
+    this.#writeUses()
+    this.#db.close()
+    return Promise.resolve()
+  }
+
+  #known(id: string): User {
+    const user = this.user(id)
+    if (user === undefined) throw new Error('what was just written is not there')
+    return user
+  }
+
+  /** In one transaction with the question who else administers, so that two cannot both leave. */
+  #unlessLast(
+    leaving: User | null,
+    work: () => { readonly changes: number | bigint },
+  ): number | 'last-admin' {
+    const isLast = (): boolean =>
+      leaving?.role === 'admin' && Number(this.#sql.otherAdmins.get(leaving.id)?.['n']) === 0
+    const refused = -1
+    const made = this.#change(() => (isLast() ? refused : work().changes))
+    return made === refused ? 'last-admin' : made
+  }
+
+  #withUse(user: User): User {
+    const seen = this.#sessions.seenAt(user.id)
+    if (seen === null || (user.lastSeenAt !== null && seen <= user.lastSeenAt)) return user
+    return { ...user, lastSeenAt: seen }
+  }
+
+  #change(work: () => number | bigint): number {
+    let made: number
+    try {
+      made = Number(transaction(this.#db, work))
+    } catch (error) {
+      const failure = storageFailure(error)
+      if (failure === undefined) throw error
+      const detail = `Nothing can be changed in ccr.db: ${failure}.`
+      throw new CcrError('storage-unavailable', detail, { cause: error })
+    }
+    if (made > 0) {
+      this.#load()
+      this.#tell()
+    }
+    return made
+  }
+
+  #poll(): void {
+    this.#writeUses()
+    if (this.#watch.look(() => this.#load())) this.#tell()
+  }
+
+  #load(): void {
+    this.#watch.note()
+    this.#users = new Map(this.#sql.users.all().map((row) => [text(row, 'id'), userOf(row)]))
+    this.#sessions.load(this.#sql.sessions.all())
+    this.#passkeys = new Map(
+      this.#sql.passkeys.all().map((row) => [text(row, 'id'), passkeyOf(row)]),
+    )
+  }
+
+  #writeUses(): void {
+    if (!this.#sessions.hasUses) return
+    // Worth no fsync: a use forgotten in a power cut harms nobody.
+    this.#db.exec('PRAGMA synchronous = NORMAL')
+    try {
+      transaction(this.#db, () => this.#sessions.writeUses(this.#sql))
+      for (const [id, user] of this.#users) this.#users.set(id, this.#withUse(user))
+      this.#sessions.written()
+    } catch {
+      // A full disk or a lock: the uses are kept and written at the next look.
+    } finally {
+      this.#db.exec('PRAGMA synchronous = FULL')
+    }
+  }
+
+  #tell(): void {
+    for (const listener of [...this.#listeners]) listener()
+  }
+}

@@ -1,0 +1,31 @@
+import type { FastifyInstance } from 'fastify'
+import { Challenges } from '../../core/accounts/challenges.ts'
+import { registerDataRoutes, type DataRoutesOptions } from './data-routes.ts'
+import { registerMeRoutes } from './me-routes.ts'
+import { registerOwnRoutes } from './own-routes.ts'
+import { PasskeyCeremony } from './passkey-ceremony.ts'
+import { SignInLimits } from './sign-in-limits.ts'
+import { registerSignInRoutes, type SignInRoutesOptions } from './sign-in-routes.ts'
+
+export type AccountApiOptions = Omit<SignInRoutesOptions, 'ceremony' | 'limits'> &
+  DataRoutesOptions & { readonly publicUrl: string | null }
+
+/** How people come in, and what is theirs. */
+export function registerAccountApi(api: FastifyInstance, options: AccountApiOptions): void {
+  const challenges = new Challenges(options.now)
+  const ceremony = new PasskeyCeremony({ ...options, challenges })
+  const all = { ...options, ceremony, limits: new SignInLimits() }
+  keepPrivate(api)
+  registerSignInRoutes(api, all)
+  registerMeRoutes(api, all)
+  registerOwnRoutes(api, all)
+  registerDataRoutes(api, all)
+}
+
+/** What is about one person is kept by no cache, and tells no other site where it was. */
+export function keepPrivate(api: FastifyInstance): void {
+  api.addHook('onRequest', (_request, reply, done) => {
+    reply.header('cache-control', 'no-store').header('referrer-policy', 'no-referrer')
+    done()
+  })
+}
