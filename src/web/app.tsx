@@ -8,6 +8,7 @@ import { PageBoundary } from './frame/page-boundary.tsx'
 import { useMessages } from './messages/catalogue.tsx'
 import { OnAirPage } from './pages/on-air/on-air-page.tsx'
 import { Header } from './shared/header.tsx'
+import { KeyboardHelp } from './shared/keyboard-help.tsx'
 import { useArrival } from './shared/use-arrival.ts'
 
 const ChannelPage = lazy(() => import('./pages/channel/channel-page.tsx'))
@@ -44,6 +45,7 @@ export function App(): ReactNode {
         {t.skip}
       </a>
       <Header />
+      <KeyboardHelp />
       <main id="content" tabIndex={-1} className={footless.test(address) ? undefined : 'footed'}>
         <PageBoundary address={address}>
           <Suspense>

@@ -146,23 +146,25 @@ describe('On Air, and what is not', { skip: noBrowser, timeout: 180_000 }, () =>
   })
 
   it('a link leads to the top of a page, and back to where one was; a channel seen again is live', async () => {
-    await page.goto(server.url)
-    const link = page.getByRole('link', { name: 'Channel 40', exact: true })
+    await page.goto(`${server.url}/?c=channel-40`)
+    const link = page.getByRole('link', { name: 'Open its page' })
     await link.scrollIntoViewIfNeeded()
     const left = await page.evaluate(() => scrollY)
     assert.ok(left > 500)
     await link.click()
-    await page.getByRole('heading', { name: 'Channel 40' }).waitFor()
+    await page.getByRole('heading', { name: 'Channel 40', level: 1 }).waitFor()
     assert.equal(await page.evaluate(() => document.activeElement?.id), 'content')
     assert.equal(await page.title(), 'Channel 40 · ccr')
     await page.goBack()
     await until('the place', () => page.evaluate((y) => Math.abs(scrollY - y) < 5, left))
+    await page.goto(`${server.url}/?c=news`)
     for (let visit = 0; visit < 2; visit++) {
-      await page.getByRole('link', { name: 'news', exact: true }).click()
-      await page.getByRole('heading', { name: 'news' }).waitFor()
+      await page.getByRole('link', { name: 'Open its page' }).click()
+      await page.getByRole('heading', { name: 'news', level: 1 }).waitFor()
       await tuner.cue(`VISIT ${visit}`)
       await page.locator('.rows p', { hasText: `VISIT ${visit}` }).waitFor()
       await page.goBack()
+      await page.locator('.opened').waitFor()
     }
   })
 

@@ -55,9 +55,9 @@ export class Tuner {
     this.#feed?.send({ type: 'draft', run: 'r1', track: 'CC1', id, start, mode: 'roll-up', text })
   }
 
-  /** Stored when it resolves. */
-  async cue(text: string): Promise<void> {
-    const now = new Date().toISOString()
+  /** Stored when it resolves; said now, unless another moment is told. */
+  async cue(text: string, atMs = Date.now()): Promise<void> {
+    const now = new Date(atMs).toISOString()
     await this.#durable({
       ...{ type: 'cue', run: 'r1', track: 'CC1', id: ++this.#id, start: now, end: now },
       ...{ mode: 'roll-up', text },

@@ -48,6 +48,17 @@ export function listGaps(channel: string, from: string, to: string | null): Prom
   return list<Gap>(channel, 'gaps', from, to)
 }
 
+/** The last that began before a moment, newest first. */
+export async function listAiringsBefore(
+  channel: string,
+  to: string,
+  limit: number,
+): Promise<readonly Airing[]> {
+  const query = new URLSearchParams({ to, limit: String(limit) })
+  const path = `/channels/${encodeURIComponent(channel)}/airings?${query.toString()}`
+  return (await get<List<Airing>>(path)).items
+}
+
 async function list<T>(channel: string, what: string, from: string, to: string | null): Promise<readonly T[]> {
   const query = new URLSearchParams({ from, limit: '500', ...(to === null ? {} : { to }) })
   return all(await get<List<T>>(`/channels/${encodeURIComponent(channel)}/${what}?${query.toString()}`))

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Cue, Gap } from '../../protocol/api.ts'
-import { itemsOf } from '../pages/channel/items.ts'
+import { itemsOf } from '../pages/channel/transcript/items.ts'
 import { ChannelFeed, keptCues } from './channel-feed.ts'
 
 const position = { epoch: 'e0000000', seq: 1 }

@@ -34,6 +34,7 @@ export class ChannelFeed {
   /** Lines that began before this were let go of; they come back as pages of the archive only. */
   #floor: string | null = null
   #beginsAnew = false
+  readonly #relays = new Set<ChannelFeed>()
 
   constructor(channel: string) {
     this.channel = channel
@@ -62,15 +63,36 @@ export class ChannelFeed {
 
   /** The next snapshot does not continue what is held. */
   beginAnew(): void {
+    for (const relay of this.#relays) relay.beginAnew()
     this.#beginsAnew = true
   }
 
+  /**
+   * Until the returned function is called, another feed of the channel, which holds everything of some time up to the
+   * present, is told what this one is told: the past that somebody reads becomes the present without a seam.
+   */
+  relayTo(other: ChannelFeed): () => void {
+    const { cues, airings, gaps } = this.#view
+    const first = other.#view.cues[0]?.start ?? ''
+    other.addCues(cues.filter(({ start }) => start >= first))
+    other.addAirings(airings)
+    other.addGaps(gaps.filter(({ from }) => from >= first))
+    other.#setDrafts(this.#drafts)
+    this.#relays.add(other)
+    return () => {
+      this.#relays.delete(other)
+      other.#setDrafts([])
+    }
+  }
+
   refuse(): void {
+    for (const relay of this.#relays) relay.refuse()
     this.#setDrafts([])
     this.#change({ isRefused: true })
   }
 
   take(event: LiveEvent): void {
+    for (const relay of this.#relays) relay.take(event)
     switch (event.type) {
       case 'snapshot':
         this.#takeSnapshot(event)

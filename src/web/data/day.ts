@@ -9,6 +9,7 @@ export interface Coverage extends Span {
   readonly missing: number
   readonly minutes: number
   readonly cues: number
+  readonly words: number
 }
 
 export const freshMs = 30_000
@@ -131,6 +132,7 @@ function sum({ from, to }: Span, parts: readonly Quality[]): Coverage {
   const monitored = Math.min(1, (minutes * 60_000) / lengthMs)
   return {
     ...{ from, to, minutes, monitored, cues: add(({ cues }) => cues) },
+    words: add(({ words }) => words),
     // Gaps of several reasons may share a time.
     missing: Math.min(1 - monitored, gapMs / lengthMs),
   }

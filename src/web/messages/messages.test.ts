@@ -18,6 +18,8 @@ const catalogues = await Promise.all(
 /** Said in both languages with the same words. */
 const same = new Set([
   ...['title', 'nav.api'],
+  ...['ArrowLeft', 'ArrowRight', 'Escape'].map((key) => `shortcuts/keys.${key}`),
+  ...['bibtex', 'wikipedia'].map((style) => `channel/share.styles.${style}`),
   ...['srt', 'vtt', 'ttml', 'scc', 'json', 'csv'].map((name) => `download-formats.${name}.name`),
 ])
 

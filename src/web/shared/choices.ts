@@ -19,6 +19,14 @@ export const theme = new Choice('ccr.theme', ['system', 'light', 'dark', 'contra
 /** Whose clock times are shown by. */
 export const clock = new Choice('ccr.clock', ['channel', 'own'], 'channel')
 
+/** How lines of a transcript stand: each for itself, or flowing, which is what narrow windows are for. */
+export const lineFlow = new Choice(
+  'ccr.lines',
+  ['rows', 'paragraphs'],
+  globalThis.matchMedia('(max-width: 640px)').matches ? 'paragraphs' : 'rows',
+)
+export const letterCase = new Choice('ccr.case', ['sent', 'sentence'], 'sent')
+
 theme.onChange(() => {
   const { dataset } = document.documentElement
   if (theme.get() === 'system') delete dataset['theme']

@@ -4,6 +4,7 @@ import { useEffect, useId, useRef, useState, type ReactNode } from 'react'
 export function Disclosure(props: {
   readonly label: ReactNode
   readonly className?: string
+  readonly onOpen?: () => void
   readonly children: ReactNode
 }): ReactNode {
   const id = useId()
@@ -37,7 +38,10 @@ export function Disclosure(props: {
         ref={button}
         aria-expanded={isOpen}
         aria-controls={id}
-        onClick={() => setOpen(!isOpen)}
+        onClick={() => {
+          if (!isOpen) props.onOpen?.()
+          setOpen(!isOpen)
+        }}
       >
         {props.label}
       </button>

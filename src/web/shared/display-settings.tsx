@@ -9,6 +9,7 @@ import {
 import { ownStyle } from './caption-style/own-style.ts'
 import { clock, theme } from './choices.ts'
 import { Disclosure } from './disclosure.tsx'
+import { openKeyboardHelp } from './keyboard-help.tsx'
 import { useKept } from './kept.ts'
 import { OptionSelect } from './option-select.tsx'
 
@@ -49,6 +50,9 @@ export function DisplaySettings(): ReactNode {
         options={locales.map((one): [Locale, string] => [one, nameOfLocale(one)])}
         onChange={choose}
       />
+      <button type="button" className="keys-button" onClick={openKeyboardHelp}>
+        {t.keys.open}
+      </button>
     </Disclosure>
   )
 }

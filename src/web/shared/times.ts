@@ -25,6 +25,15 @@ export function formatDay(at: string, timeZone: string, locale: string): string 
   return day
 }
 
+/** `Sat 28 Nov`; with the year when it is another one. */
+export function formatShortDay(at: string, timeZone: string, locale: string): string {
+  const isThisYear = at.slice(0, 4) === new Date().toISOString().slice(0, 4)
+  return formatter(locale, timeZone, {
+    ...{ weekday: 'short', month: 'short', day: 'numeric' },
+    ...(isThisYear ? {} : { year: 'numeric' }),
+  }).format(new Date(at))
+}
+
 /** The moment at which clocks of the zone show this local time, `YYYY-MM-DDTHH:MM`; null when it is none. */
 export function instantOf(local: string, timeZone: string): string | null {
   const shown = Date.parse(`${local}Z`)
@@ -38,6 +47,15 @@ export function instantOf(local: string, timeZone: string): string | null {
 export function localOf(at: string, timeZone: string): string {
   const ms = Date.parse(at)
   return new Date(ms + offsetAt(ms, timeZone)).toISOString().slice(0, 16)
+}
+
+/** `1 h 05 min`, `3 min 20 s`, `12 s`: the units are the same in every language of the website. */
+export function formatLength(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000))
+  const [h, min, s] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60]
+  if (h > 0) return `${h} h${min > 0 ? ` ${String(min).padStart(2, '0')} min` : ''}`
+  if (min > 0) return `${min} min${s > 0 ? ` ${s} s` : ''}`
+  return `${s} s`
 }
 
 function offsetAt(ms: number, timeZone: string): number {

@@ -2,8 +2,9 @@ import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import type { Channel } from '../../../protocol/api.ts'
 import { useMessages } from '../../messages/catalogue.tsx'
-import { Monogram } from '../../shared/monogram.tsx'
+import { ChannelMark } from '../../shared/channel-mark.tsx'
 import { StateMark } from '../../shared/state-mark.tsx'
+import './channel.css'
 import { leavePlace, placeLeft } from './place-left.ts'
 
 export type Tab = 'transcript' | 'download'
@@ -18,7 +19,7 @@ export function ChannelHead(props: {
   const t = useMessages()
   return (
     <div className="channel-head">
-      <Monogram name={channel.name} />
+      <ChannelMark channel={channel} />
       <div className="channel-names">
         <h1 dir="auto">{channel.name}</h1>
         <p className="muted">

@@ -1,20 +1,28 @@
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react'
 import { Link, useLocation, useSearchParams } from 'wouter'
-import type { Channel } from '../../../protocol/api.ts'
+import type { Channel, Cue } from '../../../protocol/api.ts'
 import { ApiError, getChannel } from '../../data/api.ts'
 import { useFeed, useFeedView } from '../../data/live.ts'
 import { useKeptLines } from '../../data/kept-lines.ts'
 import { useCatalogue, useMessages } from '../../messages/catalogue.tsx'
+import { useChannelMessages } from '../../messages/channel/use-channel-messages.ts'
 import { useZone } from '../../shared/choices.ts'
 import { Disclosure } from '../../shared/disclosure.tsx'
 import { nameOfTrack } from '../../shared/names.ts'
 import { useTitle } from '../../shared/use-title.ts'
 import { ChannelHead, type Tab } from './channel-head.tsx'
+import { DayBar, useProgrammeSteps } from './day/day-bar.tsx'
+import { Reading } from './day/reading.ts'
+import { TextSettings } from './text-settings.tsx'
 import { TimeForm } from './time-form.tsx'
-import { Transcript } from './transcript.tsx'
-import { useRememberedPlace } from './use-remembered-place.ts'
+import { Transcript } from './transcript/transcript.tsx'
+import { useRememberedPlace } from './transcript/use-remembered-place.ts'
+import { ToolLabel } from './tool-label.tsx'
+import { tracksOf } from './tracks-of.ts'
+import { useChannelKeys } from './use-channel-keys.ts'
 
+const ShareMoment = lazy(() => import('./share-moment.tsx'))
 const FindBar = lazy(() => import('./find-bar.tsx'))
 const DownloadTab = lazy(() => import('../download/download-tab.tsx'))
 
@@ -71,13 +79,14 @@ function Loaded(props: {
 }): ReactNode {
   const { channel, time, isGone } = props
   const { messages: t, locale } = useCatalogue()
+  const more = useChannelMessages()
   const [search, setSearch] = useSearchParams()
   const [, navigate] = useLocation()
   const [isAnnounced, setAnnounced] = useState(false)
   const feed = useFeed(channel.id)
-  const { cues } = useFeedView(feed)
+  const { cues, isRefused } = useFeedView(feed)
   const zone = useZone(channel.timeZone)
-  const tracks = channel.tracks.length > 0 ? channel.tracks : tracksOf(cues)
+  const tracks = tracksOf(channel, cues)
   const trackAsked = search.get('track')
   const track = trackAsked ?? tracks[0]?.track ?? 'CC1'
   useKeptLines(channel, track, cues)
@@ -99,6 +108,15 @@ function Loaded(props: {
     (to: string) => navigate(addressOf(channel.id, to, search), { replace: true }),
     [channel.id, search, navigate],
   )
+  const [reading] = useState(() => new Reading())
+  const [quoted, setQuoted] = useState<readonly Cue[]>([])
+  const step = useProgrammeSteps(channel.id, reading, goTo)
+  const goLive = (): void => {
+    forget()
+    goTo(null)
+  }
+  const toggleFind = (): void => choose('find', find === null ? '' : null)
+  useChannelKeys({ step, goLive, toggleFind, reading })
   return (
     <div className="channel">
       <ChannelHead channel={channel} tab="transcript">
@@ -116,18 +134,29 @@ function Loaded(props: {
               </select>
             </label>
           )}
-          <button
-            type="button"
-            aria-pressed={find !== null}
-            onClick={() => choose('find', find === null ? '' : null)}
-          >
-            {t.channel.find}
+          <button type="button" aria-pressed={find !== null} onClick={toggleFind}>
+            <ToolLabel tool="find">{t.channel.find}</ToolLabel>
           </button>
-          <Disclosure label={t.channel.jump}>
+          <Disclosure label={<ToolLabel tool="time">{t.channel.jump}</ToolLabel>}>
             <TimeForm zone={zone} onGo={goTo} />
+          </Disclosure>
+          <TextSettings />
+          <Disclosure
+            className="share-moment"
+            label={<ToolLabel tool="share">{more.share.label}</ToolLabel>}
+            onOpen={() => setQuoted(reading.actions.quote())}
+          >
+            {quoted.length === 0 ? (
+              <p className="muted">{more.share.none}</p>
+            ) : (
+              <Suspense>
+                <ShareMoment {...{ channel, zone }} cues={quoted} track={trackAsked} />
+              </Suspense>
+            )}
           </Disclosure>
         </div>
       </ChannelHead>
+      <DayBar {...{ channel, zone, reading, step }} onGo={goTo} />
       {find !== null && (
         <Suspense>
           <FindBar
@@ -142,9 +171,9 @@ function Loaded(props: {
           />
         </Suspense>
       )}
-      {isGone && (
+      {(isGone || isRefused) && (
         <p className="banner" role="status">
-          {t.channel.removed}
+          {isGone ? t.channel.removed : more.refused}
         </p>
       )}
       <Transcript
@@ -159,10 +188,8 @@ function Loaded(props: {
         zone={zone}
         isAnnounced={isAnnounced}
         onAnnounce={setAnnounced}
-        onLive={() => {
-          forget()
-          goTo(null)
-        }}
+        onLive={goLive}
+        reading={reading}
       />
     </div>
   )
@@ -180,9 +207,4 @@ function addressOf(channel: string, moment: string | null, search: URLSearchPara
 function momentOf(text: string | null): string | null {
   const at = text === null ? Number.NaN : Date.parse(text)
   return Number.isNaN(at) ? null : new Date(at).toISOString()
-}
-
-function tracksOf(cues: readonly { track: string; language: string | null }[]): Channel['tracks'] {
-  const known = new Map(cues.map(({ track, language }) => [track, { track, language }]))
-  return [...known.values()].sort((a, b) => (a.track < b.track ? -1 : 1))
 }

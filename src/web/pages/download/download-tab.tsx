@@ -17,9 +17,14 @@ export default function DownloadTab({ channel }: { readonly channel: Channel }):
   return (
     <div className="download">
       <ChannelHead channel={channel} tab="download" />
-      {channel.policy.export ? <Open channel={channel} /> : <Closed channel={channel} />}
+      <DownloadPane channel={channel} />
     </div>
   )
+}
+
+/** The tab without the channel’s name above it. */
+export function DownloadPane({ channel }: { readonly channel: Channel }): ReactNode {
+  return channel.policy.export ? <Open channel={channel} /> : <Closed channel={channel} />
 }
 
 function Closed({ channel }: { readonly channel: Channel }): ReactNode {

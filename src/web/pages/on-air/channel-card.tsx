@@ -6,17 +6,20 @@ import { useDrafts, useFeed, useFeedView } from '../../data/live.ts'
 import { useCatalogue, useMessages } from '../../messages/catalogue.tsx'
 import { CaptionText } from '../../shared/caption-text.tsx'
 import { flowOf } from '../../shared/flow.ts'
-import { Monogram } from '../../shared/monogram.tsx'
+import { ChannelMark } from '../../shared/channel-mark.tsx'
 import { nameOfCountry, nameOfLanguage } from '../../shared/names.ts'
 import { StateMark } from '../../shared/state-mark.tsx'
 import { useHeld } from '../../shared/use-held.ts'
+import { linkId, type Opened } from './use-opened.ts'
 
 /** A channel that is off says no more than that; the others, what is said on them. */
 export function ChannelCard(props: {
   readonly channel: Channel
   readonly isPaused: boolean
+  readonly opened: Opened
 }): ReactNode {
-  const { channel, isPaused } = props
+  const { channel, isPaused, opened } = props
+  const isOpen = opened.id === channel.id
   const { locale } = useCatalogue()
   const { id, name, country, languages, now, state } = channel
   const about = [
@@ -24,12 +27,28 @@ export function ChannelCard(props: {
     ...languages.map((tag) => nameOfLanguage(tag, locale) ?? tag),
   ].filter((part) => part !== null)
   return (
-    <li className={state === 'offline' ? 'card off' : 'card'}>
+    <li
+      className={['card', state === 'offline' && 'off', isOpen && 'open']
+        .filter((part) => part !== false)
+        .join(' ')}
+    >
       <div className="card-head">
-        <Monogram name={name} />
+        <ChannelMark channel={channel} />
         <div className="card-names">
           <h3>
-            <Link href={`/c/${id}`} dir="auto" title={name}>
+            <Link
+              id={linkId(id)}
+              href={opened.hrefOf(id)}
+              dir="auto"
+              title={name}
+              aria-expanded={isOpen}
+              onClick={(event) => {
+                // What asks for another window is the browser’s.
+                if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return
+                event.preventDefault()
+                opened.toggle(id)
+              }}
+            >
               {name}
             </Link>
           </h3>

@@ -1,18 +1,18 @@
 import { useQuery } from '@tanstack/react-query'
-import { useId, useMemo, useState, type ReactNode } from 'react'
+import { lazy, Suspense, useId, useMemo, useState, type ReactNode } from 'react'
 import { Link, useSearchParams } from 'wouter'
-import type { Channel } from '../../../protocol/api.ts'
 import { listChannels } from '../../data/api.ts'
-import { useCatalogue, useMessages, type Locale } from '../../messages/catalogue.tsx'
-import { nameOfCountry, nameOfLanguage } from '../../shared/names.ts'
+import { useCatalogue, useMessages } from '../../messages/catalogue.tsx'
+import { useShortcuts } from '../../shared/shortcuts.ts'
 import { useTitle } from '../../shared/use-title.ts'
-import { ChannelCard } from './channel-card.tsx'
+import { filterChannels } from './filter-channels.ts'
+import { Networks } from './networks.tsx'
 import { useIsPast } from './use-is-past.ts'
+import { useOpened } from './use-opened.ts'
+
+const FoundProgrammes = lazy(() => import('./found-programmes.tsx'))
 
 const refreshMs = 10_000
-const mostOnWall = 8
-/** Cards side by side on the widest screens. */
-const mostColumns = 4
 
 /** What is on: channels by network, each with its last line live. */
 export function OnAirPage(): ReactNode {
@@ -27,11 +27,23 @@ export function OnAirPage(): ReactNode {
     refetchInterval: refreshMs,
   })
   const all = channels.data
-  const shown = useMemo(() => filter(all ?? [], query, locale), [all, query, locale])
+  const shown = useMemo(() => filterChannels(all ?? [], query, locale), [all, query, locale])
   const onAir = (all ?? []).filter(({ state }) => state !== 'offline').length
   const ask = (text: string): void => {
-    setSearch(text === '' ? {} : { q: text }, { replace: true })
+    setSearch(
+      (before) => {
+        const after = new URLSearchParams(before)
+        if (text === '') after.delete('q')
+        else after.set('q', text)
+        return after
+      },
+      { replace: true },
+    )
   }
+  const opened = useOpened()
+  useShortcuts(t.keys.onAir, [
+    { keys: ['p'], label: t.keys.pause, run: () => setPaused((before) => !before) },
+  ])
   return (
     <div className="page" aria-busy={all === undefined}>
       <div className="on-air-head">
@@ -72,35 +84,13 @@ export function OnAirPage(): ReactNode {
           <Link href={`/search?q=${encodeURIComponent(query)}`}>{t.onAir.searchFor(query)}</Link>
         </p>
       )}
-      <div className="networks">
-        {byNetwork(shown, t.onAir.otherNetworks).map(([network, members]) => (
-          <section
-            key={network}
-            className={`network span-${Math.min(members.length, mostColumns)}`}
-            aria-label={network}
-          >
-            <div className="network-head">
-              <h2 dir="auto">{network}</h2>
-              {members.length > 1 && (
-                <Link
-                  href={`/wall?c=${members
-                    .slice(0, mostOnWall)
-                    .map(({ id }) => id)
-                    .join(',')}`}
-                >
-                  {t.onAir.openWall}
-                  <span className="quiet">: {network}</span>
-                </Link>
-              )}
-            </div>
-            <ul className="cards">
-              {members.map((channel) => (
-                <ChannelCard key={channel.id} channel={channel} isPaused={isPaused} />
-              ))}
-            </ul>
-          </section>
-        ))}
-      </div>
+      {query !== '' && (
+        <Suspense>
+          <FoundProgrammes query={query} channels={all ?? []} />
+        </Suspense>
+      )}
+      {query !== '' && shown.length > 0 && <h2 className="found-head">{t.onAir.channelsFound}</h2>}
+      <Networks channels={shown} {...{ isPaused, opened }} />
     </div>
   )
 }
@@ -150,41 +140,4 @@ CCR_TOKEN=… npx --no-install ccr send --server ${location.origin} --channel ne
       </pre>
     </div>
   )
-}
-
-/** By name, those that are off after the others. */
-function byNetwork(channels: readonly Channel[], other: string): [string, Channel[]][] {
-  const names = new Intl.Collator(undefined, { numeric: true })
-  const isOff = ({ state }: Channel): number => (state === 'offline' ? 1 : 0)
-  const groups = new Map<string, Channel[]>()
-  for (const channel of channels) {
-    const network = channel.network ?? other
-    groups.set(network, [...(groups.get(network) ?? []), channel])
-  }
-  for (const members of groups.values())
-    members.sort((a, b) => isOff(a) - isOff(b) || names.compare(a.name, b.name))
-  return [...groups].sort(([a], [b]) => names.compare(a, b))
-}
-
-/** Every word typed must be in the name, network, programme, country or languages, as code or as word. */
-function filter(channels: readonly Channel[], query: string, locale: Locale): readonly Channel[] {
-  const words = plain(query)
-    .split(/\s+/)
-    .filter((word) => word !== '')
-  if (words.length === 0) return channels
-  return channels.filter((channel) => {
-    const { id, name, network, country, languages, tags, now } = channel
-    const said = [id, name, network, country, ...tags, ...languages, now?.title]
-    if (country !== null) said.push(nameOfCountry(country, locale))
-    for (const language of languages) said.push(nameOfLanguage(language, locale))
-    const text = plain(said.filter((part) => part != null).join(' '))
-    return words.every((word) => text.includes(word))
-  })
-}
-
-function plain(text: string): string {
-  return text
-    .normalize('NFD')
-    .replace(/\p{Diacritic}/gu, '')
-    .toLowerCase()
 }

@@ -1,12 +1,15 @@
 import { memo, type ReactNode } from 'react'
 import { Link } from 'wouter'
-import type { ChannelTrack, Cue } from '../../../protocol/api.ts'
-import type { ChannelFeed } from '../../data/channel-feed.ts'
-import { useDrafts } from '../../data/live.ts'
-import { useCatalogue, useMessages } from '../../messages/catalogue.tsx'
-import { CaptionText } from '../../shared/caption-text.tsx'
-import { formatClock, formatDay, nameOfZone } from '../../shared/times.ts'
-import { useHeld } from '../../shared/use-held.ts'
+import type { ChannelTrack, Cue, Gap } from '../../../../protocol/api.ts'
+import type { Draft } from '../../../../protocol/live.ts'
+import type { ChannelFeed } from '../../../data/channel-feed.ts'
+import { useDrafts } from '../../../data/live.ts'
+import { useCatalogue, useMessages } from '../../../messages/catalogue.tsx'
+import { useChannelMessages } from '../../../messages/channel/use-channel-messages.ts'
+import { CaptionText } from '../../../shared/caption-text.tsx'
+import { sentenceCase } from '../../../shared/sentence-case.ts'
+import { formatClock, formatDay, formatLength, nameOfZone } from '../../../shared/times.ts'
+import { useHeld } from '../../../shared/use-held.ts'
 import type { Item } from './items.ts'
 
 export interface ItemRowProps {
@@ -14,6 +17,9 @@ export interface ItemRowProps {
   readonly zone: string
   readonly isNewDay: boolean
   readonly isNewMinute: boolean
+  readonly isNewParagraph: boolean
+  /** Whether what was said before had come to its end; null = letters are shown as they were sent. */
+  readonly opensSentence: boolean | null
   readonly showsTrack: boolean
   /** The newest line when the reader left the end. */
   readonly isLastRead: boolean
@@ -48,13 +54,7 @@ export const ItemRow = memo(function ItemRow(props: ItemRowProps): ReactNode {
           </span>
         </li>
       )}
-      {item.kind === 'gap' && (
-        <li className="gap" data-key={item.key}>
-          {item.gap.to === null
-            ? t.gap.open(t.gap[item.gap.reason], clock(item.gap.from))
-            : t.gap.span(t.gap[item.gap.reason], clock(item.gap.from), clock(item.gap.to))}
-        </li>
-      )}
+      {item.kind === 'gap' && <GapRow gap={item.gap} itemKey={item.key} clock={clock} />}
       {item.kind === 'cue' && (
         <CueRow {...props} cue={item.cue} itemKey={item.key} time={clock(item.cue.start)} />
       )}
@@ -63,18 +63,50 @@ export const ItemRow = memo(function ItemRow(props: ItemRowProps): ReactNode {
   )
 })
 
-function CueRow(props: {
-  readonly cue: Cue
+/** A hole in words: why, from when to when, how long; and, while it is open, what will come of it. */
+function GapRow(props: {
+  readonly gap: Gap
   readonly itemKey: string
-  readonly time: string
-  readonly isNewMinute: boolean
-  readonly showsTrack: boolean
-  readonly track: string | null
+  readonly clock: (at: string) => string
 }): ReactNode {
-  const { cue, itemKey, time, isNewMinute, showsTrack, track } = props
+  const { gap, itemKey, clock } = props
+  const t = useMessages()
+  const more = useChannelMessages()
+  const reason = t.gap[gap.reason]
+  return (
+    <li className="gap" data-key={itemKey}>
+      {gap.to === null ? (
+        <>
+          {t.gap.open(reason, clock(gap.from))}
+          <span className="gap-next">{more.gapNext}</span>
+        </>
+      ) : (
+        <>
+          {t.gap.span(reason, clock(gap.from), clock(gap.to))}{' '}
+          <span className="gap-length">
+            ({formatLength(Date.parse(gap.to) - Date.parse(gap.from))})
+          </span>
+        </>
+      )}
+    </li>
+  )
+}
+
+function CueRow(
+  props: Pick<
+    ItemRowProps,
+    'isNewMinute' | 'isNewParagraph' | 'opensSentence' | 'showsTrack' | 'track'
+  > & {
+    readonly cue: Cue
+    readonly itemKey: string
+    readonly time: string
+  },
+): ReactNode {
+  const { cue, itemKey, time, opensSentence, track, showsTrack } = props
+  const { text, language } = cue
   const address = `/c/${cue.channel}/${cue.start}`
   return (
-    <li className={rowClass(cue.text, cue.mode, { isNewMinute, showsTrack })} data-key={itemKey}>
+    <li className={rowClass(text, cue.mode, props)} data-key={itemKey}>
       <Link
         href={track === null ? address : `${address}?${new URLSearchParams({ track }).toString()}`}
         className="time"
@@ -82,8 +114,14 @@ function CueRow(props: {
         <time dateTime={cue.start}>{time}</time>
       </Link>
       {showsTrack && <span className="track">{cue.track}</span>}
-      <p className="caption-lines caption-window" lang={cue.language ?? undefined} dir="auto">
-        <CaptionText text={cue.text} />
+      <p className="caption-lines caption-window" lang={language ?? undefined} dir="auto">
+        <CaptionText
+          text={
+            opensSentence === null
+              ? text
+              : sentenceCase(text, { language, isBeginning: opensSentence })
+          }
+        />
       </p>
     </li>
   )
@@ -98,8 +136,10 @@ export function DraftRows(props: {
   readonly track: string | null
   readonly tracks: readonly ChannelTrack[]
   readonly isHeld: boolean
+  /** Whether a row of the track would begin a sentence; null = letters are shown as they were sent. */
+  readonly opensSentence: ((track: string) => boolean) | null
 }): ReactNode {
-  const { feed, track, tracks, isHeld } = props
+  const { feed, track, tracks, isHeld, opensSentence } = props
   const t = useMessages()
   const live = useDrafts(feed)
   const drafts = useHeld(live, isHeld).filter((draft) => track === null || draft.track === track)
@@ -112,6 +152,15 @@ export function DraftRows(props: {
         <p>&nbsp;</p>
       </li>
     )
+  const languageOf = (draft: Draft): string | null =>
+    tracks.find((one) => one.track === draft.track)?.language ?? null
+  const textOf = (draft: Draft): string =>
+    opensSentence === null
+      ? draft.text
+      : sentenceCase(draft.text, {
+          language: languageOf(draft),
+          isBeginning: opensSentence(draft.track),
+        })
   return drafts.map((draft) => (
     <li
       key={draft.track}
@@ -122,27 +171,33 @@ export function DraftRows(props: {
       {showsTrack && <span className="track">{draft.track}</span>}
       <p
         className={`caption-lines caption-window${draft.mode === 'pop-on' || isHeld ? '' : ' growing'}`}
-        lang={tracks.find((one) => one.track === draft.track)?.language ?? undefined}
+        lang={languageOf(draft) ?? undefined}
         dir="auto"
       >
-        <CaptionText text={draft.text} />
+        <CaptionText text={textOf(draft)} />
       </p>
     </li>
   ))
 }
 
-/** Where space is short, rows of roll-up text flow into each other; a speaker's turn and a screen begin anew. */
 function rowClass(
   text: string,
   mode: Cue['mode'],
-  is: { isNewMinute?: boolean; showsTrack: boolean; isDraft?: boolean },
+  is: {
+    readonly isNewMinute?: boolean
+    readonly isNewParagraph?: boolean
+    readonly showsTrack: boolean
+    readonly isDraft?: boolean
+  },
 ): string {
   const isTurn = text.startsWith('>>')
   return [
     'row',
     isTurn && 'turn',
-    (isTurn || mode !== 'roll-up' || is.showsTrack || is.isNewMinute === true) && 'begins',
-    (isTurn || is.isNewMinute === true) && is.isDraft !== true && 'clocked',
+    text.startsWith('>>>') && 'story',
+    // A draft is a row of the paragraph before it until it is known to begin another.
+    (isTurn || mode !== 'roll-up' || is.showsTrack || is.isNewParagraph === true) && 'begins',
+    is.isNewMinute === true && 'minute',
     is.showsTrack && 'with-track',
     is.isDraft === true && 'draft',
   ]

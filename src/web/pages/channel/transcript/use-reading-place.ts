@@ -17,14 +17,22 @@ export interface ReadingPlace {
  * Keeps the reader's place. At the end, the newest line stays in sight; anywhere else, the line at the top
  * stays where it is, whatever comes in above and below.
  */
-export function useReadingPlace(startsAtEnd: boolean, hasBelow: RefObject<boolean>): ReadingPlace {
+export function useReadingPlace(options: {
+  readonly startsAtEnd: boolean
+  /** Whether the end is the present. */
+  readonly isLive: boolean
+  readonly hasBelow: RefObject<boolean>
+  /** Told the key of the line at the top, whenever it is another one; undefined at the end. */
+  readonly onTop: (key: string | undefined) => void
+}): ReadingPlace {
+  const { startsAtEnd, isLive, hasBelow, onTop } = options
   const scroller = useRef<HTMLDivElement>(null)
   const content = useRef<HTMLDivElement>(null)
   const following = useRef(startsAtEnd)
   const anchor = useRef<{ key: string; top: number } | null>(null)
   const [isFollowing, setFollowing] = useState(startsAtEnd)
   const [isHeld, setHeld] = useState(false)
-  const canFollow = startsAtEnd && !isHeld
+  const canFollow = isLive && !isHeld
 
   const settle = useCallback(() => {
     const box = scroller.current
@@ -53,6 +61,7 @@ export function useReadingPlace(startsAtEnd: boolean, hasBelow: RefObject<boolea
       following.current = isAtEnd && canFollow && !hasBelow.current
       setFollowing(following.current)
       anchor.current = following.current ? null : firstVisible(box)
+      onTop(anchor.current?.key)
     }
     // Growing drafts change the height without a render here.
     const observer = new ResizeObserver(settle)
@@ -63,7 +72,7 @@ export function useReadingPlace(startsAtEnd: boolean, hasBelow: RefObject<boolea
       observer.disconnect()
       box.removeEventListener('scroll', onScroll)
     }
-  }, [settle, canFollow, hasBelow])
+  }, [settle, canFollow, hasBelow, onTop])
 
   const follow = useCallback(() => {
     following.current = true

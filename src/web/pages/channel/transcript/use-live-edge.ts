@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import { keyOf, type ChannelFeed, type FeedView } from '../../data/channel-feed.ts'
+import { keyOf, type ChannelFeed, type FeedView } from '../../../data/channel-feed.ts'
 import type { Item } from './items.ts'
 import { fillHole, listAgain, type History } from './use-history.ts'
 

@@ -1,15 +1,18 @@
 import { useCallback, useState } from 'react'
 import type { Item } from './items.ts'
 
-/** Rows that stand in the page at once, however long the transcript is. */
-const mostRows = 240
+/**
+ * Rows that stand in the page at once, however long the transcript is. They are many more than are in sight and near
+ * it, also where short ones flow into paragraphs: a window that moves never leaves what is read.
+ */
+const mostRows = 600
 /** How far the window moves when the reader comes near its edge. */
 const stepRows = 100
 
 export interface Window {
   readonly rows: readonly Item[]
-  /** The item just before the first row. */
-  readonly before: Item | undefined
+  /** The place of the first row among the items. */
+  readonly start: number
   readonly hasAbove: boolean
   readonly hasBelow: boolean
   readonly moveUp: () => void
@@ -36,7 +39,7 @@ export function useWindow(items: readonly Item[], isFollowing: boolean): Window 
   }, [items, end])
   return {
     rows: items.slice(start, end),
-    before: items[start - 1],
+    start,
     hasAbove: start > 0,
     hasBelow: end < items.length,
     moveUp,

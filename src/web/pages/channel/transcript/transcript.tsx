@@ -1,11 +1,17 @@
-import { useEffect, useMemo, useRef, type ReactNode, type RefObject } from 'react'
-import type { Channel, ChannelTrack } from '../../../protocol/api.ts'
-import { ChannelFeed } from '../../data/channel-feed.ts'
-import { useFeedView } from '../../data/live.ts'
-import { useCatalogue } from '../../messages/catalogue.tsx'
-import { SpokenLog } from '../../shared/spoken-log.tsx'
-import { formatDay, nameOfZone } from '../../shared/times.ts'
-import { beginsMinute, itemsOf, type Item } from './items.ts'
+import { useCallback, useEffect, useMemo, useRef, type ReactNode, type RefObject } from 'react'
+import type { Channel, ChannelTrack } from '../../../../protocol/api.ts'
+import { ChannelFeed } from '../../../data/channel-feed.ts'
+import { useFeedView } from '../../../data/live.ts'
+import { useCatalogue } from '../../../messages/catalogue.tsx'
+import { useChannelMessages } from '../../../messages/channel/use-channel-messages.ts'
+import { letterCase, lineFlow } from '../../../shared/choices.ts'
+import { useKept } from '../../../shared/kept.ts'
+import { SpokenLog } from '../../../shared/spoken-log.tsx'
+import { formatClock, formatDay, nameOfZone } from '../../../shared/times.ts'
+import type { Reading } from '../day/reading.ts'
+import { beginsMinute, beginsParagraph, itemsOf, opensSentence, type Item } from './items.ts'
+import { quotedCues } from './quoted-cues.ts'
+import './transcript.css'
 import { DraftRows, ItemRow } from './rows.tsx'
 import { useHistory } from './use-history.ts'
 import { useFillHoles, useNews, useTrim, useRevisions } from './use-live-edge.ts'
@@ -30,28 +36,49 @@ export interface TranscriptProps {
   readonly isAnnounced: boolean
   readonly onAnnounce: (isAnnounced: boolean) => void
   readonly onLive: () => void
+  /** Told which moment is read. */
+  readonly reading: Reading
 }
 
 /** Lines with their times, growing at the bottom, going back for ever. */
 export function Transcript(props: TranscriptProps): ReactNode {
-  const { channel, feed: live, track, at, zone, onLive } = props
+  const { channel, feed: live, track, at, zone, onLive, reading } = props
   const { messages: t, locale } = useCatalogue()
-  // A moment long past is not joined to the present: it has a feed of its own, which nothing live enters.
+  const more = useChannelMessages()
+  const flow = useKept(lineFlow)
+  const isRecased = useKept(letterCase) === 'sentence'
+  // A moment long past has a feed of its own, which nothing live enters until its end is the present.
   const past = useMemo(() => new ChannelFeed(channel.id), [channel.id])
   const feed = at === null ? live : past
   const view = useFeedView(feed)
   const history = useHistory(feed, at)
+  const isLive = at === null || history.later === 'end'
+  useEffect(
+    () => (at !== null && isLive ? live.relayTo(past) : undefined),
+    [at, isLive, live, past],
+  )
   const items = useMemo(() => itemsOf(view, track), [view, track])
   const hasBelow = useRef(false)
-  const place = useReadingPlace(at === null, hasBelow)
+  const latest = useRef(items)
+  const onTop = useCallback(
+    (key: string | undefined) => {
+      const item =
+        key === undefined ? latest.current.at(-1) : latest.current.find((one) => one.key === key)
+      reading.tell(item?.at ?? null)
+    },
+    [reading],
+  )
+  const place = useReadingPlace({ startsAtEnd: at === null, isLive, hasBelow, onTop })
   const { scroller, content, isFollowing, isHeld } = place
   const drawn = useWindow(items, isFollowing)
   useEffect(() => {
+    latest.current = items
     hasBelow.current = drawn.hasBelow
-  }, [drawn.hasBelow])
+    if (isFollowing || reading.at() === null) reading.tell(items.at(-1)?.at ?? null)
+  }, [items, drawn.hasBelow, isFollowing, reading])
   useFillHoles(feed, view.isIncomplete)
   useRevisions(feed, view.revised)
-  useTrim(feed, view, history, at === null && isFollowing)
+  useTrim(feed, view, history, isLive && isFollowing)
   useStartAt(scroller, items, at, props.place?.line ?? null)
   useRemember(scroller, isFollowing)
   const news = useNews(items, isFollowing)
@@ -65,6 +92,13 @@ export function Transcript(props: TranscriptProps): ReactNode {
     !isHeld && !isFollowing && (drawn.hasBelow || history.later === 'idle'),
     drawn.hasBelow ? drawn.moveDown : history.loadLater,
   )
+  const goLive = at === null ? place.follow : onLive
+  useEffect(() => {
+    reading.offer({
+      quote: () => quotedCues(scroller.current, latest.current, isFollowing),
+      toggle: isFollowing ? place.hold : goLive,
+    })
+  })
   return (
     <div className="transcript">
       <div
@@ -77,32 +111,53 @@ export function Transcript(props: TranscriptProps): ReactNode {
         <div className="measure" ref={content}>
           <div ref={top} className="edge">
             {!drawn.hasAbove &&
+              history.failingSince === null &&
               (history.older === 'end' ? items.length > 0 && t.channel.beginning : t.channel.older)}
           </div>
+          {history.failingSince !== null && (
+            <p className="trouble" role="status">
+              {more.failing(
+                formatClock(new Date(history.failingSince).toISOString(), zone, locale),
+              )}
+            </p>
+          )}
           {items.length === 0 && history.older === 'end' && (
             <p className="muted">{t.channel.nothing}</p>
           )}
-          <ol className="rows" aria-label={nameOfZone(zone, locale)}>
+          <ol className={`rows in-${flow}`} aria-label={nameOfZone(zone, locale)}>
             {drawn.rows.map((item, i) => {
-              const before = i === 0 ? drawn.before : drawn.rows[i - 1]
+              const n = drawn.start + i
+              const before = items[n - 1]
               const day = formatDay(item.at, zone, locale)
-              const isNewDay =
-                i === 0 || before === undefined || formatDay(before.at, zone, locale) !== day
               return (
                 <ItemRow
                   key={item.key}
                   item={item}
                   zone={zone}
-                  isNewDay={isNewDay}
+                  isNewDay={
+                    i === 0 || before === undefined || formatDay(before.at, zone, locale) !== day
+                  }
                   isNewMinute={beginsMinute(item, before)}
+                  isNewParagraph={beginsParagraph(items, n)}
+                  opensSentence={
+                    isRecased && item.kind === 'cue'
+                      ? opensSentence(items, n, item.cue.track)
+                      : null
+                  }
                   showsTrack={track === null}
                   isLastRead={item.key === news.left}
                   track={props.trackAsked}
                 />
               )
             })}
-            {at === null && !drawn.hasBelow && (
-              <DraftRows feed={feed} track={track} tracks={props.tracks} isHeld={isHeld} />
+            {isLive && !drawn.hasBelow && (
+              <DraftRows
+                feed={feed}
+                track={track}
+                tracks={props.tracks}
+                isHeld={isHeld}
+                opensSentence={isRecased ? (one) => opensSentence(items, items.length, one) : null}
+              />
             )}
           </ol>
           <div ref={bottom} className="edge">
@@ -113,13 +168,13 @@ export function Transcript(props: TranscriptProps): ReactNode {
       </div>
       <div className="transcript-foot">
         <div>
-          {at === null && isFollowing ? (
+          {isFollowing ? (
             <button type="button" onClick={place.hold}>
               {t.channel.pause}
             </button>
           ) : (
-            <button type="button" className="to-live" onClick={at === null ? place.follow : onLive}>
-              {news.count > 0 && at === null ? t.channel.liveNew(news.count) : t.channel.live}
+            <button type="button" className="to-live" onClick={goLive}>
+              {news.count > 0 && isLive ? t.channel.liveNew(news.count) : t.channel.live}
             </button>
           )}
           <button
@@ -135,7 +190,7 @@ export function Transcript(props: TranscriptProps): ReactNode {
           </span>
         </div>
       </div>
-      {props.isAnnounced && at === null && (
+      {props.isAnnounced && isLive && (
         <SpokenLog
           cues={track === null ? view.cues : view.cues.filter((cue) => cue.track === track)}
         />

@@ -1,5 +1,6 @@
-import type { Airing, Cue, Gap } from '../../../protocol/api.ts'
-import { keyOf, type FeedView } from '../../data/channel-feed.ts'
+import type { Airing, Cue, Gap } from '../../../../protocol/api.ts'
+import { keyOf, type FeedView } from '../../../data/channel-feed.ts'
+import { endsSentence } from '../../../shared/sentence-case.ts'
 
 /** What stands in a transcript, in order of time. */
 export type Item =
@@ -31,9 +32,53 @@ export function itemsOf(view: FeedView, track: string | null): readonly Item[] {
   return marks.length === 0 ? lines : [...marks, ...lines].sort(compare)
 }
 
-/** Lines that begin a minute other than the one before say their time where space is short. */
+/** A silence as long as this ends a paragraph. */
+const pauseMs = 6000
+/** Rows looked back at for the beginning of a sentence. */
+const mostLookedAt = 12
+
 export function beginsMinute(item: Item, before: Item | undefined): boolean {
-  return before?.kind !== 'cue' || before.at.slice(0, 16) !== item.at.slice(0, 16)
+  return before?.kind !== 'cue' || minuteOf(before) !== minuteOf(item)
+}
+
+/**
+ * Whether a paragraph begins with this item: a turn, a screen, what is said after a silence; and after the sentence in
+ * which the minute changed. It is told by what stands shortly before, so that it holds wherever one reads.
+ */
+export function beginsParagraph(items: readonly Item[], at: number): boolean {
+  const item = items[at]
+  const before = items[at - 1]
+  if (item?.kind !== 'cue' || before?.kind !== 'cue') return true
+  const { cue } = item
+  if (isTurn(item) || cue.mode !== 'roll-up' || before.cue.mode !== 'roll-up') return true
+  if (cue.track !== before.cue.track) return true
+  if (Date.parse(cue.start) - Date.parse(before.cue.end) > pauseMs) return true
+  if (!endsSentence(before.cue.text)) return false
+  let first: Item = before
+  for (let n = at - 2; n > at - mostLookedAt && !isTurn(first); n--) {
+    const one = items[n]
+    if (one?.kind !== 'cue' || endsSentence(one.cue.text)) break
+    first = one
+  }
+  return minuteOf(first) !== minuteOf(item)
+}
+
+/** Whether what was said on the track before this place among the items had come to its end. */
+export function opensSentence(items: readonly Item[], at: number, track: string): boolean {
+  for (let n = at - 1; n >= 0 && n > at - mostLookedAt; n--) {
+    const one = items[n]
+    if (one?.kind !== 'cue') return true
+    if (one.cue.track === track) return endsSentence(one.cue.text)
+  }
+  return true
+}
+
+function isTurn(item: Item): boolean {
+  return item.kind === 'cue' && item.cue.text.startsWith('>>')
+}
+
+function minuteOf({ at }: Item): string {
+  return at.slice(0, 16)
 }
 
 function itemOf(cue: Cue): Item {

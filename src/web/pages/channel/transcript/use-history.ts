@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import type { List, Cue } from '../../../protocol/api.ts'
-import { get, listAirings, listCues, listGaps } from '../../data/api.ts'
-import { earliestStart, keyOf, type ChannelFeed } from '../../data/channel-feed.ts'
+import type { List, Cue } from '../../../../protocol/api.ts'
+import { get, listAirings, listCues, listGaps } from '../../../data/api.ts'
+import { earliestStart, keyOf, type ChannelFeed } from '../../../data/channel-feed.ts'
 
 export type Edge = 'idle' | 'loading' | 'end'
 
@@ -10,6 +10,8 @@ export interface History {
   readonly later: Edge
   readonly loadOlder: () => void
   readonly loadLater: () => void
+  /** Since when asking has failed; it goes on, every few seconds. */
+  readonly failingSince: number | null
   /** What is older than this moment was let go of: it is loaded again from there. */
   readonly restart: (before: string) => void
 }
@@ -31,6 +33,8 @@ export function useHistory(feed: ChannelFeed, at: string | null): History {
   const olderPage = useRef<Page | null>(null)
   const laterPage = useRef<Page | null>(null)
   const isGone = useRef(false)
+  const [failingSince, setFailing] = useState<number | null>(null)
+  const fail = useCallback(() => setFailing((since) => since ?? Date.now()), [])
 
   useEffect(() => {
     isGone.current = false
@@ -42,6 +46,7 @@ export function useHistory(feed: ChannelFeed, at: string | null): History {
         at === null ? null : listCues(feed.channel, { from: at, order: 'oldest' }),
       ])
       if (isGone.current) return
+      setFailing(null)
       olderPage.current = pageAt(back.next)
       laterPage.current = pageAt(on?.next ?? null)
       feed.addCues([...back.items, ...(on?.items ?? [])])
@@ -51,7 +56,9 @@ export function useHistory(feed: ChannelFeed, at: string | null): History {
     }
     const retry = (): void => {
       begin().catch(() => {
-        if (!isGone.current) timer = setTimeout(retry, retryMs)
+        if (isGone.current) return
+        fail()
+        timer = setTimeout(retry, retryMs)
       })
     }
     retry()
@@ -60,7 +67,7 @@ export function useHistory(feed: ChannelFeed, at: string | null): History {
       clearTimeout(timer)
       release()
     }
-  }, [feed, at])
+  }, [feed, at, fail])
 
   const load = useCallback(
     (page: { current: Page | null }, isOlder: boolean) => {
@@ -73,12 +80,14 @@ export function useHistory(feed: ChannelFeed, at: string | null): History {
         .then(async ({ items, next }) => {
           const first = feed.view().cues[0]?.start ?? null
           page.current = pageAt(next)
+          setFailing(null)
           if (isOlder) feed.addOlder(items)
           else feed.addCues(items)
           set(next === null ? 'end' : 'idle')
           await addMarks(feed, items, isOlder ? first : null)
         })
         .catch(() => {
+          if (!isGone.current) fail()
           setTimeout(() => {
             if (isGone.current) return
             page.current ??= wanted
@@ -86,12 +95,13 @@ export function useHistory(feed: ChannelFeed, at: string | null): History {
           }, retryMs)
         })
     },
-    [feed],
+    [feed, fail],
   )
   return useMemo(
     () => ({
       older,
       later,
+      failingSince,
       loadOlder: () => load(olderPage, true),
       loadLater: () => load(laterPage, false),
       restart: (before) => {
@@ -99,7 +109,7 @@ export function useHistory(feed: ChannelFeed, at: string | null): History {
         setOlder('idle')
       },
     }),
-    [older, later, load],
+    [older, later, failingSince, load],
   )
 }
 
