@@ -14,6 +14,10 @@ import { useArrival } from './shared/use-arrival.ts'
 const ChannelPage = lazy(() => import('./pages/channel/channel-page.tsx'))
 const WallPage = lazy(() => import('./pages/wall/wall-page.tsx'))
 const SearchPage = lazy(() => import('./pages/search/search-page.tsx'))
+const EmbedBuilder = lazy(() => import('./pages/embed/builder-page.tsx'))
+const FramePage = lazy(() => import('./pages/embed/frame-page.tsx'))
+const OverlayPage = lazy(() => import('./pages/embed/overlay-page.tsx'))
+const ReaderPage = lazy(() => import('./pages/embed/reader-page.tsx'))
 const EmbedPage = lazy(() => import('./pages/search/embed-page.tsx'))
 const OfflinePage = lazy(() => import('./pages/offline/offline-page.tsx'))
 
@@ -33,6 +37,15 @@ export function App(): ReactNode {
           <Suspense>
             <Switch>
               <Route path="/embed/search" component={EmbedPage} />
+              <Route path="/embed/c/:channel">
+                {({ channel }) => <FramePage key={channel} id={channel} />}
+              </Route>
+              <Route path="/embed/overlay/:channel">
+                {({ channel }) => <OverlayPage key={channel} id={channel} />}
+              </Route>
+              <Route path="/embed/reader/:channel">
+                {({ channel }) => <ReaderPage key={channel} id={channel} />}
+              </Route>
               <Route component={NotFound} />
             </Switch>
           </Suspense>
@@ -67,6 +80,9 @@ function Pages(): ReactNode {
       <Route path="/search" component={SearchPage} />
       <Route path="/c/:channel/download">
         {({ channel }) => <ChannelPage key={channel} id={channel} time={null} tab="download" />}
+      </Route>
+      <Route path="/c/:channel/embed">
+        {({ channel }) => <EmbedBuilder key={channel} id={channel} />}
       </Route>
       <Route path="/c/:channel/:time?">
         {({ channel, time }) => <ChannelPage key={channel} id={channel} time={time ?? null} />}

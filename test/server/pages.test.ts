@@ -113,11 +113,16 @@ describe('pages without scripts', { timeout: 60_000 }, () => {
   })
 
   it('may be shown in frames of others below /embed/ alone', async () => {
-    const embed = await page('/embed/search?q=lighthouse')
-    assert.match(embed.headers.get('content-security-policy') ?? '', /frame-ancestors \*/)
-    assert.match(embed.headers.get('content-security-policy') ?? '', /default-src 'none'/)
-    assert.equal(embed.headers.get('x-frame-options'), null)
-    for (const path of ['/search?q=lighthouse', '/', '/c/news', '/embedded']) {
+    const embeds = ['search?q=lighthouse', 'c/news', 'overlay/news?theme=dark', 'reader/a.b']
+    for (const embed of embeds) {
+      const { headers, status } = await page(`/embed/${embed}`)
+      assert.equal(status, 200, embed)
+      assert.match(headers.get('content-security-policy') ?? '', /frame-ancestors \*/, embed)
+      assert.match(headers.get('content-security-policy') ?? '', /default-src 'none'/, embed)
+      assert.equal(headers.get('x-frame-options'), null, embed)
+      assert.equal(headers.get('x-robots-tag'), 'noindex', embed)
+    }
+    for (const path of ['/search?q=lighthouse', '/', '/c/news', '/c/news/embed', '/embedded']) {
       const { headers } = await page(path)
       assert.match(headers.get('content-security-policy') ?? '', /frame-ancestors 'self'/, path)
       assert.equal(headers.get('x-frame-options'), 'SAMEORIGIN', path)

@@ -15,16 +15,24 @@ export class Tuner {
   #server: { readonly url: string }
   readonly #channel: string
   readonly #token: string
+  readonly #language: string
   readonly #producer = randomUUID()
   #feed: Feed | undefined
   #alive: NodeJS.Timeout | undefined
   #seq = 0
   #id = 0
 
-  constructor(server: { readonly url: string }, channel: string, token: string) {
+  constructor(
+    server: { readonly url: string },
+    channel: string,
+    token: string,
+    /** Of its only track. */
+    language = 'en',
+  ) {
     this.#server = server
     this.#channel = channel
     this.#token = token
+    this.#language = language
   }
 
   async open(): Promise<void> {
@@ -40,7 +48,7 @@ export class Tuner {
     await this.#durable({
       ...{ type: 'run', run: 'r1', startedAt: new Date().toISOString(), live: true },
       ...{ source: 'test', extractor: 'test', decoder: 'test' },
-      tracks: [{ track: 'CC1', language: 'en' }],
+      tracks: [{ track: 'CC1', language: this.#language }],
     })
   }
 

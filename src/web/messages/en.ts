@@ -65,7 +65,7 @@ export const en = {
   },
   channel: {
     back: 'All channels',
-    tabs: { label: 'This channel', transcript: 'Channel', download: 'Download' },
+    tabs: { label: 'This channel', transcript: 'Channel', download: 'Download', embed: 'Embed' },
     transcript: 'Transcript',
     track: 'Track',
     allTracks: 'All tracks',

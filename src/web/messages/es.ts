@@ -70,7 +70,7 @@ export const es: Messages = {
   },
   channel: {
     back: 'Todos los canales',
-    tabs: { label: 'Este canal', transcript: 'Canal', download: 'Descargar' },
+    tabs: { label: 'Este canal', transcript: 'Canal', download: 'Descargar', embed: 'Insertar' },
     transcript: 'Transcripción',
     track: 'Pista',
     allTracks: 'Todas las pistas',

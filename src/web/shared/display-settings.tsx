@@ -13,7 +13,7 @@ import { openKeyboardHelp } from './keyboard-help.tsx'
 import { useKept } from './kept.ts'
 import { OptionSelect } from './option-select.tsx'
 
-const StyleDialog = lazy(() => import('./caption-style/style-dialog.tsx'))
+const OwnStyleDialog = lazy(() => import('./caption-style/own-style-dialog.tsx'))
 
 /** How the website looks to this reader; what is chosen is seen at once, behind the panel. */
 export function DisplaySettings(): ReactNode {
@@ -73,7 +73,7 @@ function StyleButton(): ReactNode {
       </button>
       {isOpen && (
         <Suspense>
-          <StyleDialog onClose={() => setOpen(false)} />
+          <OwnStyleDialog onClose={() => setOpen(false)} />
         </Suspense>
       )}
     </>

@@ -36,5 +36,5 @@ export function useArrival(): void {
 
 /** A moment of a channel is on the channel's page: its address changes while the page stays. */
 function pageOf(address: string): string {
-  return address.replace(/^(\/c\/[^/]+)\/(?!download$).*$/, '$1')
+  return address.replace(/^(\/c\/[^/]+)\/(?!(?:download|embed)$).*$/, '$1')
 }

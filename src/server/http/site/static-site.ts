@@ -71,7 +71,11 @@ export async function registerStaticSite(
     }
     if (personal.test(pathname)) keepPersonal(reply)
     if (!isBuilt) return reply.type('text/html; charset=utf-8').send(notBuilt)
-    if (embedded.test(pathname)) setAncestors(reply, '*')
+    if (embedded.test(pathname)) {
+      setAncestors(reply, '*')
+      // What search engines find is the page that is shown, not its frame.
+      reply.header('x-robots-tag', 'noindex')
+    }
     const facts = await readFacts(request, address)
     if (facts === null) return reply.sendFile('index.html')
     if (!facts.mayBeIndexed) reply.header('x-robots-tag', 'noindex')

@@ -7,7 +7,7 @@ import { StateMark } from '../../shared/state-mark.tsx'
 import './channel.css'
 import { leavePlace, placeLeft } from './place-left.ts'
 
-export type Tab = 'transcript' | 'download'
+export type Tab = 'transcript' | 'download' | 'embed'
 
 /** A channel's name, what is on now, its tabs, and the tools of the tab that is open. */
 export function ChannelHead(props: {
@@ -40,7 +40,10 @@ export function ChannelHead(props: {
 /** Each tab is an address; the transcript is found again where it was left. */
 function Tabs({ id, tab }: { readonly id: string; readonly tab: Tab }): ReactNode {
   const t = useMessages()
-  const left = tab === 'download' ? placeLeft(id) : undefined
+  const left = tab === 'transcript' ? undefined : placeLeft(id)
+  const leave = (): void => {
+    if (tab === 'transcript') leavePlace(id)
+  }
   return (
     <nav className="tabs" aria-label={t.channel.tabs.label}>
       <Link
@@ -53,11 +56,16 @@ function Tabs({ id, tab }: { readonly id: string; readonly tab: Tab }): ReactNod
       <Link
         href={`/c/${id}/download`}
         aria-current={tab === 'download' ? 'page' : undefined}
-        onClick={() => {
-          if (tab === 'transcript') leavePlace(id)
-        }}
+        onClick={leave}
       >
         {t.channel.tabs.download}
+      </Link>
+      <Link
+        href={`/c/${id}/embed`}
+        aria-current={tab === 'embed' ? 'page' : undefined}
+        onClick={leave}
+      >
+        {t.channel.tabs.embed}
       </Link>
     </nav>
   )

@@ -1,7 +1,8 @@
 import { useId, type ReactNode } from 'react'
 import { useCaptionStyleMessages } from '../../messages/caption-style/use-caption-style-messages.ts'
+import '../../styles/fields.css'
 
-/** A number of percent between two ends. */
+/** A number between two ends; percent, unless it is said otherwise. */
 export function AmountField(props: {
   readonly label: string
   /** Where the label alone would not tell several apart. */
@@ -11,12 +12,13 @@ export function AmountField(props: {
   readonly most: number
   readonly step: number
   readonly isOff?: boolean
+  readonly say?: (value: number) => string
   readonly onChange: (value: number) => void
 }): ReactNode {
   const { label, name, value } = props
   const t = useCaptionStyleMessages()
   const id = useId()
-  const said = t.percent(value)
+  const said = (props.say ?? t.percent)(value)
   return (
     <div className="amount-field">
       <label htmlFor={id}>{label}</label>
@@ -32,7 +34,10 @@ export function AmountField(props: {
         disabled={props.isOff}
         onChange={({ target }) => props.onChange(target.valueAsNumber)}
       />
-      <output htmlFor={id}>{said}</output>
+      {/* The slider says it itself; an output would say it again. */}
+      <span aria-hidden="true" className="amount">
+        {said}
+      </span>
     </div>
   )
 }

@@ -2,21 +2,27 @@ import { useEffect, useId, useRef, type ReactNode } from 'react'
 import { useCaptionStyleMessages } from '../../messages/caption-style/use-caption-style-messages.ts'
 import '../../styles/caption-style.css'
 import { CaptionText } from '../caption-text.tsx'
-import { useKept } from '../kept.ts'
 import { rgbOf, type PageColors } from './contrast.ts'
 import { ContrastNote } from './contrast-note.tsx'
-import { ownStyle } from './own-style.ts'
-import { presetNames, presets } from './presets.ts'
-import { isSameStyle, usualStyle } from './style.ts'
+import { Presets } from './preset-buttons.tsx'
+import { isSameStyle, usualStyle, type CaptionStyle } from './style.ts'
 import { StyleFields } from './style-fields.tsx'
 import { Styled } from './styled.tsx'
 
-/** The reader's style of captions. What is chosen holds at once, and is seen in the preview and in the page. */
-export default function StyleDialog({ onClose }: { readonly onClose: () => void }): ReactNode {
+export interface StyleDialogProps {
+  readonly style: CaptionStyle
+  /** What the style is for. */
+  readonly lead: string
+  readonly onChange: (style: CaptionStyle) => void
+  readonly onClose: () => void
+}
+
+/** A style of captions. What is chosen holds at once, and is seen in the preview and in the page. */
+export default function StyleDialog(props: StyleDialogProps): ReactNode {
+  const { style, onChange, onClose } = props
   const t = useCaptionStyleMessages()
   const id = useId()
   const dialog = useRef<HTMLDialogElement>(null)
-  const style = useKept(ownStyle)
   useEffect(() => dialog.current?.showModal(), [])
   const close = (): void => dialog.current?.close()
   return (
@@ -32,65 +38,38 @@ export default function StyleDialog({ onClose }: { readonly onClose: () => void 
       }}
     >
       <div className="style-sheet">
-        <header className="style-head">
+        <div className="style-head">
           <div>
             <h2 id={id}>{t.title}</h2>
-            <p className="muted">{t.lead}</p>
+            <p className="muted">{props.lead}</p>
           </div>
           <button
             type="button"
             aria-disabled={isSameStyle(style, usualStyle)}
-            onClick={() => ownStyle.choose(usualStyle)}
+            onClick={() => onChange(usualStyle)}
           >
             {t.reset}
           </button>
           <button type="button" className="done" onClick={close}>
             {t.close}
           </button>
-        </header>
+        </div>
         <div className="style-seen">
           <div role="group" aria-label={t.preview} className="style-preview" tabIndex={0}>
-            <div className="caption-window">
+            <Styled style={style} className="caption-window">
               {t.sample.lines.map((line) => (
                 <p key={line} lang={t.sample.language} className="caption-lines">
                   <CaptionText text={line} />
                 </p>
               ))}
-            </div>
+            </Styled>
           </div>
           <ContrastNote style={style} page={pageColors()} />
         </div>
-        <Presets />
-        <StyleFields style={style} onChange={ownStyle.choose} />
+        <Presets style={style} onChange={onChange} />
+        <StyleFields style={style} onChange={onChange} />
       </div>
     </dialog>
-  )
-}
-
-function Presets(): ReactNode {
-  const t = useCaptionStyleMessages()
-  const style = useKept(ownStyle)
-  return (
-    <div className="presets" role="group" aria-label={t.presets.label}>
-      <h3>{t.presets.label}</h3>
-      {presetNames.map((name) => (
-        <button
-          key={name}
-          type="button"
-          aria-pressed={isSameStyle(style, presets[name])}
-          aria-description={t.presets.about[name]}
-          title={t.presets.about[name]}
-          onClick={() => ownStyle.choose(presets[name])}
-        >
-          <Styled style={{ ...presets[name], size: 100 }} className="preset-sign">
-            <span className="caption-window" aria-hidden="true">
-              <span className="caption">Aa</span>
-            </span>
-          </Styled>
-          <span>{t.presets.names[name]}</span>
-        </button>
-      ))}
-    </div>
   )
 }
 
