@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { registerAlert } from './commands/alert.ts'
 import { registerBackup } from './commands/backup.ts'
 import { registerChannel } from './commands/channel.ts'
 import { registerDemo } from './commands/demo.ts'
@@ -29,6 +30,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerUser,
   registerRedecode,
   registerSearch,
+  registerAlert,
   registerIndex,
   registerBackup,
   registerRestore,

@@ -1,13 +1,7 @@
-import type { z } from 'zod'
-import { problemSchema } from '../protocol/api.ts'
-import {
-  searchPageSchema,
-  timelineSchema,
-  type SearchItem,
-  type SearchPageAnswer,
-} from '../protocol/search.ts'
+import { searchPageSchema, timelineSchema, type SearchPageAnswer } from '../protocol/search.ts'
+import { askServer } from './ask-server.ts'
 import { ExitError, exitCodes, usageError } from './exit.ts'
-import { apiAddress, parseServer } from './server-address.ts'
+import { formatItem } from './format-item.ts'
 import { formatTable } from './table.ts'
 import { parseWhen } from './when.ts'
 
@@ -58,7 +52,7 @@ async function showPassages(
   let next: string | null = `/api/v1/search?${asked.toString()}`
   let shown = 0
   while (next !== null && shown < limit) {
-    const page: SearchPageAnswer = await ask(flags, next, searchPageSchema)
+    const page: SearchPageAnswer = await askServer(flags, next, searchPageSchema)
     for (const item of page.items.slice(0, limit - shown)) {
       process.stdout.write(flags.json === true ? `${JSON.stringify(item)}\n` : formatItem(item))
       shown++
@@ -73,7 +67,11 @@ async function showPassages(
 
 async function showTimeline(asked: URLSearchParams, flags: SearchFlags): Promise<number> {
   asked.set('timeZone', Intl.DateTimeFormat().resolvedOptions().timeZone)
-  const timeline = await ask(flags, `/api/v1/search/timeline?${asked.toString()}`, timelineSchema)
+  const timeline = await askServer(
+    flags,
+    `/api/v1/search/timeline?${asked.toString()}`,
+    timelineSchema,
+  )
   tellProblems(timeline)
   if (flags.json === true) {
     for (const item of timeline.items) process.stdout.write(`${JSON.stringify(item)}\n`)
@@ -97,36 +95,8 @@ async function showTimeline(asked: URLSearchParams, flags: SearchFlags): Promise
   return timeline.mentions
 }
 
-async function ask<S extends z.ZodType>(
-  { server, token }: SearchFlags,
-  path: string,
-  schema: S,
-): Promise<z.output<S>> {
-  const url = apiAddress(parseServer(server), path)
-  let answer
-  try {
-    answer = await fetch(url, {
-      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
-    })
-  } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new ExitError(exitCodes.failed, `${url.origin} cannot be reached: ${reason}`)
-  }
-  const body: unknown = await answer.json().catch(() => undefined)
-  if (!answer.ok) {
-    const problem = problemSchema.safeParse(body)
-    const why = problem.success
-      ? (problem.data.detail ?? problem.data.title)
-      : `the server answered ${answer.status}`
-    throw new ExitError(answer.status < 500 ? exitCodes.refused : exitCodes.failed, why)
-  }
-  const parsed = schema.safeParse(body)
-  if (parsed.success) return parsed.data
-  throw new ExitError(exitCodes.failed, `${url.origin} answered something else than a search does`)
-}
-
-function tellProblems({
+/** On stderr, when an answer is not everything. */
+export function tellProblems({
   complete,
   problems,
 }: {
@@ -136,26 +106,4 @@ function tellProblems({
   if (complete) return
   const why = problems.length === 0 ? 'time ran out' : problems.join(' ')
   process.stderr.write(`ccr: this is not everything: ${why}\n`)
-}
-
-/** What is found is bold on a terminal; captions bring no control characters of their own to it. */
-function formatItem(item: SearchItem): string {
-  const { channel, track, start, airing, highlights, before, after } = item
-  const [on, off] = process.stdout.isTTY ? ['\u001b[1m', '\u001b[0m'] : ['', '']
-  let text = ''
-  let at = 0
-  for (const [from, to] of highlights) {
-    text += plain(item.text.slice(at, from)) + on + plain(item.text.slice(from, to)) + off
-    at = to
-  }
-  text += plain(item.text.slice(at))
-  const when = new Date(start).toLocaleString('sv-SE')
-  const programme = airing?.title ?? null
-  const head = `${when}  ${channel} ${track}${programme === null ? '' : `  ${plain(programme)}`}`
-  const around = [plain(before), text, plain(after)].filter((part) => part !== '').join(' ')
-  return `${head}\n  ${around}\n\n`
-}
-
-function plain(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, ' ')
 }

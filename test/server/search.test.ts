@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
+import { rehearsalSchema } from '../../src/protocol/rehearsal.ts'
 import { searchPageSchema, timelineSchema } from '../../src/protocol/search.ts'
 import { Tuner } from '../support/live.ts'
 import {
@@ -207,5 +208,85 @@ describe('what is found, elsewhere', () => {
     const wrong = run(['search', '"zebra', '--server', server.url])
     assert.equal(await wrong.ended, 3)
     assert.match(wrong.stderr(), /at character 1/)
+  })
+})
+
+describe('POST /alerts/rehearse', () => {
+  before(async () => {
+    const tuner = new Tuner(server, 'loud', await addChannel(folder.path, 'loud'))
+    await tuner.open()
+    for (let n = 0; n < 14; n++)
+      await tuner.cue(n % 7 === 0 ? 'STORM WARNING' : 'WARNING OF A GREAT STORM')
+    await tuner.close()
+  })
+
+  async function rehearse(wish: object): Promise<ReturnType<typeof rehearsalSchema.parse>> {
+    const answer = await post(wish)
+    assert.equal(answer.status, 200)
+    return rehearsalSchema.parse(await answer.json())
+  }
+
+  async function post(wish: object): Promise<Response> {
+    return await fetch(`${server.url}/api/v1/alerts/rehearse`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(wish),
+    })
+  }
+
+  it('counts what an alert would have told, by day and channel, with samples', async () => {
+    const told = await rehearse({ query: 'OTTERS' })
+    assert.deepEqual(
+      { mentions: told.mentions, verdict: told.verdict, days: told.days, of: told.suggestion },
+      { mentions: 2, verdict: 'fine', days: 30, of: null },
+    )
+    assert.deepEqual(told.byChannel.map(({ channel }) => channel).sort(), ['one', 'two'])
+    assert.ok(told.byDay.length >= 30)
+    assert.equal(
+      told.byDay.reduce((sum, { mentions }) => sum + mentions, 0),
+      2,
+    )
+    assert.equal(told.samples.length, 2)
+    assert.equal((await rehearse({ query: 'otters', channels: ['two'] })).mentions, 1)
+  })
+
+  it('suggests a broader query when there is nothing', async () => {
+    const told = await rehearse({ query: '"bridge harbour"' })
+    assert.equal(told.verdict, 'none')
+    assert.deepEqual(told.suggestion, { why: 'words-apart', query: 'bridge harbour', mentions: 2 })
+    assert.equal((await rehearse({ query: 'zebra' })).suggestion, null)
+  })
+
+  it('suggests a narrower one when there is too much, which it has counted', async () => {
+    const told = await rehearse({ query: 'storm warning' })
+    assert.equal(told.verdict, 'many')
+    assert.ok(told.mentions > 10)
+    assert.equal(told.suggestion?.query, '"storm warning"')
+    const { mentions } = await rehearse({ query: told.suggestion.query })
+    assert.equal(told.suggestion.mentions, mentions)
+    assert.ok(mentions > 0 && mentions < told.mentions)
+  })
+
+  it('refuses what no alert can wait for, and tells of no channel that is hidden', async () => {
+    const problem = async (wish: object): Promise<[number, string, unknown]> => {
+      const answer = await post(wish)
+      const { code, at } = (await answer.json()) as { code: string; at?: number }
+      return [answer.status, code, at]
+    }
+    assert.deepEqual(await problem({ query: 'lang:en' }), [400, 'bad-request', undefined])
+    assert.deepEqual(await problem({ query: 'a (b' }), [400, 'bad-request', 2])
+    assert.deepEqual(await problem({ query: 'a', days: 0 }), [400, 'bad-request', undefined])
+    const hidden = { query: 'otters', channels: ['hidden'] }
+    assert.deepEqual(await problem(hidden), [404, 'unknown-channel', undefined])
+    assert.equal((await rehearse({ query: 'otters' })).mentions, 2)
+  })
+
+  it('is printed by ccr alert rehearse', async () => {
+    const shown = run(['alert', 'rehearse', '"bridge harbour"', '--server', server.url])
+    assert.equal(await shown.ended, 0, shown.stderr())
+    assert.match(shown.stdout(), /0 times in the last 30 days/)
+    assert.match(shown.stdout(), /anywhere near each other: 2 times\n {2}bridge harbour/)
+    const refused = run(['alert', 'rehearse', 'channel:one', '--server', server.url])
+    assert.equal(await refused.ended, 3)
   })
 })

@@ -16,6 +16,7 @@ import type { Health } from '../ports/health.ts'
 import type { Log } from '../ports/log.ts'
 import type { Mailer, Outbox } from '../ports/mail.ts'
 import type { Logger } from '../ports/telemetry.ts'
+import { registerRehearseRoute } from './alerts/rehearse-route.ts'
 import { Access } from './auth.ts'
 import { refuseOtherSites } from './access/cross-site.ts'
 import { registerAccountApi } from './account/account-api.ts'
@@ -141,6 +142,7 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
       registerProgrammeRoute(api, { ...options, access })
       registerQualityRoute(api, { ...options, access })
       registerSearchRoutes(api, { ...options, access })
+      registerRehearseRoute(api, { ...options, access })
       const { version, contact, source } = options
       registerSiteRoute(api, { version, contact, source })
       registerTokenRoutes(api, { ...options, access })

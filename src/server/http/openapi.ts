@@ -33,6 +33,7 @@ import {
   sessionSchema,
   userSchema,
 } from '../../protocol/accounts.ts'
+import { rehearsalSchema, rehearsalWishSchema, suggestionSchema } from '../../protocol/rehearsal.ts'
 import { searchItemSchema, searchPageSchema, timelineSchema } from '../../protocol/search.ts'
 import { newPasskeySchema, passkeyAnswerSchema } from '../../protocol/passkeys.ts'
 import { systemSchema, tunerSchema } from './admin/system-facts.ts'
@@ -53,6 +54,9 @@ for (const schema of [
   gapSchema,
   problemSchema,
   programmeSchema,
+  rehearsalSchema,
+  rehearsalWishSchema,
+  suggestionSchema,
   searchItemSchema,
   searchPageSchema,
   timelineSchema,
