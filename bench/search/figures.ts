@@ -17,12 +17,17 @@ export const pageSize = 20
 
 /** What one batch of runs takes at least: the clock of a thread's own time is coarse. */
 const batchMs = 40
+/** For the compiler, as long as its peer in Java has. */
+const warmUpMs = 300
 
 /** Of this thread's own time, so that what else the machine does is left out; after runs to warm up, the middle of batches. */
 export function medianMs(work: () => unknown, batches = 5): number {
-  const warmFrom = performance.now()
-  do work()
-  while (performance.now() - warmFrom < batchMs)
+  const warmFrom = process.threadCpuUsage()
+  for (let used = 0; used < warmUpMs;) {
+    work()
+    const { user, system } = process.threadCpuUsage(warmFrom)
+    used = (user + system) / 1000
+  }
   const taken = Array.from({ length: batches }, () => {
     const began = process.threadCpuUsage()
     let used = 0

@@ -31,6 +31,7 @@ export class Ours {
     this.#state = new SearchState(log, this.#months, indexes, historyOf(archive))
     this.#passages = new PassageReader(archive, this.#state.spans)
     this.#close = () => {
+      this.#state.close()
       indexes.close()
       volumes.close()
       log.db.close()

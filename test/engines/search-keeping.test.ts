@@ -79,6 +79,33 @@ describe('the search index', () => {
     assert.equal(held.get()?.['count'], 0)
   })
 
+  it('is searched as it is when an older program made it', async () => {
+    await using folder = await createFolder()
+    const options = { dataDir: folder.path, fileEveryMs: null, now: () => noonMs + 60_000 }
+    {
+      await using storage = await openSqliteStorage(options)
+      const feeder = await Feeder.connect(storage.log)
+      const cues = Array.from({ length: 20 }, (_, n) => cueEvent(n + 2, n + 1, n, { text: 'RAIN' }))
+      await feeder.store(runEvent(1), ...cues)
+      await storage.settle()
+    }
+    {
+      using index = new DatabaseSync(indexFile(folder.path, indexMonths(folder.path)[0] ?? 0))
+      index.exec('DROP TABLE hours; PRAGMA user_version = 1')
+    }
+    await using storage = await openSqliteStorage(options)
+    const parsed = parseQuery('rain')
+    assert.ok(parsed.ok)
+    const { cells, problems } = await storage.search.timeline({
+      ...{ query: parsed.query, tracks: null, from: null, to: null, timeLimitMs: 10_000 },
+      channels: [{ id: 'news', network: null, timeZone: 'UTC', from: null, to: null }],
+      ...{ edges: [noonMs, noonMs + 3_600_000], byAiring: false },
+    })
+    assert.deepEqual(problems, [])
+    assert.equal(cells[0]?.mentions, 20)
+    assert.equal((await find(storage, 'rain')).length, 1)
+  })
+
   it('is held against its cues by verify, which names what differs', async () => {
     await using folder = await createFolder()
     await openSqliteDirectory(folder.path, { pollEveryMs: null })[Symbol.asyncDispose]()
@@ -101,6 +128,14 @@ describe('the search index', () => {
     const [month = 0] = indexMonths(folder.path)
     {
       using index = new DatabaseSync(indexFile(folder.path, month))
+      const hours = index.prepare('SELECT key, counts FROM hours LIMIT 1').get()
+      assert.ok(hours !== undefined)
+      const { key = 0, counts = null } = hours
+      const put = index.prepare('UPDATE hours SET counts = ? WHERE key = ?')
+      put.run(new Uint8Array([9, 9, 9, 9]), key)
+      assert.ok(check().some((problem) => /counts words by hour otherwise/.test(problem)))
+      put.run(counts, key)
+      assert.deepEqual(check(), [])
       index.exec("UPDATE term SET text = 'zebra' WHERE text = 'a'")
     }
     assert.ok(check().some((problem) => /ccr index --month/.test(problem)))

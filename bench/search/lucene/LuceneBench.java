@@ -168,9 +168,9 @@ public final class LuceneBench {
 
     /** The middle of several runs, after enough of them for the compiler. */
     private static double medianMs(Work work) throws IOException {
-        long until = System.nanoTime() + 300_000_000L;
+        long until = THREADS.getCurrentThreadCpuTime() + 300_000_000L;
         long results = 0;
-        for (int n = 0; n < 3 || (n < 2000 && System.nanoTime() < until); n++) results += work.run();
+        for (int n = 0; n < 3 || THREADS.getCurrentThreadCpuTime() < until; n++) results += work.run();
         List<Long> taken = new ArrayList<>();
         for (int n = 0; n < 15; n++) {
             long began = THREADS.getCurrentThreadCpuTime();

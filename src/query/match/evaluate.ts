@@ -2,21 +2,21 @@ import type { PlanNode } from './plan.ts'
 import type { Filter } from '../language/query.ts'
 import { beginning, both, either, near, SpanSet, without } from './span-set.ts'
 
-/** Tokens that stand in one row, as far as a query asks: the positions of each of its words. */
+/** Tokens that stand in one row, as far as a query asks. */
 export interface Occurrences {
-  /** By the plan's number of the word, ascending. */
-  readonly positions: readonly ArrayLike<number>[]
+  /** Where the words, by the plan's numbers, stand one after another: their first positions, ascending. */
+  starts(words: readonly number[]): ArrayLike<number>
   /** Whether the cue that holds the token passes. */
   passes(filter: Filter, position: number): boolean
 }
 
-/** Every span of which the expression is true. */
+/** Every span of which the expression is true; `minimalSpans` is what finds matches. */
 export function evaluate(node: PlanNode, found: Occurrences): SpanSet {
   switch (node.kind) {
     case 'phrase': {
       const spans = new SpanSet()
       const extra = node.words.length - 1
-      const starts = phraseStarts(node.words, found)
+      const starts = found.starts(node.words)
       for (let at = 0; at < starts.length; at++) {
         const first = starts[at] ?? 0
         spans.addSpan(first, first + extra)
@@ -44,10 +44,10 @@ export function evaluate(node: PlanNode, found: Occurrences): SpanSet {
   }
 }
 
-/** Where the words stand one after another. */
+/** Where the words stand one after another, of the positions of each, ascending. */
 export function phraseStarts(
   words: readonly number[],
-  { positions }: Pick<Occurrences, 'positions'>,
+  positions: readonly ArrayLike<number>[],
 ): ArrayLike<number> {
   let starts = positions[words[0] ?? 0] ?? []
   for (let n = 1; n < words.length && starts.length > 0; n++)

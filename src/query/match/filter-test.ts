@@ -92,7 +92,7 @@ function createShowTest(phrase: Phrase, showOf: CueFacts['showOf']): CueTest {
       tokenize(title).terms.forEach((term, at) => {
         for (const word of plan.find(term)) positions[word]?.push(at)
       })
-      answer = phraseStarts(words, { positions }).length > 0
+      answer = phraseStarts(words, positions).length > 0
     }
     return answer
   }

@@ -3,7 +3,7 @@ import { createTest, type CueFacts } from './filter-test.ts'
 import { parts } from '../live/gap-book.ts'
 import type { Query } from '../language/query.ts'
 import { Evaluator, Segment, type Match } from '../text/segment.ts'
-import { tokenize } from '../text/tokenize.ts'
+import { tokenize, type Tokens } from '../text/tokenize.ts'
 
 /**
  * All matches of a query in cues of one channel: of a whole archive, or of the passages that an index
@@ -20,10 +20,18 @@ export function findMatches(
     return cues.filter(test).map((cue) => ({ cues: [{ cue, highlights: [] }] }))
   }
   const evaluator = new Evaluator(query.expression, facts)
-  return streams(cues).flatMap((stream) =>
-    segments(evaluator, stream, gaps).flatMap((segment) =>
-      segment.spans().map((span) => segment.match(span)),
-    ),
+  return streams(cues).flatMap((stream) => matchesOfStream(evaluator, stream, gaps))
+}
+
+/** The same in one track of one run, its cues in order; who has cut their texts into words before can give them. */
+export function matchesOfStream(
+  evaluator: Evaluator,
+  stream: readonly Cue[],
+  gaps: readonly Gap[],
+  tokensOf: (cue: Cue) => Tokens = ({ text }) => tokenize(text),
+): Match[] {
+  return segments(evaluator, stream, gaps, tokensOf).flatMap((segment) =>
+    segment.spans().map((span) => segment.match(span)),
   )
 }
 
@@ -35,14 +43,19 @@ function streams(cues: readonly Cue[]): Cue[][] {
   )
 }
 
-function segments(evaluator: Evaluator, stream: readonly Cue[], gaps: readonly Gap[]): Segment[] {
+function segments(
+  evaluator: Evaluator,
+  stream: readonly Cue[],
+  gaps: readonly Gap[],
+  tokensOf: (cue: Cue) => Tokens,
+): Segment[] {
   const found: Segment[] = []
   let segment: Segment | undefined
   for (const cue of stream) {
     const before = segment?.cues.at(-1)?.cue
     const isCut = before !== undefined && gaps.some((gap) => parts(gap, before, cue))
     if (segment === undefined || isCut) found.push((segment = new Segment(evaluator)))
-    segment.append(cue, tokenize(cue.text), 0)
+    segment.append(cue, tokensOf(cue), 0)
   }
   return found
 }

@@ -1,9 +1,9 @@
 import type { Cue } from '../../protocol/api.ts'
-import { evaluate, phraseStarts, type Occurrences } from '../match/evaluate.ts'
+import { phraseStarts, type Occurrences } from '../match/evaluate.ts'
 import { createTest, type CueFacts, type CueTest } from '../match/filter-test.ts'
 import { Plan } from '../match/plan.ts'
 import { windowTokens, type Expression, type Filter } from '../language/query.ts'
-import { innermost } from '../match/span-set.ts'
+import { minimalSpans } from '../match/minimal-spans.ts'
 import type { Tokens } from './tokenize.ts'
 
 /** First and last token of a match, by position in its segment. */
@@ -89,7 +89,12 @@ export class Segment implements Occurrences {
 
   /** The shortest spans of which the query is true: those that contain no other. */
   spans(): Span[] {
-    return innermost(evaluate(this.#evaluator.plan.root, this))
+    const { firsts, lasts } = minimalSpans(this.#evaluator.plan.root, this)
+    return Array.from(firsts, (first, n): Span => [first, lasts[n] ?? first])
+  }
+
+  starts(words: readonly number[]): ArrayLike<number> {
+    return phraseStarts(words, this.positions)
   }
 
   passes(filter: Filter, position: number): boolean {
@@ -132,7 +137,7 @@ export class Segment implements Occurrences {
   match([first, last]: Span): Match {
     const marked = new Map<number, (readonly [number, number])[]>()
     for (const { words } of this.#evaluator.plan.phrases)
-      for (const start of Array.from(phraseStarts(words, this)))
+      for (const start of Array.from(this.starts(words)))
         if (start >= first && start + words.length - 1 <= last)
           this.#mark(start, start + words.length, marked)
     const cues = [...marked]

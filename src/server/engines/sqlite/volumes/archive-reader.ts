@@ -14,7 +14,7 @@ import type {
 } from '../../../ports/archive.ts'
 import type { LogEntry } from '../../../ports/log.ts'
 import { coverageOf, tallyOf } from '../../coverage.ts'
-import { compareCues, cueIdentity, formatCursor, parseCursor } from '../../cue-order.ts'
+import { compareCues, formatCursor, parseCursor } from '../../cue-order.ts'
 import { makeFilePage } from '../../file-page.ts'
 import { listTracks } from '../../channel-book.ts'
 import {
@@ -29,6 +29,7 @@ import { announcedRuns, type LogReader } from '../log/log-reader.ts'
 import { monthStartMs } from './months.ts'
 import { integer, integerOrNull, json, rows } from '../rows.ts'
 import { isDamage, type Troubles } from './troubles.ts'
+import { eachOnce, firstFrom, startText } from './ordered-cues.ts'
 import { spanBounds, startMsOf, touches } from './spans.ts'
 import { UnfiledEntries } from './unfiled-entries.ts'
 import { pageBefore, type Unread } from './unread.ts'
@@ -37,7 +38,7 @@ import type { SpanQuery, VolumeReader } from './volume-reader.ts'
 import type { Volumes } from './volumes.ts'
 
 /** What of a channel is in no volume yet, and where to look for the rest: one moment of the log. */
-interface Moment {
+export interface LogMoment {
   readonly position: CuePage['position']
   readonly unfiled: readonly LogEntry[]
   /** Ascending. */
@@ -112,9 +113,15 @@ export class ArchiveReader {
 
   /** Undefined when the log has never heard of the channel. `every`: also runs that a later decode has replaced. */
   cues(query: CueQuery, every = false): CuePage | undefined {
+    // One that is none is refused whatever the channel.
+    if (query.cursor !== null) parseCursor(query.cursor)
+    const moment = this.moment(query.channel)
+    return moment === undefined ? undefined : this.cuesOf(moment, query, every)
+  }
+
+  /** The same, of a moment of its channel: who asks for many stretches looks at the log once. */
+  cuesOf(moment: LogMoment, query: CueQuery, every = false): CuePage {
     const after = query.cursor === null ? null : parseCursor(query.cursor)
-    const moment = this.#moment(query.channel)
-    if (moment === undefined) return undefined
     const direction = query.order === 'oldest' ? 1 : -1
     const fromMs = query.from === null ? -Infinity : Date.parse(query.from)
     const toMs = query.to === null ? Infinity : Date.parse(query.to)
@@ -126,22 +133,26 @@ export class ArchiveReader {
       (query.tracks === null || query.tracks.includes(cue.track)) &&
       (query.run === null ? every || !moment.superseded.has(cue.run) : cue.run === query.run) &&
       (after === null || compareCues(cue, after) * direction > 0)
-    const found = new Map<string, Cue>()
+    let found: Cue[] = []
     let unread: Unread | undefined
     for (const cues of this.#slots(query, moment.months, fromMs, toMs)) {
       if ('failure' in cues) {
         unread = cues
         break
       }
-      for (const cue of cues)
-        if (wanted(cue)) found.set(cueIdentity(cue), under(moment.position.epoch, cue))
+      for (let n = firstFrom(cues, from); n < cues.length; n++) {
+        const cue = cues[n]
+        if (cue === undefined || cue.start >= to) break
+        if (wanted(cue)) found.push(under(moment.position.epoch, cue))
+      }
       // Slots come in order: whatever is in the log, the page ends before the next one begins.
-      if (found.size > query.limit) break
+      if (found.length > query.limit) break
     }
-    for (const entry of moment.unfiled)
-      if (entry.type === 'cue' && wanted(entry.value))
-        found.set(cueIdentity(entry.value), entry.value)
-    const ordered = [...found.values()].sort((a, b) => compareCues(a, b) * direction)
+    const unfiled = moment.unfiled.flatMap((entry) =>
+      entry.type === 'cue' && wanted(entry.value) ? entry.value : [],
+    )
+    if (unfiled.length > 0) found = eachOnce([...found, ...unfiled])
+    const ordered = found.sort((a, b) => compareCues(a, b) * direction)
     const revised = (cue: Cue): Cue => withRevision(cue, moment.revisions)
     if (unread !== undefined)
       return pageBefore(unread, ordered.map(revised), query, moment.position)
@@ -153,8 +164,7 @@ export class ArchiveReader {
 
   spans<T extends Airing | Gap>(input: SpansInput): T[] {
     const { kind, channel, fromMs, toMs, startFromMs = -Infinity, limit } = input
-
-    const moment = this.#moment(channel)
+    const moment = this.moment(channel)
     if (moment === undefined) return []
     const unfiled = new Map<string, Airing | Gap>()
     for (const entry of moment.unfiled)
@@ -183,7 +193,7 @@ export class ArchiveReader {
   }
 
   airing({ channel, id }: AiringInput): Airing | null {
-    const moment = this.#moment(channel)
+    const moment = this.moment(channel)
     if (moment === undefined) return null
     const told = moment.unfiled.findLast(
       (entry) => entry.type === 'airing' && entry.value.id === id,
@@ -247,12 +257,12 @@ export class ArchiveReader {
 
   tracks(channel: string): ChannelTrack[] {
     const row = this.#sql.tracks.get(channel)
-    return row === undefined
-      ? []
-      : listTracks(new Map(json(row, 'tracks') as [string, string | null][]))
+    if (row === undefined) return []
+    return listTracks(new Map(json(row, 'tracks') as [string, string | null][]))
   }
 
-  #moment(name: string): Moment | undefined {
+  /** Undefined when the log has never heard of the channel. */
+  moment(name: string): LogMoment | undefined {
     return snapshot(this.#log.db, () => {
       const channel = this.#log.channel(name)
       if (channel === undefined) return undefined
@@ -266,7 +276,7 @@ export class ArchiveReader {
     })
   }
 
-  #revisions(channel: number): Pick<Moment, 'superseded' | 'revisions'> {
+  #revisions(channel: number): Pick<LogMoment, 'superseded' | 'revisions'> {
     const runs = announcedRuns(rows(this.#sql.revised, channel))
     return { superseded: supersededRuns(runs), revisions: revisionsOf(runs) }
   }
@@ -316,16 +326,6 @@ export class ArchiveReader {
     }
   }
 }
-
-/** What stands where a cue's start would: text order is time order, and costs less than reading dates. */
-function startText(ms: number): string {
-  if (ms <= firstDateMs) return ''
-  return ms > lastDateMs ? '~' : new Date(Math.ceil(ms)).toISOString()
-}
-
-/** Of the years 0000 to 9999, which cues can say. */
-const firstDateMs = Date.parse('0000-01-01T00:00:00.000Z')
-const lastDateMs = Date.parse('9999-12-31T23:59:59.999Z')
 
 /**
  * What was filed before the log was restored names its epoch of then. The restored log goes on above every number in the

@@ -37,12 +37,30 @@ export interface BlockFilter {
   readonly run: string | null
 }
 
+interface SlotRange {
+  readonly channel: number
+  readonly first: number
+  readonly last: number
+  readonly order: 'oldest' | 'newest'
+  readonly filter: BlockFilter
+}
+
+/** As many as a minute and what is said around it may lie in. */
+const fewSlots = 3
+/** Cues of some 40 slots are kept besides those of the cache of blocks, mostly the same ones. */
+const maxSlots = 40
+
 /** Reads one month. */
 export class VolumeReader {
   readonly #db: DatabaseSync
   readonly #startMs: number
   readonly #month: number
   readonly #blocks: BlockCache
+  /** Numbers, which are given out once. */
+  readonly #channels = new Map<string, number>()
+  /** What was read of few slots, until another connection writes. */
+  readonly #slots = new Map<string, readonly (readonly Cue[])[]>()
+  #version = -1
   readonly #sql: Record<
     | 'channel'
     | 'ascending'
@@ -53,7 +71,8 @@ export class VolumeReader {
     | 'hasSpan'
     | 'nextHour'
     | 'nextFile'
-    | 'upTo',
+    | 'upTo'
+    | 'version',
     StatementSync
   >
 
@@ -80,6 +99,7 @@ export class VolumeReader {
       nextFile: db.prepare(
         'SELECT * FROM bin_file WHERE channel = ? AND hour = ? AND part > ? ORDER BY part LIMIT 1',
       ),
+      version: db.prepare('PRAGMA data_version'),
       upTo: db.prepare('SELECT max(up_to) AS up_to FROM bin_file WHERE channel = ? AND hour = ?'),
     }
   }
@@ -88,7 +108,7 @@ export class VolumeReader {
     this.#db.close()
   }
 
-  /** The cues of each slot that touches [fromMs, toMs), slot by slot in the asked direction. */
+  /** The cues of each slot that touches [fromMs, toMs), slot by slot in the asked direction; in a slot by time. */
   *slots(
     channel: string,
     fromMs: number,
@@ -101,6 +121,31 @@ export class VolumeReader {
     const first = Math.max(0, Math.floor((fromMs - this.#startMs) / slotMs))
     const last = Math.min(maxSlot, Math.ceil((toMs - this.#startMs) / slotMs) - 1)
     if (first > last) return
+    const range = { channel: id, first, last, order, filter }
+    // A page of passages asks for the same few slots again and again.
+    if (last - first < fewSlots) yield* this.#fewSlots(channel, range)
+    else yield* this.#readSlots(channel, range)
+  }
+
+  #fewSlots(channel: string, range: SlotRange): readonly (readonly Cue[])[] {
+    const version = integer(this.#sql.version.get() ?? {}, 'data_version')
+    if (version !== this.#version) this.#slots.clear()
+    this.#version = version
+    const { first, last, order, filter } = range
+    const key = `${range.channel} ${first} ${last} ${order} ${filter.run} ${filter.tracks?.join()}`
+    let slots = this.#slots.get(key)
+    if (slots === undefined) {
+      slots = [...this.#readSlots(channel, range)]
+      if (this.#slots.size >= maxSlots) this.#slots.clear()
+      this.#slots.set(key, slots)
+    }
+    return slots
+  }
+
+  *#readSlots(
+    channel: string,
+    { channel: id, first, last, order, filter }: SlotRange,
+  ): Generator<readonly Cue[]> {
     const statement = order === 'oldest' ? this.#sql.ascending : this.#sql.descending
     const low = blockKey({ channel: id, slot: first, part: 0 })
     const high = blockKey({ channel: id, slot: last, part: maxPart })
@@ -190,8 +235,13 @@ export class VolumeReader {
   }
 
   #channel(name: string): number | undefined {
+    let id = this.#channels.get(name)
+    if (id !== undefined) return id
     const row = this.#sql.channel.get(name)
-    return row === undefined ? undefined : integer(row, 'id')
+    if (row === undefined) return undefined
+    id = integer(row, 'id')
+    this.#channels.set(name, id)
+    return id
   }
 }
 

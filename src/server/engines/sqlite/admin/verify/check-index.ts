@@ -1,9 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { tokenize } from '../../../../../query/text/tokenize.ts'
 import { IndexVolume, type SealedChunk } from '../../index/search/index-volume.ts'
+import { encodeHours, hoursOf } from '../../index/format/hours.ts'
 import { minuteMs, postingKey } from '../../index/format/index-schema.ts'
 import { TableCache } from '../../index/search/table-cache.ts'
 import { streamName } from '../../index/tail/tail.ts'
+import { readPosting } from '../../index/format/posting.ts'
 import { decodeAscending } from '../../index/format/varint.ts'
 import { blob, integer, rows } from '../../rows.ts'
 import type { ArchiveReader } from '../../volumes/archive-reader.ts'
@@ -14,6 +16,7 @@ import type { Ledger } from './ledger.ts'
 /** Sums of fingerprints stay exact below this. */
 const modulus = 2 ** 48
 const cuesPerRead = 1000
+const empty = new Uint8Array(0)
 
 /** What one stream says: how many cues and words, and a sum over each word with its place. */
 interface Sum {
@@ -35,8 +38,9 @@ export function checkIndex(
   index.refresh()
   const said = new Map<string, Sum>()
   const hashes = readHashes(db)
+  let miscounted = 0
   for (const chunk of index.chunks) {
-    addChunk(db, chunk, hashes, said)
+    if (!addChunk(db, chunk, hashes, said)) miscounted++
     findings.count('index chunks')
   }
   const stored = new Map<string, Sum>()
@@ -46,6 +50,10 @@ export function checkIndex(
     addCues({ channel, month, fromMs, sealedTo: index.sealedTo(channel) }, archive, stored)
   }
   db.exec('COMMIT')
+  if (miscounted > 0)
+    findings.problem(
+      `The search index of ${formatMonth(month)} counts words by hour otherwise than they stand in it; ccr index --month ${formatMonth(month)} makes it again.`,
+    )
   for (const name of new Set([...said.keys(), ...stored.keys()])) {
     const a = said.get(name)
     const b = stored.get(name)
@@ -65,20 +73,27 @@ function readHashes(db: DatabaseSync): Map<number, number> {
   return found
 }
 
+/** False when what it counts by hour is not what stands in it. */
 function addChunk(
   db: DatabaseSync,
   chunk: SealedChunk,
   hashes: ReadonlyMap<number, number>,
   sums: Map<string, Sum>,
-): void {
+): boolean {
+  const minutes = chunk.minutes()
+  const hours = hoursOf(minutes)
+  let isCounted = true
   const end = chunk.stretches.at(-1)?.end ?? 0
   const words = new Float64Array(end).fill(-1)
   const posting = db.prepare('SELECT positions FROM posting WHERE key = ?')
   const [row] = rows(db.prepare('SELECT terms FROM chunk WHERE id = ?'), chunk.id)
   for (const term of decodeAscending(blob(row ?? {}, 'terms'))) {
     const found = posting.get(postingKey(term, chunk.id)) ?? {}
-    for (const position of decodeAscending(blob(found, 'positions')))
-      words[position] = hashes.get(term) ?? -1
+    const positions = readPosting(blob(found, 'positions')).list()
+    for (const position of positions) words[position] = hashes.get(term) ?? -1
+    const counts = chunk.packedHours(term)
+    const wanted = counts && encodeHours(positions, minutes, chunk.stretches, hours)
+    if (counts !== undefined && Buffer.compare(counts, wanted ?? empty) !== 0) isCounted = false
   }
   const cues = chunk.cues()
   chunk.stretches.forEach(({ ownFrom, ownTo, to, end: last }, n) => {
@@ -96,6 +111,7 @@ function addChunk(
         addWord(sum, startMs, position - from, words[position] ?? -1)
     }
   })
+  return isCounted
 }
 
 function addCues(

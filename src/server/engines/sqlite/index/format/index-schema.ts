@@ -10,7 +10,8 @@ import type { Migrations } from '../../database.ts'
  *   tokens), so that whatever begins in its own cues can be decided in the chunk alone. Who comes later
  *   with a minute of a stream owns it: the chunks before own it no more.
  * - A chunk's tokens are numbered in one row, stretch after stretch, with `stretchDistance` between
- *   them, more than any query reaches. `posting` holds the ascending numbers of one term in one chunk.
+ *   them, more than any query reaches. `posting` holds the ascending numbers of one term in one chunk,
+ *   `hours` of terms that are said often how often they are in each hour: what charts add up.
  * - `channel.seq` says up to where the channel's cues of this month are in chunks.
  * - `state.version` grows with every change, `made` is the version that wrote a chunk; `terms` counts terms;
  *   `file` is another for an index that is made again.
@@ -42,7 +43,13 @@ export const indexMigrations: Migrations = [
   ) STRICT;
   CREATE TABLE posting (key INTEGER PRIMARY KEY, positions BLOB NOT NULL) STRICT;
   `,
+  `
+  CREATE TABLE hours (key INTEGER PRIMARY KEY, counts BLOB NOT NULL) STRICT;
+  `,
 ]
+
+/** The first version of the schema in which terms are counted by hour: older months have no such table until they are written to. */
+export const versionWithHours = 2
 
 /** Postings are short; rows of large pages cost less to walk. */
 export const indexPageSize = 8192
@@ -52,6 +59,10 @@ const chunksPerTerm = 2 ** 20
 /** One integer names a term's row in a chunk, so that a term's rows are neighbours, in order of chunks. */
 export function postingKey(term: number, chunk: number): number {
   return term * chunksPerTerm + chunk
+}
+
+export function chunkOf(key: number): number {
+  return key % chunksPerTerm
 }
 
 export const maxChunk = chunksPerTerm - 1

@@ -40,6 +40,11 @@ export class ByteReader {
     this.#bytes = bytes
   }
 
+  /** How many bytes are read. */
+  get at(): number {
+    return this.#at
+  }
+
   /** Throws at the end of the bytes: only a damaged index runs over it. */
   unsigned(): number {
     let value = 0

@@ -1,4 +1,5 @@
 import { compareText } from '../../../cue-order.ts'
+import type { Searchable } from './searchable.ts'
 import type { StreamKey } from '../tail/tail-stream.ts'
 
 /** A minute of a stream with hits, on its way to a page. */
@@ -6,6 +7,11 @@ export interface Candidate extends StreamKey {
   readonly minute: number
   readonly mentions: number
   readonly startMs: number
+  /** Where it was found: the place of its minute in the chunk, and what begins the first and the last match. */
+  readonly chunk: Searchable
+  readonly place: number
+  readonly first: number
+  readonly last: number
 }
 
 /** A place between passages; `way` says whether the page lies after it or before it, in the asked order. */

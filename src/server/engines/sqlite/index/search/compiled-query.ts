@@ -6,7 +6,7 @@ import {
 } from '../../../../../query/match/filter-test.ts'
 import { Plan, requiredWords } from '../../../../../query/match/plan.ts'
 import { formatQuery } from '../../../../../query/language/format.ts'
-import type { Filter, Query } from '../../../../../query/language/query.ts'
+import type { Filter, Query, Word } from '../../../../../query/language/query.ts'
 import type { CueTable } from '../format/chunk.ts'
 import { lastAtOrBefore } from '../format/last-at-or-before.ts'
 import { isOfStream, type SplitQuery } from './split-query.ts'
@@ -27,13 +27,14 @@ export class CompiledQuery {
   readonly plan: Plan | null
   /** Words without which nothing is found, by their number in the plan. */
   readonly required: ReadonlySet<number>
-  /** The same for the same query asked of the same channels. */
-  readonly name: string
+  /** The word that is all that is asked for, if it is one and no filter looks at cues. */
+  readonly onlyWord: Word | null
   readonly #ofStream: readonly Filter[]
   readonly #channels: ReadonlyMap<string, ChannelFacts>
   readonly #titleOf: TitleOf
   readonly #tests = new Map<Filter, Map<string, CueTest>>()
   readonly #cueless = new Map<Filter, boolean>()
+  #name: string | undefined
 
   constructor(
     { query, ofStream }: Pick<SplitQuery, 'query' | 'ofStream'>,
@@ -43,12 +44,20 @@ export class CompiledQuery {
     this.query = query
     this.plan = query.kind === 'text' ? new Plan(query.expression) : null
     this.required = new Set(this.plan === null ? [] : requiredWords(this.plan.root))
-    const facts = [...channels.values()].map(({ id, network, timeZone }) => [id, network, timeZone])
-    const filters = ofStream.map((filter) => formatQuery({ kind: 'filters', filter }))
-    this.name = JSON.stringify([formatQuery(query), filters, facts])
+    this.onlyWord = onlyWord(this.plan)
     this.#ofStream = ofStream
     this.#channels = channels
     this.#titleOf = titleOf
+  }
+
+  /** The same for the same query asked of the same channels. */
+  get name(): string {
+    if (this.#name === undefined) {
+      const facts = [...this.#channels.values()].map((one) => [one.id, one.network, one.timeZone])
+      const filters = this.#ofStream.map((filter) => formatQuery({ kind: 'filters', filter }))
+      this.#name = JSON.stringify([formatQuery(this.query), filters, facts])
+    }
+    return this.#name
   }
 
   /** False when nothing of a stream can pass, whatever its cues are. */
@@ -93,6 +102,12 @@ export class CompiledQuery {
       position: { epoch: '', seq: 0 },
     })
   }
+}
+
+function onlyWord(plan: Plan | null): Word | null {
+  if (plan?.root.kind !== 'phrase' || plan.root.words.length > 1) return null
+  const word = plan.wordList[plan.root.words[0] ?? 0]
+  return word?.match === 'exact' ? word : null
 }
 
 export const nowhere: CueFields = { startMs: 0, language: null, airing: null }

@@ -26,6 +26,11 @@ export class CutBook {
     this.#spans = spans
   }
 
+  /** Another one when some cuts may be other ones. */
+  get version(): number {
+    return this.#spans.version
+  }
+
   /** `serial` is another for other cuts. */
   of(chunk: Searchable): { readonly serial: number; readonly cuts: Cuts } {
     const known = this.#known.get(chunk.name)

@@ -1,10 +1,11 @@
-import { evaluate, phraseStarts, type Occurrences } from '../../../../../query/match/evaluate.ts'
-import { innermost } from '../../../../../query/match/span-set.ts'
+import type { Occurrences } from '../../../../../query/match/evaluate.ts'
+import { minimalSpans } from '../../../../../query/match/minimal-spans.ts'
 import type { Filter } from '../../../../../query/language/query.ts'
 import type { CueTable } from '../format/chunk.ts'
 import { nowhere, type CompiledQuery, type CueFields } from './compiled-query.ts'
 import { minuteMs, stretchDistance } from '../format/index-schema.ts'
 import { lastAtOrBefore } from '../format/last-at-or-before.ts'
+import { listed, type PositionList } from '../format/posting.ts'
 import type { Searchable } from './searchable.ts'
 
 /** The minutes of a chunk in which matches begin, ascending by place in the chunk's table of minutes. */
@@ -13,6 +14,8 @@ export interface MinuteHits {
   readonly mentions: Int32Array
   /** The first token of the first match; of a query of filters alone the place of the cue. */
   readonly first: Int32Array
+  /** The same of the last match. */
+  readonly last: Int32Array
   /** Minutes since 1970, and the stretch: what the table of minutes says of `place`. */
   readonly minute: Int32Array
   readonly stretch: Int32Array
@@ -21,10 +24,12 @@ export interface MinuteHits {
 /** Places in a chunk's row of tokens where a gap parts it, ascending. */
 export type Cuts = Int32Array
 
-const noHits: MinuteHits = {
+export const noHits: MinuteHits = {
   ...{ place: new Int32Array(0), mentions: new Int32Array(0), first: new Int32Array(0) },
-  ...{ minute: new Int32Array(0), stretch: new Int32Array(0) },
+  ...{ last: new Int32Array(0), minute: new Int32Array(0), stretch: new Int32Array(0) },
 }
+
+const nothing = listed(new Int32Array(0))
 
 /** All matches that begin in a chunk's own cues, in the streams that the query itself allows. */
 export function evaluateChunk(query: CompiledQuery, chunk: Searchable, cuts: Cuts): MinuteHits {
@@ -32,39 +37,40 @@ export function evaluateChunk(query: CompiledQuery, chunk: Searchable, cuts: Cut
   if (!allowed.includes(true)) return noHits
   if (query.plan === null) return countCues(query, chunk, allowed)
   const { wordList, root } = query.plan
-  const positions = chunk
-    .positions(wordList, query.required)
-    ?.map((list) => shift(within(list, chunk, allowed), cuts))
-  if (positions === undefined) return noHits
-  if (positions.every(({ length }) => length === 0)) return noHits
-  const found = new ChunkOccurrences(query, chunk, positions, cuts)
-  if (root.kind === 'phrase')
-    return countMatches(chunk, unshift(phraseStarts(root.words, found), cuts))
-  const firsts = innermost(evaluate(root, found)).map(([first]) => first)
-  return countMatches(chunk, unshift(firsts, cuts))
+  const lists = chunk.positions(wordList)
+  if (lists.every(({ length }) => length === 0)) return noHits
+  const found = new ChunkOccurrences(query, chunk, { lists, allowed, cuts })
+  return countMatches(chunk, unshift(minimalSpans(root, found).firsts, cuts))
+}
+
+interface Found {
+  /** By the plan's number of the word. */
+  readonly lists: readonly PositionList[]
+  /** By stretch. */
+  readonly allowed: readonly boolean[]
+  readonly cuts: Cuts
 }
 
 class ChunkOccurrences implements Occurrences {
-  readonly positions: readonly Int32Array[]
   readonly #query: CompiledQuery
   readonly #chunk: Searchable
-  readonly #cuts: Cuts
+  readonly #found: Found
   #cues: CueTable | undefined
 
-  constructor(
-    query: CompiledQuery,
-    chunk: Searchable,
-    positions: readonly Int32Array[],
-    cuts: Cuts,
-  ) {
+  constructor(query: CompiledQuery, chunk: Searchable, found: Found) {
     this.#query = query
     this.#chunk = chunk
-    this.positions = positions
-    this.#cuts = cuts
+    this.#found = found
+  }
+
+  starts(words: readonly number[]): Int32Array {
+    const { lists, allowed, cuts } = this.#found
+    const starts = within(phrase(words, lists), this.#chunk, allowed)
+    return shift(whole(starts, words.length, cuts), cuts)
   }
 
   passes(filter: Filter, shifted: number): boolean {
-    const position = unshiftOne(shifted, this.#cuts)
+    const position = unshiftOne(shifted, this.#found.cuts)
     const { stretches, keys } = this.#chunk
     const place = lastAtOrBefore(stretches.length, position, (n) => stretches[n]?.start ?? 0)
     const key = keys[place]
@@ -83,6 +89,35 @@ export function cueFields(cues: CueTable, place: number): CueFields {
     language: cues.labels[cues.language[place] ?? 0] ?? null,
     airing: cues.labels[cues.airing[place] ?? 0] ?? null,
   }
+}
+
+/** Where words stand one after another: beginning with the rarest, so that least is looked at. */
+function phrase(words: readonly number[], lists: readonly PositionList[]): Int32Array {
+  const parts = words
+    .map((word, place) => ({ list: lists[word] ?? nothing, place }))
+    .sort((a, b) => a.list.length - b.list.length)
+  const [rarest, ...others] = parts
+  if (rarest === undefined) return new Int32Array(0)
+  let starts = rarest.list.list()
+  if (rarest.place > 0) {
+    const first = starts.findIndex((position) => position >= rarest.place)
+    starts = first < 0 ? nothing.list() : starts.subarray(first).map((at) => at - rarest.place)
+  }
+  for (const { list, place } of others) {
+    if (starts.length === 0) break
+    starts = list.followed(starts, place)
+  }
+  return starts
+}
+
+/** Without the phrases that a gap parts. */
+function whole(starts: Int32Array, length: number, cuts: Cuts): Int32Array {
+  if (cuts.length === 0 || length === 1) return starts
+  let next = 0
+  return starts.filter((start) => {
+    while ((cuts[next] ?? Infinity) <= start) next++
+    return (cuts[next] ?? Infinity) >= start + length
+  })
 }
 
 /** Without what stands in streams that cannot pass. */
@@ -175,6 +210,7 @@ class Hits {
   readonly #place: Int32Array
   readonly #mentions: Int32Array
   readonly #first: Int32Array
+  readonly #last: Int32Array
   readonly #minute: Int32Array
   readonly #stretch: Int32Array
   #count = 0
@@ -183,29 +219,34 @@ class Hits {
     this.#place = new Int32Array(most)
     this.#mentions = new Int32Array(most)
     this.#first = new Int32Array(most)
+    this.#last = new Int32Array(most)
     this.#minute = new Int32Array(most)
     this.#stretch = new Int32Array(most)
   }
 
   add(place: number, first: number, minute: number, stretch: number): void {
-    const last = this.#count - 1
-    if (last >= 0 && this.#place[last] === place) {
-      this.#mentions[last] = (this.#mentions[last] ?? 0) + 1
+    const before = this.#count - 1
+    if (before >= 0 && this.#place[before] === place) {
+      this.#mentions[before] = (this.#mentions[before] ?? 0) + 1
+      this.#last[before] = first
       return
     }
     this.#place[this.#count] = place
     this.#mentions[this.#count] = 1
     this.#first[this.#count] = first
+    this.#last[this.#count] = first
     this.#minute[this.#count] = minute
     this.#stretch[this.#count++] = stretch
   }
 
   take(): MinuteHits {
-    const cut = (values: Int32Array): Int32Array => values.slice(0, this.#count)
+    const cut = (values: Int32Array): Int32Array =>
+      values.length === this.#count ? values : values.slice(0, this.#count)
     return {
       place: cut(this.#place),
       mentions: cut(this.#mentions),
       first: cut(this.#first),
+      last: cut(this.#last),
       minute: cut(this.#minute),
       stretch: cut(this.#stretch),
     }

@@ -10,11 +10,12 @@ import {
   type MinuteTable,
   type Stretch,
 } from '../format/chunk.ts'
-import { postingKey } from '../format/index-schema.ts'
-import type { Searchable } from './searchable.ts'
+import { decodeHours, type HourTable } from '../format/hours.ts'
+import { chunkOf, postingKey, versionWithHours } from '../format/index-schema.ts'
+import { readPosting, union, type PositionList } from '../format/posting.ts'
+import type { Searchable, WordHours } from './searchable.ts'
 import type { TableCache } from './table-cache.ts'
 import type { StreamKey } from '../tail/tail-stream.ts'
-import { decodeAscending } from '../format/varint.ts'
 
 /** Reads the index of one month, as it is at one moment. */
 export class IndexVolume {
@@ -27,6 +28,8 @@ export class IndexVolume {
     | 'minutes'
     | 'cues'
     | 'posting'
+    | 'holders'
+    | 'hours'
     | 'term'
     | 'prefix'
     | 'streams'
@@ -38,7 +41,13 @@ export class IndexVolume {
   #chunks = new Map<string, SealedChunk>()
   readonly #streams: StreamKey[] = []
   #sealed = new Map<string, number>()
+  /** What was looked up of words and terms, until something is new. */
   readonly #words = new Map<string, readonly number[]>()
+  readonly #holders = new Map<number, Int32Array>()
+  readonly #hours = new Map<number, ReadonlyMap<number, Uint8Array>>()
+  newestFirst: readonly SealedChunk[] = []
+  oldestFirst: readonly SealedChunk[] = []
+  #file = ''
 
   constructor(db: DatabaseSync, month: number, tables: TableCache) {
     this.month = month
@@ -52,11 +61,22 @@ export class IndexVolume {
       minutes: db.prepare('SELECT minutes FROM chunk WHERE id = ?'),
       cues: db.prepare('SELECT cues, labels FROM chunk WHERE id = ?'),
       posting: db.prepare('SELECT positions FROM posting WHERE key = ?'),
+      holders: db.prepare('SELECT key FROM posting WHERE key >= ? AND key < ?'),
+      hours: db.prepare(
+        hasHours(db)
+          ? 'SELECT key, counts FROM hours WHERE key >= ? AND key < ?'
+          : 'SELECT 0 AS key, NULL AS counts WHERE ? > ?',
+      ),
       term: db.prepare('SELECT id FROM term WHERE text = ?'),
       prefix: db.prepare('SELECT id FROM term WHERE text >= ? AND text < ?'),
       streams: db.prepare('SELECT id, channel, run, track FROM stream WHERE id > ? ORDER BY id'),
       channels: db.prepare('SELECT name, seq FROM channel'),
     }
+  }
+
+  /** The same for the same content. */
+  get name(): string {
+    return `${this.#file}.${this.#version}`
   }
 
   /** Grows with every change, 0 for an index without any. */
@@ -75,7 +95,8 @@ export class IndexVolume {
     const file = text(state, 'file')
     if (version === this.#version) return
     this.#version = version
-    this.#words.clear()
+    this.#file = file
+    for (const known of [this.#words, this.#holders, this.#hours]) known.clear()
     this.#readStreams()
     this.#sealed = new Map(
       rows(this.#sql.channels).map((row) => [text(row, 'name'), integer(row, 'seq')]),
@@ -89,6 +110,8 @@ export class IndexVolume {
     this.#chunks = chunks
     const limits = new Map<number, number>()
     for (const chunk of [...chunks.values()].reverse()) chunk.take(limits)
+    this.newestFirst = [...chunks.values()].sort((a, b) => b.lastMinute - a.lastMinute)
+    this.oldestFirst = [...chunks.values()].sort((a, b) => a.firstMinute - b.firstMinute)
   }
 
   /** Those that have anything here. */
@@ -122,16 +145,40 @@ export class IndexVolume {
     })
   }
 
-  /** Still packed. */
-  posting(term: number, chunk: number): Uint8Array | undefined {
-    const row = this.#sql.posting.get(postingKey(term, chunk))
-    return row === undefined ? undefined : blob(row, 'positions')
+  holds(word: Word, chunk: number): boolean {
+    return this.terms(word).some((term) => this.#chunksOf(term).includes(chunk))
+  }
+
+  /** Of the terms that a word stands for, where each stands in a chunk; still packed. */
+  postings(word: Word, chunk: number): Uint8Array[] {
+    return this.terms(word).flatMap((term) => {
+      if (!this.#chunksOf(term).includes(chunk)) return []
+      return blob(this.#sql.posting.get(postingKey(term, chunk)) ?? {}, 'positions')
+    })
+  }
+
+  /** In how many places a term stands in each hour of a chunk, packed; undefined where that is not counted. */
+  hourCounts(term: number, chunk: number): Uint8Array | undefined {
+    const counts = remembered(this.#hours, term, maxHours, () => {
+      const found = rows(this.#sql.hours, postingKey(term, 0), postingKey(term + 1, 0))
+      return new Map(found.map((row) => [chunkOf(integer(row, 'key')), blob(row, 'counts')]))
+    })
+    return counts.get(chunk)
+  }
+
+  #chunksOf(term: number): Int32Array {
+    return remembered(this.#holders, term, maxHolders, () => {
+      const found = rows(this.#sql.holders, postingKey(term, 0), postingKey(term + 1, 0))
+      return Int32Array.from(found, (row) => chunkOf(integer(row, 'key')))
+    })
+  }
+
+  hourTable(chunk: SealedChunk): HourTable {
+    return this.#tables.hours(chunk, () => this.#readMinutes(chunk))
   }
 
   minutes(chunk: SealedChunk): MinuteTable {
-    return this.#tables.minutes(chunk, () =>
-      decodeMinutes(blob(this.#sql.minutes.get(chunk.id) ?? {}, 'minutes'), chunk.stretches),
-    )
+    return this.#tables.minutes(chunk, () => this.#readMinutes(chunk))
   }
 
   cues(chunk: SealedChunk): CueTable {
@@ -140,6 +187,10 @@ export class IndexVolume {
       const labels = json(row, 'labels') as (string | null)[]
       return decodeCues(blob(row, 'cues'), chunk.stretches, labels)
     })
+  }
+
+  #readMinutes({ id, stretches }: SealedChunk): MinuteTable {
+    return decodeMinutes(blob(this.#sql.minutes.get(id) ?? {}, 'minutes'), stretches)
   }
 
   close(): void {
@@ -169,6 +220,27 @@ export class IndexVolume {
         track: text(row, 'track'),
       }
   }
+}
+
+/** Terms of which a volume keeps in mind in which chunks they are, a few hundred bytes each: as many as a prefix may have. */
+const maxHolders = 20_000
+/** Terms of which it keeps in mind how often they were said in each hour, some 30 KB each in a large month. */
+const maxHours = 32
+
+function remembered<T>(known: Map<number, T>, term: number, most: number, read: () => T): T {
+  let value = known.get(term)
+  if (value === undefined) {
+    value = read()
+    if (known.size >= most) known.clear()
+    known.set(term, value)
+  }
+  return value
+}
+
+/** A month that was last written to by an older program has no such table. */
+function hasHours(db: DatabaseSync): boolean {
+  const row = db.prepare('PRAGMA user_version').get() ?? {}
+  return integer(row, 'user_version') >= versionWithHours
 }
 
 interface SealedFields {
@@ -219,27 +291,30 @@ export class SealedChunk implements Searchable {
     return this.#volume.cues(this)
   }
 
-  positions(words: readonly Word[], required: ReadonlySet<number>): Int32Array[] | null {
-    const packed: Uint8Array[][] = []
-    for (const [n, word] of words.entries()) {
-      const found = this.#volume
-        .terms(word)
-        .flatMap((term) => this.#volume.posting(term, this.id) ?? [])
-      // Before anything is unpacked: most words are in few chunks.
-      if (found.length === 0 && required.has(n)) return null
-      packed.push(found)
-    }
-    return packed.map((lists) => {
-      const found = lists.map(decodeAscending)
-      const [only] = found
-      if (found.length < 2) return only ?? new Int32Array(0)
-      const all = new Int32Array(found.reduce((sum, one) => sum + one.length, 0))
-      let at = 0
-      for (const one of found) {
-        all.set(one, at)
-        at += one.length
-      }
-      return all.sort()
-    })
+  /** Before anything is read: most words are in few chunks. */
+  mayHold(words: readonly Word[], required: ReadonlySet<number>): boolean {
+    for (const [n, word] of words.entries())
+      if (required.has(n) && !this.#volume.holds(word, this.id)) return false
+    return true
+  }
+
+  positions(words: readonly Word[]): PositionList[] {
+    return words.map((word) => union(this.#volume.postings(word, this.id).map(readPosting)))
+  }
+
+  /** How often a term was said in each hour, as it is stored; undefined where that is not counted. */
+  packedHours(term: number): Uint8Array | undefined {
+    return this.#volume.hourCounts(term, this.id)
+  }
+
+  hours(word: Word): WordHours | null {
+    const [term, ...others] = this.#volume.terms(word)
+    if (term === undefined || others.length > 0) return null
+    const packed = this.packedHours(term)
+    if (packed === undefined) return null
+    const table = this.#volume.hourTable(this)
+    const positions = (): PositionList =>
+      union(this.#volume.postings(word, this.id).map(readPosting))
+    return { table, counts: decodeHours(packed, table), positions }
   }
 }

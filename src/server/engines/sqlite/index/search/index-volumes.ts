@@ -20,10 +20,12 @@ interface Holding {
   isRetired: boolean
 }
 
-/** Months of the index at one moment, as long as a search needs them. */
+/** Months of the index as long as searches need them: each opened when it is first asked for, and kept at that moment. */
 export interface Lease {
-  readonly volumes: readonly IndexVolume[]
-  /** What could not be opened, one sentence each. */
+  /** Ascending. */
+  readonly months: readonly number[]
+  volume(month: number): IndexVolume | undefined
+  /** What could not be opened so far, one sentence each. */
   readonly problems: readonly string[]
   release(): void
 }
@@ -45,26 +47,31 @@ export class IndexVolumes {
 
   /** Months that have an index within [fromMonth, toMonth]. */
   lease(fromMonth: number, toMonth: number, nowMs: number): Lease {
-    const holdings: Holding[] = []
+    const holdings = new Map<number, Holding | undefined>()
     const problems: string[] = []
-    for (const month of this.#list(nowMs).indexed) {
-      if (month < fromMonth || month > toMonth) continue
-      try {
-        const holding = this.#hold(month, nowMs)
-        if (holding !== undefined) holdings.push(holding)
-      } catch (error) {
-        this.#forget(month)
-        const reason = error instanceof Error ? error.message : String(error)
-        problems.push(`${indexFile(this.#dataDir, month)} cannot be searched: ${reason}.`)
-      }
-    }
-    this.#closeIdle()
     return {
-      volumes: holdings.map(({ volume }) => volume),
+      months: this.#list(nowMs).indexed.filter((month) => month >= fromMonth && month <= toMonth),
       problems,
-      release: () => {
-        for (const holding of holdings.splice(0)) this.#release(holding)
+      volume: (month) => {
+        if (!holdings.has(month)) holdings.set(month, this.#holdOrTell(month, nowMs, problems))
+        return holdings.get(month)?.volume
       },
+      release: () => {
+        for (const holding of holdings.values()) if (holding !== undefined) this.#release(holding)
+        holdings.clear()
+        this.#closeIdle()
+      },
+    }
+  }
+
+  #holdOrTell(month: number, nowMs: number, problems: string[]): Holding | undefined {
+    try {
+      return this.#hold(month, nowMs)
+    } catch (error) {
+      this.#forget(month)
+      const reason = error instanceof Error ? error.message : String(error)
+      problems.push(`${indexFile(this.#dataDir, month)} cannot be searched: ${reason}.`)
+      return undefined
     }
   }
 
@@ -80,7 +87,7 @@ export class IndexVolumes {
 
   #list(nowMs: number): { indexed: readonly number[]; missing: readonly number[] } {
     if (Math.abs(nowMs - this.#listed.readMs) >= listFreshMs) {
-      const indexed = indexMonths(this.#dataDir)
+      const indexed = indexMonths(this.#dataDir).sort((a, b) => a - b)
       const missing = volumeMonths(this.#dataDir).filter((month) => !indexed.includes(month))
       this.#listed = { indexed, missing, readMs: nowMs }
     }

@@ -1,49 +1,111 @@
 import type { Cue, Gap } from '../../../../../protocol/api.ts'
-import { findMatches } from '../../../../../query/match/find-matches.ts'
-import { mergeRanges, type MatchedCue } from '../../../../../query/text/segment.ts'
-import { tokenize } from '../../../../../query/text/tokenize.ts'
+import type { CueFacts } from '../../../../../query/match/filter-test.ts'
+import { findMatches, matchesOfStream } from '../../../../../query/match/find-matches.ts'
+import { hasNegation, windowTokens } from '../../../../../query/language/query.ts'
+import {
+  Evaluator,
+  mergeRanges,
+  type Match,
+  type MatchedCue,
+} from '../../../../../query/text/segment.ts'
+import { tokenize, type Tokens } from '../../../../../query/text/tokenize.ts'
+import type { CueQuery } from '../../../../ports/archive.ts'
 import type { Passage } from '../../../../ports/search.ts'
 import { cueIdentity } from '../../../cue-order.ts'
-import type { ArchiveReader } from '../../volumes/archive-reader.ts'
+import type { ArchiveReader, LogMoment } from '../../volumes/archive-reader.ts'
+import { monthOf } from '../../volumes/months.ts'
 import type { Candidate } from './candidates.ts'
 import { marginAfter, marginBefore, minuteMs } from '../format/index-schema.ts'
+import { lastAtOrBefore } from '../format/last-at-or-before.ts'
 import type { SearchRun } from './search-run.ts'
+import type { Moment } from './search-state.ts'
 import type { SpanBook } from './span-book.ts'
 import { unreadProblem } from './unread-months.ts'
 
 const cuesPerRead = 40
+/** More than are said in a minute and its margins. */
+const cuesNear = 400
 /** Words of context on either side. */
 const contextTokens = 24
 
 type Tell = (problem: string) => void
 
-/** Reads what was said around a hit, and marks in it what the query found. */
+/** Reads what was said around hits, and marks in it what the query found. */
 export class PassageReader {
   readonly #archive: ArchiveReader
   readonly #spans: SpanBook
+  /** Of cues that are read again while their block is kept. */
+  readonly #tokens = new WeakMap<Cue, Tokens>()
+  /** Of the log's channels, as long as searches share a moment. */
+  readonly #moments = new WeakMap<Moment, Map<string, LogMoment | undefined>>()
 
   constructor(archive: ArchiveReader, spans: SpanBook) {
     this.#archive = archive
     this.#spans = spans
   }
 
-  /** Undefined when what the index speaks of is no longer there, or cannot be read: `tell` is then told why. */
-  read(
-    candidate: Candidate,
-    { asked, facts: channels }: Pick<SearchRun, 'asked' | 'facts'>,
-    tell: Tell,
-  ): Passage | undefined {
+  /** For the hits of one page. */
+  begin(run: Asked, tell: Tell): PageReading {
+    return new PageReading(this, run, tell)
+  }
+
+  get archive(): ArchiveReader {
+    return this.#archive
+  }
+
+  get spans(): SpanBook {
+    return this.#spans
+  }
+
+  moment(of: Moment, channel: string): LogMoment | undefined {
+    let moments = this.#moments.get(of)
+    moments ??= new Map<string, LogMoment | undefined>()
+    this.#moments.set(of, moments)
+    if (!moments.has(channel)) moments.set(channel, this.#archive.moment(channel))
+    return moments.get(channel)
+  }
+
+  tokensOf(cue: Cue): Tokens {
+    let tokens = this.#tokens.get(cue)
+    if (tokens === undefined) this.#tokens.set(cue, (tokens = tokenize(cue.text)))
+    return tokens
+  }
+}
+
+type Asked = Pick<SearchRun, 'asked' | 'facts' | 'moment'>
+
+interface ChannelReading {
+  readonly moment: LogMoment
+  readonly facts: CueFacts
+  /** Null for a query of filters alone. */
+  readonly evaluator: Evaluator | null
+}
+
+class PageReading {
+  readonly #reader: PassageReader
+  readonly #archive: ArchiveReader
+  readonly #run: Asked
+  readonly #tell: Tell
+  readonly #channels = new Map<string, ChannelReading | undefined>()
+
+  constructor(reader: PassageReader, run: Asked, tell: Tell) {
+    this.#reader = reader
+    this.#archive = reader.archive
+    this.#run = run
+    this.#tell = tell
+  }
+
+  /** Undefined when what the index speaks of is no longer there, or cannot be read. */
+  read(candidate: Candidate): Passage | undefined {
     const { channel, run, track, minute } = candidate
-    const facts = channels.get(channel)
-    if (facts === undefined) return undefined
-    const cues = this.#near(candidate) ?? [
-      ...this.#before(candidate, tell),
-      ...this.#from(candidate, tell),
+    const reading = this.#reading(channel)
+    if (reading === undefined) return undefined
+    const { moment, facts } = reading
+    const cues = this.#near(candidate, moment) ?? [
+      ...this.#before(candidate, moment),
+      ...this.#from(candidate, moment),
     ]
-    const gaps = this.#gaps(channel, cues, tell)
-    const showOf = ({ airing, start }: Cue): string | null =>
-      airing === null ? null : this.#spans.title(channel, airing, Date.parse(start))
-    const matches = findMatches(asked, { channel: facts, showOf }, cues, gaps).filter(
+    const matches = this.#matches(reading, cues, this.#gaps(channel, cues)).filter(
       (match) => Math.floor(Date.parse(match.cues[0].cue.start) / minuteMs) === minute,
     )
     const matched = joinCues(matches.flatMap((match) => match.cues))
@@ -54,89 +116,151 @@ export class PassageReader {
     const to = cues.indexOf(last)
     return {
       ...{ channel, run, track, mentions: matches.length, cues: matched },
-      airing: first.airing === null ? null : { id: first.airing, title: showOf(first) },
+      airing: first.airing === null ? null : { id: first.airing, title: facts.showOf(first) },
       all: cues.slice(from, to + 1),
-      before: context(cues.slice(0, from).reverse()).reverse(),
-      after: context(cues.slice(to + 1)),
+      before: this.#context(cues.slice(0, from).reverse()).reverse(),
+      after: this.#context(cues.slice(to + 1)),
     }
   }
 
-  /** The minute and those beside it, where enough is said in them: one look instead of two or three. */
-  #near({ channel, run, track, minute }: Candidate): readonly Cue[] | undefined {
-    const [before, from, end, after] = [minute - 1, minute, minute + 1, minute + 2].map((at) =>
-      new Date(at * minuteMs).toISOString(),
-    )
-    if (before === undefined || from === undefined || end === undefined || after === undefined)
-      return undefined
-    let page
+  #reading(channel: string): ChannelReading | undefined {
+    if (this.#channels.has(channel)) return this.#channels.get(channel)
+    const known = this.#run.facts.get(channel)
+    const moment = this.#reader.moment(this.#run.moment, channel)
+    let reading: ChannelReading | undefined
+    if (known !== undefined && moment !== undefined) {
+      const { asked } = this.#run
+      const showOf = ({ airing, start }: Cue): string | null =>
+        airing === null ? null : this.#reader.spans.title(channel, airing, Date.parse(start))
+      const facts = { channel: known, showOf }
+      const evaluator = asked.kind === 'text' ? new Evaluator(asked.expression, facts) : null
+      reading = { moment, facts, evaluator }
+    }
+    this.#channels.set(channel, reading)
+    return reading
+  }
+
+  #matches(
+    { evaluator, facts }: ChannelReading,
+    cues: readonly Cue[],
+    gaps: readonly Gap[],
+  ): Match[] {
+    if (evaluator === null) return findMatches(this.#run.asked, facts, cues, gaps)
+    return matchesOfStream(evaluator, cues, gaps, (cue) => this.#reader.tokensOf(cue))
+  }
+
+  /** As much around the matches as can have a say in them, by what the index knows of its cues. */
+  #near(candidate: Candidate, moment: LogMoment): readonly Cue[] | undefined {
+    const { channel, run, track } = candidate
+    const range = this.#range(candidate)
+    if (range === undefined) return undefined
     try {
-      page = this.#archive.cues({
-        ...{ channel, run, tracks: [track], from: before, to: after, order: 'oldest' },
-        ...{ cursor: null, limit: 5 * cuesPerRead },
+      const page = this.#archive.cuesOf(moment, {
+        ...{ channel, run, tracks: [track], order: 'oldest', cursor: null, limit: cuesNear },
+        from: new Date(range.fromMs).toISOString(),
+        to: new Date(range.toMs).toISOString(),
       })
+      return page.cursor === null ? page.cues : undefined
     } catch (error) {
       // Those who look piece by piece find what can be read, and tell what cannot.
       unreadProblem(error)
       return undefined
     }
-    if (page?.cursor !== null) return undefined
-    const { cues } = page
-    const isEnough =
-      countTokens(cues.filter(({ start }) => start < from)) >= marginBefore &&
-      countTokens(cues.filter(({ start }) => start >= end)) >= marginAfter
-    return isEnough ? cues : undefined
   }
 
-  #before({ channel, run, track, minute }: Candidate, tell: Tell): Cue[] {
+  #range({ chunk, place, first, last }: Candidate): { fromMs: number; toMs: number } | undefined {
+    const minutes = chunk.minutes()
+    const stretch = minutes.stretch[place] ?? 0
+    const own = chunk.stretches[stretch]
+    if (own === undefined) return undefined
+    const { asked } = this.#run
+    const { position, startMs } = chunk.cues()
+    let begin = (asked.kind === 'text' ? first : (position[first] ?? 0)) - contextTokens
+    let end = (asked.kind === 'text' ? last + windowTokens : (position[last] ?? 0)) + contextTokens
+    if (asked.kind === 'text' && hasNegation(asked.expression)) {
+      // What was taken away in this minute must be so again.
+      const isLast = minutes.stretch[place + 1] !== stretch
+      begin = (minutes.start[place] ?? 0) - marginBefore
+      end = (isLast ? own.ownEnd : (minutes.start[place + 1] ?? own.ownEnd)) + marginAfter
+    }
+    const lastAt = (token: number): number => lastAtOrBefore(own.to, token, (n) => position[n] ?? 0)
+    let from = lastAt(Math.max(own.start, begin))
+    // Cues without a word stand where the next one begins.
+    while (from > own.from && position[from - 1] === position[from]) from--
+    const to = lastAt(Math.min(own.end, end))
+    return { fromMs: startMs[from] ?? 0, toMs: (startMs[to] ?? 0) + 1 }
+  }
+
+  #before({ channel, run, track, minute }: Candidate, moment: LogMoment): Cue[] {
     const to = new Date(minute * minuteMs).toISOString()
     const query = { channel, run, tracks: [track], from: null, to, order: 'newest' } as const
-    return this.#read(query, tell, (found) => countTokens(found) >= marginBefore).reverse()
+    return this.#read(query, moment, (found) => this.#count(found) >= marginBefore).reverse()
   }
 
-  #from({ channel, run, track, minute }: Candidate, tell: Tell): Cue[] {
+  #from({ channel, run, track, minute }: Candidate, moment: LogMoment): Cue[] {
     const from = new Date(minute * minuteMs).toISOString()
     const end = new Date((minute + 1) * minuteMs).toISOString()
     const query = { channel, run, tracks: [track], from, to: null, order: 'oldest' } as const
     return this.#read(
-      query,
-      tell,
-      (found) => countTokens(found.filter(({ start }) => start >= end)) >= marginAfter,
+      ...[query, moment],
+      (found) => this.#count(found.filter(({ start }) => start >= end)) >= marginAfter,
     )
   }
 
   #read(
-    query: Omit<Parameters<ArchiveReader['cues']>[0], 'cursor' | 'limit'>,
-    tell: Tell,
+    query: Omit<CueQuery, 'cursor' | 'limit'>,
+    moment: LogMoment,
     isEnough: (found: readonly Cue[]) => boolean,
   ): Cue[] {
     const found: Cue[] = []
     let cursor: string | null = null
     try {
       do {
-        const page = this.#archive.cues({ ...query, cursor, limit: cuesPerRead })
-        found.push(...(page?.cues ?? []))
-        cursor = page?.cursor ?? null
+        const page = this.#archive.cuesOf(moment, { ...query, cursor, limit: cuesPerRead })
+        found.push(...page.cues)
+        cursor = page.cursor
       } while (cursor !== null && !isEnough(found))
     } catch (error) {
       // Up to there it is good: only what lies beyond is missing.
-      tell(unreadProblem(error))
+      this.#tell(unreadProblem(error))
     }
     return found
   }
 
-  #gaps(channel: string, cues: readonly Cue[], tell: Tell): readonly Gap[] {
+  #gaps(channel: string, cues: readonly Cue[]): readonly Gap[] {
     const first = cues[0]
     const last = cues.at(-1)
     if (first === undefined || last === undefined) return []
     const fromMs = Date.parse(first.start)
-    // Only where one begins does it part what was said.
-    const range = { fromMs, startFromMs: fromMs, toMs: Date.parse(last.start) + 1 }
+    const lastMs = Date.parse(last.start)
+    // Only where one begins does it part what was said: mostly nowhere.
+    const months = new Set([monthOf(fromMs), monthOf(lastMs)])
+    const isParted = [...months].some((month) =>
+      this.#reader.spans.gapStarts(channel, month).some((at) => at >= fromMs && at <= lastMs),
+    )
+    if (!isParted) return []
+    const range = { fromMs, startFromMs: fromMs, toMs: lastMs + 1 }
     try {
       return this.#archive.spans<Gap>({ kind: 'gap', channel, limit: 1000, ...range })
     } catch (error) {
-      tell(unreadProblem(error))
+      this.#tell(unreadProblem(error))
       return []
     }
+  }
+
+  #context(cues: readonly Cue[]): Cue[] {
+    const near: Cue[] = []
+    for (let tokens = 0; near.length < cues.length && tokens < contextTokens;) {
+      const cue = cues[near.length]
+      if (cue === undefined) break
+      near.push(cue)
+      tokens += this.#reader.tokensOf(cue).terms.length
+    }
+    return near
+  }
+
+  #count(cues: readonly Cue[]): number {
+    return cues.reduce((sum, cue) => sum + this.#reader.tokensOf(cue).terms.length, 0)
   }
 }
 
@@ -152,19 +276,4 @@ function joinCues(cues: readonly MatchedCue[]): MatchedCue[] {
     .sort((a, b) =>
       a.cue.start < b.cue.start ? -1 : a.cue.start > b.cue.start ? 1 : a.cue.id - b.cue.id,
     )
-}
-
-function context(cues: readonly Cue[]): Cue[] {
-  const near: Cue[] = []
-  for (let tokens = 0; near.length < cues.length && tokens < contextTokens;) {
-    const cue = cues[near.length]
-    if (cue === undefined) break
-    near.push(cue)
-    tokens += tokenize(cue.text).terms.length
-  }
-  return near
-}
-
-function countTokens(cues: readonly Cue[]): number {
-  return cues.reduce((sum, { text }) => sum + tokenize(text).terms.length, 0)
 }

@@ -3,13 +3,14 @@ import type { ChannelFacts } from '../../../../../query/match/filter-test.ts'
 import type { SearchScope } from '../../../../ports/search.ts'
 import { CompiledQuery, asksForShow } from './compiled-query.ts'
 import type { CutBook } from './cut-book.ts'
-import { evaluateChunk, type MinuteHits } from './evaluate-chunk.ts'
-import type { HitCache } from './hit-cache.ts'
+import { evaluateChunk, noHits, type MinuteHits } from './evaluate-chunk.ts'
+import type { HitCache, QueryHits } from './hit-cache.ts'
 import { minuteMs } from '../format/index-schema.ts'
 import type { Moment } from './search-state.ts'
-import type { Searchable } from './searchable.ts'
+import type { Searchable, WordHours } from './searchable.ts'
 import type { SpanBook } from './span-book.ts'
 import { narrow, splitQuery, timeFilters } from './split-query.ts'
+import type { StreamKey } from '../tail/tail-stream.ts'
 import { streamName } from '../tail/tail.ts'
 
 /** A match may lie before the end of the asked time, and a shorter one within it after: so far apart at most. */
@@ -20,6 +21,9 @@ export interface Bounds {
   readonly toMinute: number
 }
 
+/** Null for streams of which nothing is asked for. */
+type StreamBounds = Map<StreamKey, Bounds | null>
+
 /** One search of one moment: which chunks it looks at, and what of their hits is asked for. */
 export class SearchRun {
   readonly moment: Moment
@@ -29,13 +33,17 @@ export class SearchRun {
   /** The whole question, its times in it: what a passage is marked by. */
   readonly asked: Query
   readonly facts: ReadonlyMap<string, ChannelFacts>
+  /** Whether what is found in a chunk stays found. */
+  readonly isCacheable: boolean
   /** For chunks at the edges of the asked time, where cues are told apart. */
   readonly #edgeQuery: CompiledQuery
   readonly #cuts: CutBook
   readonly #cache: HitCache
-  readonly #isCacheable: boolean
+  readonly #hits = new Map<CompiledQuery, QueryHits>()
   readonly #channels: ReadonlyMap<string, Bounds>
   readonly #tracks: readonly string[] | null
+  readonly #tailBounds: StreamBounds = new Map()
+  readonly #indexBounds: StreamBounds = new Map()
 
   constructor(scope: SearchScope, moment: Moment, spans: SpanBook, cuts: CutBook, cache: HitCache) {
     this.moment = moment
@@ -56,7 +64,7 @@ export class SearchRun {
       edges.length === 0
         ? this.query
         : new CompiledQuery({ ...split, query: narrow(split.query, edges) }, this.facts, titleOf)
-    this.#isCacheable = !asksForShow(split.query)
+    this.isCacheable = !asksForShow(split.query)
     this.#tracks = scope.tracks
     this.#channels = new Map(
       scope.channels.map(({ id, from: since, to: until }) => [
@@ -69,15 +77,22 @@ export class SearchRun {
     )
   }
 
-  /** The chunks in which something asked for may lie. */
-  chunks(): Searchable[] {
+  /** The chunks in which something asked for may lie: what is in none yet, then month by month, the newest or the oldest first. */
+  *chunks(isNewestFirst = true): Generator<Searchable> {
     const { tail, lease } = this.moment
-    const all: Searchable[] = [tail, ...lease.volumes.flatMap(({ chunks }) => [...chunks])]
-    return all.filter(
-      (chunk) =>
-        chunk.lastMinute >= this.fromMs / minuteMs - 1 &&
-        chunk.firstMinute < this.toMs / minuteMs &&
-        chunk.keys.some((key) => this.#channels.has(key.channel)),
+    if (this.#mayHold(tail)) yield tail
+    for (const month of isNewestFirst ? lease.months.toReversed() : lease.months) {
+      const volume = lease.volume(month)
+      for (const chunk of (isNewestFirst ? volume?.newestFirst : volume?.oldestFirst) ?? [])
+        if (this.#mayHold(chunk)) yield chunk
+    }
+  }
+
+  #mayHold({ firstMinute, lastMinute, keys }: Searchable): boolean {
+    return (
+      lastMinute >= this.fromMs / minuteMs - 1 &&
+      firstMinute < this.toMs / minuteMs &&
+      keys.some((key) => this.#channels.has(key.channel))
     )
   }
 
@@ -99,31 +114,53 @@ export class SearchRun {
 
   hits(chunk: Searchable): MinuteHits {
     const query = this.#isAtEdge(chunk) ? this.#edgeQuery : this.query
+    const { plan, required } = query
+    if (plan !== null && !chunk.mayHold(plan.wordList, required)) return noHits
     const { serial, cuts } = this.#cuts.of(chunk)
-    if (chunk === this.moment.tail || !this.#isCacheable) return evaluateChunk(query, chunk, cuts)
-    const key = `${chunk.name} ${serial} ${query.name}`
-    let hits = this.#cache.get(key)
+    if (chunk === this.moment.tail || !this.isCacheable) return evaluateChunk(query, chunk, cuts)
+    const known = this.#known(query)
+    let hits = known.get(chunk.name, serial)
     if (hits === undefined) {
       hits = evaluateChunk(query, chunk, cuts)
-      this.#cache.set(key, hits)
+      known.set(chunk.name, serial, hits)
     }
     return hits
   }
 
+  /** Of a query of one word, where that is counted by hour already. */
+  hoursOf(chunk: Searchable): WordHours | null {
+    const word = this.query.onlyWord
+    return word === null || this.#isAtEdge(chunk) ? null : chunk.hours(word)
+  }
+
+  #known(query: CompiledQuery): QueryHits {
+    let known = this.#hits.get(query)
+    if (known === undefined) this.#hits.set(query, (known = this.#cache.of(query.name)))
+    return known
+  }
+
   #boundsOf(chunk: Searchable, stretch: number): Bounds | undefined {
     const key = chunk.keys[stretch]
-    const bounds = key === undefined ? undefined : this.#channels.get(key.channel)
-    if (key === undefined || bounds === undefined) return undefined
-    if (this.#tracks !== null && !this.#tracks.includes(key.track)) return undefined
-    if (this.moment.superseded.get(key.channel)?.has(key.run) === true) return undefined
-    const { tail, tailOwns } = this.moment
-    const newer = chunk === tail || tailOwns.size === 0 ? Infinity : tailOwns.get(streamName(key))
+    if (key === undefined) return undefined
+    const known = chunk === this.moment.tail ? this.#tailBounds : this.#indexBounds
+    let bounds = known.get(key)
+    if (bounds === undefined) known.set(key, (bounds = this.#boundsOfStream(key, known)))
+    if (bounds === null) return undefined
+    const limit = chunk.limitOf(stretch)
+    return limit >= bounds.toMinute ? bounds : { ...bounds, toMinute: limit }
+  }
+
+  /** Null when nothing of the stream is asked for. */
+  #boundsOfStream(key: StreamKey, known: StreamBounds): Bounds | null {
+    const bounds = this.#channels.get(key.channel)
+    if (bounds === undefined || !this.query.mayPass(key)) return null
+    if (this.#tracks !== null && !this.#tracks.includes(key.track)) return null
+    const { superseded, tailOwns } = this.moment
+    if (superseded.get(key.channel)?.has(key.run) === true) return null
+    const newer = known === this.#tailBounds ? undefined : tailOwns.get(streamName(key))
     return {
       fromMinute: Math.max(bounds.fromMinute, Math.floor(this.fromMs / minuteMs)),
-      toMinute: Math.min(
-        ...[bounds.toMinute, Math.ceil(this.toMs / minuteMs)],
-        ...[chunk.limitOf(stretch), newer ?? Infinity],
-      ),
+      toMinute: Math.min(bounds.toMinute, Math.ceil(this.toMs / minuteMs), newer ?? Infinity),
     }
   }
 

@@ -6,6 +6,8 @@ import { supersededRuns } from '../../../revisions.ts'
 import { formatMonth, monthOf } from '../../volumes/months.ts'
 import type { IndexVolume } from './index-volume.ts'
 import type { IndexVolumes, Lease } from './index-volumes.ts'
+import { CutBook } from './cut-book.ts'
+import { Settled } from './settled.ts'
 import { SpanBook } from './span-book.ts'
 import { TailChunk } from '../tail/tail-chunk.ts'
 import { Tail, streamName } from '../tail/tail.ts'
@@ -23,12 +25,25 @@ export interface Moment {
   /** The first minute of a stream that the tail owns. */
   readonly tailOwns: ReadonlyMap<string, number>
   readonly superseded: ReadonlyMap<string, ReadonlySet<string>>
+  readonly settled: Settled
+  /** What is missing of it, beside what its lease tells. */
   readonly problems: readonly string[]
+}
+
+/** A moment that searches which begin within it share. */
+interface Shared {
+  readonly moment: Moment
+  readonly fromMonth: number
+  readonly toMonth: number
+  readonly takenMs: number
+  uses: number
+  isOver: boolean
 }
 
 /** Follows log and index, and keeps what is in no chunk yet ready for searching. */
 export class SearchState {
   readonly spans: SpanBook
+  readonly cuts: CutBook
   readonly #log: LogReader
   readonly #indexes: IndexVolumes
   readonly #tail: Tail
@@ -39,6 +54,8 @@ export class SearchState {
   #settled = ''
   #readMs = -Infinity
   #serial = 0
+  #shared: Shared | undefined
+  #timer: NodeJS.Timeout | undefined
   #chunk: { readonly version: number; readonly chunk: TailChunk } | undefined
 
   constructor(log: LogReader, months: UnreadMonths, indexes: IndexVolumes, history: History) {
@@ -46,6 +63,7 @@ export class SearchState {
     this.#indexes = indexes
     this.#tail = new Tail(history)
     this.spans = new SpanBook(months)
+    this.cuts = new CutBook(this.spans)
     this.#sql = {
       channels: log.db.prepare('SELECT name, tip, floor, filed, indexed FROM channel'),
       revisions: log.db.prepare('SELECT count(*) AS count FROM run WHERE original IS NOT NULL'),
@@ -55,24 +73,60 @@ export class SearchState {
     }
   }
 
-  /** The months from and to which there is something to look at; release its lease when done. */
-  take(fromMs: number, toMs: number, nowMs: number): Moment {
-    const lease = this.#indexes.lease(monthAt(fromMs), monthAt(toMs), nowMs)
-    try {
-      this.#follow(nowMs)
-      const problems = [...lease.problems, ...this.#missing(fromMs, toMs, nowMs)]
-      const tail = this.#snapshot()
-      const tailOwns = new Map(
-        tail.stretches.map(({ firstMinute }, n) => {
-          const key = tail.keys[n]
-          return [key === undefined ? '' : streamName(key), firstMinute]
-        }),
-      )
-      return { lease, tail, tailOwns, superseded: this.#superseded, problems }
-    } catch (error) {
-      lease.release()
-      throw error
+  /** The moment in which a search between two times begins, and what to call when it is done. */
+  take(
+    fromMs: number,
+    toMs: number,
+    nowMs: number,
+  ): { readonly moment: Moment; readonly release: () => void } {
+    const [fromMonth, toMonth] = [monthAt(fromMs), monthAt(toMs)]
+    let shared = this.#shared
+    const isFresh = shared !== undefined && Math.abs(nowMs - shared.takenMs) < freshMs
+    if (!isFresh || shared?.fromMonth !== fromMonth || shared.toMonth !== toMonth) {
+      this.#end()
+      const moment = this.#begin(fromMonth, toMonth, nowMs)
+      shared = { moment, fromMonth, toMonth, takenMs: nowMs, uses: 0, isOver: false }
+      this.#shared = shared
+      // Nobody may come: an index is not held at one moment for longer than that.
+      this.#timer = setTimeout(() => this.#end(), freshMs).unref()
     }
+    const used = shared
+    used.uses++
+    return { moment: used.moment, release: () => this.#leave(used) }
+  }
+
+  close(): void {
+    this.#end()
+  }
+
+  #end(): void {
+    clearTimeout(this.#timer)
+    const shared = this.#shared
+    this.#shared = undefined
+    if (shared === undefined) return
+    shared.isOver = true
+    if (shared.uses === 0) shared.moment.lease.release()
+  }
+
+  #leave(shared: Shared): void {
+    shared.uses--
+    if (shared.isOver && shared.uses === 0) shared.moment.lease.release()
+  }
+
+  /** The log first: what becomes a chunk afterwards is then seen twice, and never missed. */
+  #begin(fromMonth: number, toMonth: number, nowMs: number): Moment {
+    this.#follow(nowMs)
+    const tail = this.#snapshot()
+    const tailOwns = new Map(
+      tail.stretches.map(({ firstMinute }, n) => {
+        const key = tail.keys[n]
+        return [key === undefined ? '' : streamName(key), firstMinute]
+      }),
+    )
+    const problems = this.#missing(fromMonth, toMonth, nowMs)
+    const lease = this.#indexes.lease(fromMonth, toMonth, nowMs)
+    const settled = new Settled(lease, tailOwns)
+    return { lease, tail, tailOwns, superseded: this.#superseded, settled, problems }
   }
 
   #follow(nowMs: number): void {
@@ -87,7 +141,7 @@ export class SearchState {
     const volumeOf = (month: number): IndexVolume | undefined => {
       let lease = leases.get(month)
       if (lease === undefined) leases.set(month, (lease = this.#indexes.lease(month, month, nowMs)))
-      return lease.volumes[0]
+      return lease.volume(month)
     }
     const sealedTo = (channel: string, month: number): number =>
       volumeOf(month)?.sealedTo(channel) ?? 0
@@ -146,10 +200,10 @@ export class SearchState {
   }
 
   /** A month begins with both: without an index, it is one that is being made again. */
-  #missing(fromMs: number, toMs: number, nowMs: number): string[] {
+  #missing(fromMonth: number, toMonth: number, nowMs: number): string[] {
     return this.#indexes
       .missing(nowMs)
-      .filter((month) => month >= monthAt(fromMs) && month <= monthAt(toMs))
+      .filter((month) => month >= fromMonth && month <= toMonth)
       .map((month) => `The search index of ${formatMonth(month)} is being made.`)
   }
 }

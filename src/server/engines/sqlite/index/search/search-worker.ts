@@ -60,6 +60,7 @@ serveCalls(
   },
   () => {
     clearInterval(review)
+    state.close()
     indexes.close()
     volumes.close()
     log.db.close()

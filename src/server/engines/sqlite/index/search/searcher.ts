@@ -7,18 +7,16 @@ import type {
 } from '../../../../ports/search.ts'
 import { monthOf } from '../../volumes/months.ts'
 import { comparisons, formatPlace, parsePlace, reversed } from './candidates.ts'
-import type { Candidate, Compare, Place } from './candidates.ts'
-import { ChunkSums } from './chunk-sums.ts'
+import type { Candidate, Place } from './candidates.ts'
+import { ChartCache } from './chart-cache.ts'
 import { Counts } from './counts.ts'
-import { CutBook } from './cut-book.ts'
+import { Finder } from './finder.ts'
 import { HitCache } from './hit-cache.ts'
-import { minuteMs } from '../format/index-schema.ts'
 import type { PassageReader } from './passage-reader.ts'
 import { SearchRun } from './search-run.ts'
-import type { SearchState } from './search-state.ts'
-import type { UnreadMonths } from './unread-months.ts'
-import type { CueTable } from '../format/chunk.ts'
+import type { Moment, SearchState } from './search-state.ts'
 import type { Searchable } from './searchable.ts'
+import type { UnreadMonths } from './unread-months.ts'
 
 /** Where a search may be left for another, and its answer. */
 export type Steps<T> = Generator<undefined, T>
@@ -28,9 +26,8 @@ export class Searcher {
   readonly #state: SearchState
   readonly #passages: PassageReader
   readonly #months: UnreadMonths
-  readonly #cuts: CutBook
   readonly #cache = new HitCache()
-  readonly #sums = new ChunkSums()
+  readonly #charts: ChartCache
   readonly #now: () => number
 
   constructor(
@@ -42,7 +39,7 @@ export class Searcher {
     this.#state = state
     this.#passages = passages
     this.#months = months
-    this.#cuts = new CutBook(state.spans)
+    this.#charts = new ChartCache(state.cuts)
     this.#now = now
   }
 
@@ -50,8 +47,9 @@ export class Searcher {
     const place = request.cursor === null ? undefined : parsePlace(request.cursor)
     if (request.cursor !== null && place === undefined)
       throw new CcrError('bad-request', 'cursor is not one that this search has given out.')
-    const { run, problems: indexProblems, release } = this.#begin(request)
+    const { moment, release } = this.#begin(request)
     try {
+      const run = this.#run(request, moment)
       const isBack = place?.way === 'before'
       const asked = comparisons[request.order]
       const compare = isBack ? reversed(asked) : asked
@@ -59,7 +57,6 @@ export class Searcher {
       const finder = new Finder(run, request, place, compare)
       let isWhole = true
       for (const chunk of finder.chunks()) {
-        if (finder.isEnough(chunk)) break
         if (this.#now() >= deadline) {
           isWhole = false
           break
@@ -73,15 +70,16 @@ export class Searcher {
       if (isBack) page.reverse()
       const passages = []
       const told = new Set<string>()
+      const reading = this.#passages.begin(run, (problem) => told.add(problem))
       for (const candidate of page) {
-        const passage = this.#passages.read(candidate, run, (problem) => told.add(problem))
+        const passage = reading.read(candidate)
         if (passage !== undefined) passages.push(passage)
         yield
       }
       const at = (way: Place['way'], one: Candidate | undefined): string | null =>
         one === undefined ? null : formatPlace({ ...one, way })
       const isMore = hasMore || !isWhole
-      const problems = [...new Set([...indexProblems, ...told, ...this.#unread(request)])]
+      const problems = [...new Set([...this.#problems(request, moment), ...told])]
       return {
         passages,
         next: isBack || isMore ? at('after', page.at(-1)) : null,
@@ -95,139 +93,77 @@ export class Searcher {
   }
 
   *timeline(request: TimelineRequest): Steps<Timeline> {
-    const { run, problems: indexProblems, release } = this.#begin(request)
+    const { moment, release } = this.#begin(request)
     try {
       const deadline = this.#now() + request.timeLimitMs
-      const counts = new Counts(request, this.#state.spans, this.#sums)
+      const kept = this.#charts.get(request, moment)
+      const isKnown = kept !== undefined && moment.settled.isAll
+      const run = isKnown ? undefined : this.#run(request, moment)
+      let counts = kept?.counts ?? new Counts(request, this.#state.spans)
       let isWhole = true
-      for (const chunk of run.chunks().sort((a, b) => b.lastMinute - a.lastMinute)) {
-        if (this.#now() >= deadline) {
-          isWhole = false
-          break
+      if (run !== undefined) {
+        const { settled, open } = parted(run)
+        if (kept === undefined) {
+          isWhole = yield* this.#add(counts, run, settled, deadline)
+          if (isWhole && run.isCacheable)
+            this.#charts.set(request, moment, { counts, chunks: settled })
         }
-        counts.take(run, chunk)
-        yield
+        if (open.length > 0) {
+          // What is kept stays as it is.
+          counts = new Counts(request, this.#state.spans, counts)
+          isWhole = (yield* this.#add(counts, run, open, deadline)) && isWhole
+        }
       }
-      const cells = counts.cells()
-      const problems = [...indexProblems, ...this.#unread(request)]
-      return { cells, complete: isWhole && problems.length === 0, problems }
+      const problems = this.#problems(request, moment)
+      return { cells: counts.cells(), complete: isWhole && problems.length === 0, problems }
     } finally {
       release()
     }
   }
 
-  /** A programme that began in the month before gives its title to what is searched. */
-  #unread({ from, to }: SearchPageRequest | TimelineRequest): readonly string[] {
-    return this.#months.problems(
-      from === null ? -Infinity : monthOf(Date.parse(from)) - 1,
-      to === null ? Infinity : monthOf(Date.parse(to)),
-    )
+  /** False when time ran out. */
+  *#add(
+    counts: Counts,
+    run: SearchRun,
+    chunks: readonly Searchable[],
+    deadline: number,
+  ): Steps<boolean> {
+    for (const chunk of chunks) {
+      if (this.#now() >= deadline) return false
+      counts.take(run, chunk)
+      yield
+    }
+    return true
   }
 
-  #begin(request: SearchPageRequest | TimelineRequest): {
-    run: SearchRun
-    problems: readonly string[]
-    release: () => void
-  } {
-    const from = request.from === null ? -Infinity : Date.parse(request.from)
-    const to = request.to === null ? Infinity : Date.parse(request.to)
-    const moment = this.#state.take(from, to, Date.now())
-    const run = new SearchRun(request, moment, this.#state.spans, this.#cuts, this.#cache)
-    return { run, problems: moment.problems, release: () => moment.lease.release() }
+  /** What of the archive could not be searched, one sentence each. */
+  #problems({ from, to }: SearchPageRequest | TimelineRequest, moment: Moment): string[] {
+    // A programme that began in the month before gives its title to what is searched.
+    const fromMonth = from === null ? -Infinity : monthOf(Date.parse(from)) - 1
+    const toMonth = to === null ? Infinity : monthOf(Date.parse(to))
+    return [
+      ...moment.lease.problems,
+      ...moment.problems,
+      ...this.#months.problems(fromMonth, toMonth),
+    ]
+  }
+
+  #begin({ from, to }: SearchPageRequest | TimelineRequest): ReturnType<SearchState['take']> {
+    const fromMs = from === null ? -Infinity : Date.parse(from)
+    const toMs = to === null ? Infinity : Date.parse(to)
+    return this.#state.take(fromMs, toMs, Date.now())
+  }
+
+  #run(request: SearchPageRequest | TimelineRequest, moment: Moment): SearchRun {
+    const { spans, cuts } = this.#state
+    return new SearchRun(request, moment, spans, cuts, this.#cache)
   }
 }
 
-/** Collects the first of what is found, in the asked order, from as few chunks as show them. */
-class Finder {
-  readonly #run: SearchRun
-  readonly #place: Place | undefined
-  readonly #compare: Compare
-  readonly #limit: number
-  readonly #isByTime: boolean
-  /** Whether later minutes come first. */
-  readonly #isDown: boolean
-  #found: Candidate[] = []
-  /** The last minute that is on the page, once it is full. */
-  #worst: number | undefined
-
-  constructor(
-    run: SearchRun,
-    { order, limit }: SearchPageRequest,
-    place: Place | undefined,
-    compare: Compare,
-  ) {
-    this.#run = run
-    this.#place = place
-    this.#compare = compare
-    // One more than asked for tells whether there is another page.
-    this.#limit = limit + 1
-    this.#isByTime = order !== 'relevance'
-    this.#isDown = (order !== 'oldest') !== (place?.way === 'before')
-  }
-
-  chunks(): Searchable[] {
-    const minute =
-      this.#place === undefined ? undefined : Math.floor(this.#place.startMs / minuteMs)
-    return this.#run
-      .chunks()
-      .filter(({ firstMinute, lastMinute }) => {
-        if (minute === undefined || !this.#isByTime) return true
-        return this.#isDown ? firstMinute <= minute : lastMinute >= minute
-      })
-      .sort((a, b) => (this.#isDown ? b.lastMinute - a.lastMinute : a.firstMinute - b.firstMinute))
-  }
-
-  /** Whether nothing in this chunk, or in those after it, comes before what is found. */
-  isEnough(chunk: Searchable): boolean {
-    const worst = this.#worst
-    if (!this.#isByTime || worst === undefined) return false
-    return this.#isDown ? chunk.lastMinute < worst : chunk.firstMinute > worst
-  }
-
-  take(chunk: Searchable): void {
-    let cues: CueTable | undefined
-    const minute =
-      this.#place === undefined ? undefined : Math.floor(this.#place.startMs / minuteMs)
-    this.#run.eachHit(
-      chunk,
-      (hits, n) => {
-        const at = hits.minute[n] ?? 0
-        if (this.#isBeyond(at, minute)) return
-        const key = chunk.keys[hits.stretch[n] ?? 0]
-        if (key === undefined) return
-        cues ??= chunk.cues()
-        const first = hits.first[n] ?? 0
-        const cue = this.#run.query.cueOf(cues, first)
-        const candidate = {
-          ...key,
-          minute: at,
-          mentions: hits.mentions[n] ?? 0,
-          startMs: cues.startMs[cue] ?? 0,
-        }
-        if (this.#place === undefined || this.#compare(candidate, this.#place) > 0)
-          this.#found.push(candidate)
-        if (this.#found.length > 4 * this.#limit) this.#keepFirst()
-      },
-      this.#isDown,
-    )
-    this.#keepFirst()
-  }
-
-  #keepFirst(): void {
-    this.#found.sort(this.#compare)
-    this.#found.length = Math.min(this.#found.length, this.#limit)
-    this.#worst = this.#found[this.#limit - 1]?.minute
-  }
-
-  page(): readonly Candidate[] {
-    return this.#found
-  }
-
-  /** Minutes that cannot be on the page: told by their number, before their cues are looked at. */
-  #isBeyond(minute: number, from: number | undefined): boolean {
-    if (!this.#isByTime) return false
-    if (from !== undefined && (this.#isDown ? minute > from : minute < from)) return true
-    const worst = this.#worst
-    return worst !== undefined && (this.#isDown ? minute < worst : minute > worst)
-  }
+/** Chunks that stay as they are until the index is another, and those that something newer reaches into. */
+function parted(run: SearchRun): { settled: Searchable[]; open: Searchable[] } {
+  const settled: Searchable[] = []
+  const open: Searchable[] = []
+  for (const chunk of run.chunks()) (run.moment.settled.holds(chunk) ? settled : open).push(chunk)
+  return { settled, open }
 }

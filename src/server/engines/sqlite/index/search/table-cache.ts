@@ -1,7 +1,9 @@
+import { hoursOf, type HourTable } from '../format/hours.ts'
 import type { CueTable, MinuteTable } from '../format/chunk.ts'
 
 interface Tables {
   minutes?: MinuteTable
+  hours?: HourTable
   cues?: CueTable
 }
 
@@ -19,6 +21,11 @@ export class TableCache {
       this.#grow(minuteBytes(tables.minutes))
     }
     return tables.minutes
+  }
+
+  hours(chunk: object, read: () => MinuteTable): HourTable {
+    const minutes = this.minutes(chunk, read)
+    return (this.#use(chunk).hours ??= hoursOf(minutes))
   }
 
   cues(chunk: object, read: () => CueTable): CueTable {
@@ -48,5 +55,6 @@ export class TableCache {
   }
 }
 
-const minuteBytes = ({ minute }: MinuteTable): number => minute.length * 12
+/** With its hours, which are far fewer. */
+const minuteBytes = ({ minute }: MinuteTable): number => minute.length * 12 + 1000
 const cueBytes = ({ position }: CueTable): number => position.length * 20

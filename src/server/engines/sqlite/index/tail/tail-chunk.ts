@@ -3,6 +3,7 @@ import type { Word } from '../../../../../query/language/query.ts'
 import { Labels, type CueTable, type MinuteTable, type Stretch } from '../format/chunk.ts'
 import type { Dictionary } from './dictionary.ts'
 import { minuteMs, stretchDistance } from '../format/index-schema.ts'
+import { listed, type PositionList } from '../format/posting.ts'
 import type { Searchable } from '../search/searchable.ts'
 import type { StreamKey, TailStream } from './tail-stream.ts'
 import type { Tail } from './tail.ts'
@@ -54,7 +55,11 @@ export class TailChunk implements Searchable {
     return this.#cues
   }
 
-  positions(words: readonly Word[]): Int32Array[] {
+  mayHold(): boolean {
+    return true
+  }
+
+  positions(words: readonly Word[]): PositionList[] {
     const { terms } = this.#dictionary
     // Which of the words a term is, by number: few of the terms are any.
     const wordsOf = new Map<number, number[]>()
@@ -81,7 +86,11 @@ export class TailChunk implements Searchable {
       if (term < 0 || isWanted[term] !== 1) continue
       for (const word of wordsOf.get(term) ?? []) found[word]?.push(position)
     }
-    return found.map((list) => Int32Array.from(list))
+    return found.map((list) => listed(Int32Array.from(list)))
+  }
+
+  hours(): null {
+    return null
   }
 
   #place(stream: TailStream, first: number, ownFrom: number, columns: Columns): void {

@@ -72,15 +72,17 @@ export class IndexWriter {
   }
 
   /** In a transaction. */
-  write(id: number, version: number, { columns, postings }: BuiltChunk): void {
-    const ordered = [...postings].sort(([a], [b]) => a - b)
-    for (const [term, positions] of ordered)
+  write(id: number, version: number, { columns, terms }: BuiltChunk): void {
+    const ordered = [...terms].sort(([a], [b]) => a - b)
+    for (const [term, { positions, hours }] of ordered) {
       this.#sql.addPosting.run(postingKey(term, id), positions)
-    const terms = encodeAscending(ordered.map(([term]) => term))
+      if (hours !== undefined) this.#sql.addHours.run(postingKey(term, id), hours)
+    }
+    const numbers = encodeAscending(ordered.map(([term]) => term))
     const { tokens, firstMinute, lastMinute, stretches, minutes, cues, labels } = columns
     this.#sql.addChunk.run(
       ...[id, version, tokens, firstMinute, lastMinute, stretches, minutes, cues],
-      ...[JSON.stringify(labels), terms],
+      ...[JSON.stringify(labels), numbers],
     )
   }
 
@@ -116,7 +118,8 @@ function prepare(
   | 'nextTerm'
   | 'addTerm'
   | 'addChunk'
-  | 'addPosting',
+  | 'addPosting'
+  | 'addHours',
   StatementSync
 > {
   return {
@@ -131,5 +134,6 @@ function prepare(
     addTerm: db.prepare('INSERT INTO term VALUES (?, ?)'),
     addChunk: db.prepare('INSERT INTO chunk VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)'),
     addPosting: db.prepare('INSERT INTO posting VALUES (?, ?)'),
+    addHours: db.prepare('INSERT INTO hours VALUES (?, ?)'),
   }
 }

@@ -3,7 +3,9 @@ import { decodeCues, decodeStretches, encodeChunk } from '../format/chunk.ts'
 import type { CueTable, IndexCue, Stretch, StretchInput } from '../format/chunk.ts'
 import { minuteMs, postingKey, stretchDistance } from '../format/index-schema.ts'
 import type { IndexWriter } from './index-writer.ts'
-import { decodeAscending, encodeAscending } from '../format/varint.ts'
+import { packTerms } from '../format/chunk-builder.ts'
+import { readPosting, type PositionList } from '../format/posting.ts'
+import { decodeAscending } from '../format/varint.ts'
 
 /** Chunks of one size that are there before they are made one. */
 const fanIn = 4
@@ -87,28 +89,29 @@ function mergeChunks(
     const read = db.prepare('SELECT * FROM chunk WHERE id = ?')
     const sources = ids.map((id) => readSource(read.get(id) ?? {}))
     const { inputs, pieces } = mergeStretches(sources, fromMinute)
-    const positions = new Map<number, Uint8Array>()
+    const positions = new Map<number, Int32Array>()
     const terms = new Set(sources.flatMap((source) => [...source.terms]))
     const posting = db.prepare('SELECT positions FROM posting WHERE key = ?')
-    const remove = db.prepare('DELETE FROM posting WHERE key = ?')
+    const removes = ['posting', 'hours'].map((table) =>
+      db.prepare(`DELETE FROM ${table} WHERE key = ?`),
+    )
     for (const term of terms) {
       const moved: number[] = []
       sources.forEach((one, source) => {
         if (!one.terms.has(term)) return
         const key = postingKey(term, one.id)
-        const old = decodeAscending(blob(posting.get(key) ?? {}, 'positions'))
+        const old = readPosting(blob(posting.get(key) ?? {}, 'positions'))
         for (const piece of pieces) if (piece.source === source) movePiece(old, piece, moved)
-        remove.run(key)
+        for (const remove of removes) remove.run(key)
       })
       if (moved.length === 0) continue
-      moved.sort((a, b) => a - b)
-      positions.set(term, encodeAscending(moved))
+      positions.set(term, Int32Array.from(moved).sort())
     }
     const removeChunk = db.prepare('DELETE FROM chunk WHERE id = ?')
     for (const id of ids) removeChunk.run(id)
     if (inputs.length === 0) return
     const columns = encodeChunk(inputs, () => undefined)
-    writer.write(ids.at(-1) ?? 0, version, { columns, postings: positions })
+    writer.write(ids.at(-1) ?? 0, version, { columns, terms: packTerms(columns, positions) })
   })
 }
 
@@ -200,17 +203,7 @@ function cueAt(
   }
 }
 
-function movePiece(old: Int32Array, piece: Piece, moved: number[]): void {
-  let low = 0
-  let high = old.length
-  while (low < high) {
-    const middle = (low + high) >>> 1
-    if ((old[middle] ?? 0) < piece.fromPosition) low = middle + 1
-    else high = middle
-  }
-  for (let at = low; at < old.length; at++) {
-    const position = old[at] ?? 0
-    if (position >= piece.toPosition) break
+function movePiece(old: PositionList, piece: Piece, moved: number[]): void {
+  for (const position of old.within(piece.fromPosition, piece.toPosition))
     moved.push(position + piece.shift)
-  }
 }

@@ -1,0 +1,105 @@
+import type { SearchPageRequest } from '../../../../ports/search.ts'
+import type { CueTable } from '../format/chunk.ts'
+import { minuteMs } from '../format/index-schema.ts'
+import type { Candidate, Compare, Place } from './candidates.ts'
+import type { SearchRun } from './search-run.ts'
+import type { Searchable } from './searchable.ts'
+
+/** Collects the first of what is found, in the asked order, from as few chunks as show them. */
+export class Finder {
+  readonly #run: SearchRun
+  readonly #place: Place | undefined
+  readonly #compare: Compare
+  readonly #limit: number
+  readonly #isByTime: boolean
+  /** Whether later minutes come first. */
+  readonly #isDown: boolean
+  #found: Candidate[] = []
+  /** The last minute that is on the page, once it is full. */
+  #worst: number | undefined
+
+  constructor(
+    run: SearchRun,
+    { order, limit }: SearchPageRequest,
+    place: Place | undefined,
+    compare: Compare,
+  ) {
+    this.#run = run
+    this.#place = place
+    this.#compare = compare
+    // One more than asked for tells whether there is another page.
+    this.#limit = limit + 1
+    this.#isByTime = order !== 'relevance'
+    this.#isDown = (order !== 'oldest') !== (place?.way === 'before')
+  }
+
+  /** What is in no chunk yet, then chunks in the asked order, as long as there may be something in them. */
+  *chunks(): Generator<Searchable> {
+    const from = this.#place === undefined ? undefined : Math.floor(this.#place.startMs / minuteMs)
+    for (const chunk of this.#run.chunks(this.#isDown)) {
+      if (this.#isEnough(chunk)) {
+        // Nothing in those after it either; but the tail may hold what was said long ago, and comes first.
+        if (chunk !== this.#run.moment.tail) return
+        continue
+      }
+      const isBeyond = this.#isDown
+        ? chunk.firstMinute > (from ?? Infinity)
+        : chunk.lastMinute < (from ?? -Infinity)
+      if (!this.#isByTime || !isBeyond) yield chunk
+    }
+  }
+
+  /** Whether nothing in this chunk comes before what is found. */
+  #isEnough(chunk: Searchable): boolean {
+    const worst = this.#worst
+    if (!this.#isByTime || worst === undefined) return false
+    return this.#isDown ? chunk.lastMinute < worst : chunk.firstMinute > worst
+  }
+
+  take(chunk: Searchable): void {
+    let cues: CueTable | undefined
+    const minute =
+      this.#place === undefined ? undefined : Math.floor(this.#place.startMs / minuteMs)
+    this.#run.eachHit(
+      chunk,
+      (hits, n) => {
+        const at = hits.minute[n] ?? 0
+        if (this.#isBeyond(at, minute)) return
+        const key = chunk.keys[hits.stretch[n] ?? 0]
+        if (key === undefined) return
+        cues ??= chunk.cues()
+        const first = hits.first[n] ?? 0
+        const cue = this.#run.query.cueOf(cues, first)
+        const candidate = {
+          ...key,
+          ...{ chunk, place: hits.place[n] ?? 0, first, last: hits.last[n] ?? 0, minute: at },
+          mentions: hits.mentions[n] ?? 0,
+          startMs: cues.startMs[cue] ?? 0,
+        }
+        if (this.#place === undefined || this.#compare(candidate, this.#place) > 0)
+          this.#found.push(candidate)
+        if (this.#found.length > 4 * this.#limit) this.#keepFirst()
+      },
+      this.#isDown,
+    )
+    this.#keepFirst()
+  }
+
+  #keepFirst(): void {
+    this.#found.sort(this.#compare)
+    this.#found.length = Math.min(this.#found.length, this.#limit)
+    this.#worst = this.#found[this.#limit - 1]?.minute
+  }
+
+  page(): readonly Candidate[] {
+    return this.#found
+  }
+
+  /** Minutes that cannot be on the page: told by their number, before their cues are looked at. */
+  #isBeyond(minute: number, from: number | undefined): boolean {
+    if (!this.#isByTime) return false
+    if (from !== undefined && (this.#isDown ? minute > from : minute < from)) return true
+    const worst = this.#worst
+    return worst !== undefined && (this.#isDown ? minute < worst : minute > worst)
+  }
+}
