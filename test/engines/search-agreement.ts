@@ -42,7 +42,12 @@ export interface Comparison {
 }
 
 /** Compares search with everything scanned, in random archives, until the time is over. */
-export async function compareArchives({ seed, seconds, atLeast = 0 }: Comparison): Promise<Shares> {
+export async function compareArchives({
+  seed,
+  seconds,
+  queriesPerRound,
+  atLeast = 0,
+}: Comparison): Promise<Shares> {
   const shares: Shares = { queries: 0, matching: 0, matches: 0, crossing: 0, late: 0 }
   const random = createRandom(seed)
   const began = performance.now()

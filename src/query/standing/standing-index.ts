@@ -1,9 +1,9 @@
 import type { Cue, Gap } from '../../protocol/api.ts'
 import { windowTokens, type Expression } from '../language/query.ts'
 import { TrackStream } from '../live/track-stream.ts'
-import { evaluate } from '../match/evaluate.ts'
+import { phraseStarts } from '../match/evaluate.ts'
 import type { ChannelFacts } from '../match/filter-test.ts'
-import { innermost } from '../match/span-set.ts'
+import { minimalSpans } from '../match/minimal-spans.ts'
 import { Segment, type Evaluator, type Match } from '../text/segment.ts'
 import { tokenize, type Tokens } from '../text/tokenize.ts'
 import { ChannelWindows, type Give } from './channel-windows.ts'
@@ -141,15 +141,15 @@ function isCompleted(
   evaluator: () => Evaluator,
 ): boolean {
   const from = window.newest - windowTokens + 1
-  const spans = evaluate(root, {
-    positions: words.map((word) => window.positionsFrom(word, from)),
+  const positions = words.map((word) => window.positionsFrom(word, from))
+  const { lasts } = minimalSpans(root, {
+    starts: (wanted) => phraseStarts(wanted, positions),
     passes: (filter, position) => {
       const held = window.cueAt(position)
       return held !== undefined && evaluator().passes(filter, held.cue)
     },
   })
-  const last = spans.lasts.at(-1) ?? -1
-  return last >= window.newest && innermost(spans).some(([, at]) => at >= window.newest)
+  return (lasts[lasts.length - 1] ?? -1) >= window.newest
 }
 
 /** The matches that the newest cue completes. What is said later takes none away and makes none shorter. */
