@@ -18,6 +18,9 @@ const EmbedBuilder = lazy(() => import('./pages/embed/builder-page.tsx'))
 const FramePage = lazy(() => import('./pages/embed/frame-page.tsx'))
 const OverlayPage = lazy(() => import('./pages/embed/overlay-page.tsx'))
 const ReaderPage = lazy(() => import('./pages/embed/reader-page.tsx'))
+const SignInPage = lazy(() => import('./pages/sign-in/sign-in-page.tsx'))
+const AccountPage = lazy(() => import('./pages/account/account-page.tsx'))
+const AdminPage = lazy(() => import('./pages/admin/admin-page.tsx'))
 const EmbedPage = lazy(() => import('./pages/search/embed-page.tsx'))
 const OfflinePage = lazy(() => import('./pages/offline/offline-page.tsx'))
 
@@ -78,6 +81,11 @@ function Pages(): ReactNode {
       <Route path="/" component={OnAirPage} />
       <Route path="/wall" component={WallPage} />
       <Route path="/search" component={SearchPage} />
+      <Route path="/sign-in" component={SignInPage} />
+      <Route path="/account" component={AccountPage} />
+      <Route path="/admin/:tab?">
+        {({ tab }) => <AdminPage key={tab} tab={tab ?? 'overview'} />}
+      </Route>
       <Route path="/c/:channel/download">
         {({ channel }) => <ChannelPage key={channel} id={channel} time={null} tab="download" />}
       </Route>

@@ -3,7 +3,15 @@ export const en = {
   language: 'English',
   title: 'ccr',
   skip: 'Skip to content',
-  nav: { label: 'Main', onAir: 'On Air', wall: 'Wall', search: 'Search', api: 'API' },
+  nav: {
+    label: 'Main',
+    onAir: 'On Air',
+    wall: 'Wall',
+    search: 'Search',
+    api: 'API',
+    signIn: 'Sign in',
+    account: 'Account',
+  },
   display: {
     label: 'Display',
     textSize: 'Size of captions',

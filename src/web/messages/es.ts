@@ -4,7 +4,15 @@ export const es: Messages = {
   language: 'Español',
   title: 'ccr',
   skip: 'Ir al contenido',
-  nav: { label: 'Principal', onAir: 'En el aire', wall: 'Muro', search: 'Buscar', api: 'API' },
+  nav: {
+    label: 'Principal',
+    onAir: 'En el aire',
+    wall: 'Muro',
+    search: 'Buscar',
+    api: 'API',
+    signIn: 'Entrar',
+    account: 'Cuenta',
+  },
   display: {
     label: 'Pantalla',
     textSize: 'Tamaño de los subtítulos',

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { Link, useRoute } from 'wouter'
 import { useMessages } from '../messages/catalogue.tsx'
+import { AccountLink } from './account-link.tsx'
 import { ConnectionNote } from './connection-note.tsx'
 import { DisplaySettings } from './display-settings.tsx'
 
@@ -50,6 +51,7 @@ export function Header(): ReactNode {
         <a href="/docs">{t.nav.api}</a>
       </nav>
       <DisplaySettings />
+      <AccountLink />
       <ConnectionNote />
     </header>
   )

@@ -51,7 +51,7 @@ export function registerSignInRoutes(fastify: FastifyInstance, options: SignInRo
       schema: {
         tags: ['account'],
         operationId: 'getSignIn',
-        summary: 'How people come in here',
+        summary: 'How people come in here, and who has',
         response: {
           200: z.object({
             signUp: z.enum(['open', 'invitation']),
@@ -60,14 +60,19 @@ export function registerSignInRoutes(fastify: FastifyInstance, options: SignInRo
               description: 'outbox: links are read, and handed over, by an administrator',
             }),
             minutes: z.int().meta({ description: 'how long a mailed link works' }),
+            user: userSchema.nullable().meta({ description: 'who has signed in; null = nobody' }),
           }),
         },
       },
     },
-    () => ({
-      ...{ signUp: options.signUp, mustSignIn: options.mustSignIn },
-      ...{ mail: mailer.kind, minutes: linkMinutes },
-    }),
+    (request) => {
+      const user = access.currentUser(request)
+      return {
+        ...{ signUp: options.signUp, mustSignIn: options.mustSignIn },
+        ...{ mail: mailer.kind, minutes: linkMinutes },
+        user: user === undefined ? null : presentUser(user),
+      }
+    },
   )
 
   app.post(

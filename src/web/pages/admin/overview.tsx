@@ -1,0 +1,133 @@
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+import { Link } from 'wouter'
+import { call, itemsOf } from '../../data/account.ts'
+import type { System, Tuner } from '../../data/admin.ts'
+import { useAdminMessages } from '../../messages/admin/use-admin-messages.ts'
+import { useCatalogue } from '../../messages/catalogue.tsx'
+import { formatSince } from '../../shared/since.ts'
+import { StateMark } from '../../shared/state-mark.tsx'
+import { Trouble } from '../../shared/trouble.tsx'
+
+const refreshMs = 5000
+
+/** Whether anything is wrong, first; then the server, then who feeds what. */
+export function Overview(): ReactNode {
+  const t = useAdminMessages().overview
+  const { locale } = useCatalogue()
+  const system = useQuery({
+    queryKey: ['admin', 'system'],
+    queryFn: () => call<System>('GET', '/admin/system'),
+    refetchInterval: refreshMs,
+  })
+  const tuners = useQuery({
+    queryKey: ['admin', 'tuners'],
+    queryFn: () => itemsOf<Tuner>('/admin/tuners'),
+    refetchInterval: refreshMs,
+  })
+  const { data } = system
+  if (data === undefined) return <Trouble error={system.error} />
+  const size = sizeIn(locale)
+  const facts: readonly (readonly [string, string])[] = [
+    [t.feeds, String(data.gauges['feeds']?.value ?? 0)],
+    [t.viewers, String(data.gauges['viewers']?.value ?? 0)],
+    [t.mail, t.mails[data.mail]],
+    [t.address, data.publicUrl ?? t.addressNone],
+    [
+      t.disk,
+      data.disk === null ? '–' : t.diskOf(size(data.disk.freeBytes), size(data.disk.totalBytes)),
+    ],
+    [t.memory, size(data.memoryBytes)],
+    [t.running, formatSince(data.startedAt, locale)],
+    [t.version, data.version],
+  ]
+  const isWell = data.isReady && data.problems.length === 0
+  return (
+    <div className="sheets wide">
+      <section className={isWell ? 'sheet health' : 'sheet health unwell'} role="status">
+        <h2>{isWell ? t.well : t.unwell}</h2>
+        {data.problems.map((problem) => (
+          <p key={problem}>{problem}</p>
+        ))}
+      </section>
+      <section className="sheet">
+        <h2>{t.server}</h2>
+        <dl className="facts">
+          {facts.map(([name, value]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+      <section className="sheet">
+        <h2>{t.tuners}</h2>
+        <Tuners tuners={tuners.data ?? []} />
+      </section>
+    </div>
+  )
+}
+
+function Tuners({ tuners }: { readonly tuners: readonly Tuner[] }): ReactNode {
+  const t = useAdminMessages().overview
+  const { locale } = useCatalogue()
+  if (tuners.length === 0) return <p>{t.none}</p>
+  return (
+    <table className="cells">
+      <thead>
+        <tr>
+          <th scope="col">{t.channel}</th>
+          <th scope="col">{t.state}</th>
+          <th scope="col">{t.feed}</th>
+          <th scope="col">{t.lastByte}</th>
+          <th scope="col">{t.lastCaption}</th>
+          <th scope="col">{t.lag}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {tuners.map((tuner) => (
+          <tr key={tuner.channel}>
+            <th scope="row">
+              <Link href={`/c/${tuner.channel}`}>{tuner.channel}</Link>
+            </th>
+            <td data-label={t.state}>
+              <StateMark state={tuner.state} />
+            </td>
+            <td data-label={t.feed}>
+              {tuner.producer === null
+                ? t.feeds_.none
+                : t.feeds_[tuner.isConnected ? 'connected' : 'away']}
+            </td>
+            <td data-label={t.lastByte}>{secondsIn(tuner.silentMs, locale)}</td>
+            <td data-label={t.lastCaption}>
+              {tuner.lastCaptionAt === null
+                ? t.never
+                : secondsIn(ageOf(tuner.lastCaptionAt), locale)}
+            </td>
+            <td data-label={t.lag}>{secondsIn(tuner.lagMs, locale)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function ageOf(at: string): number {
+  return Date.now() - Date.parse(at)
+}
+
+function secondsIn(ms: number | null, locale: string): string {
+  if (ms === null) return '–'
+  const format = { style: 'unit', unit: 'second', maximumFractionDigits: 1 } as const
+  return new Intl.NumberFormat(locale, format).format(Math.max(0, ms) / 1000)
+}
+
+function sizeIn(locale: string): (bytes: number) => string {
+  return (bytes) => {
+    const isGiga = bytes >= 1e9
+    const unit = isGiga ? 'gigabyte' : 'megabyte'
+    const format = { style: 'unit', unit, maximumFractionDigits: isGiga ? 1 : 0 } as const
+    return new Intl.NumberFormat(locale, format).format(bytes / (isGiga ? 1e9 : 1e6))
+  }
+}
