@@ -64,7 +64,8 @@ export function Transcript(props: TranscriptProps): ReactNode {
     (key: string | undefined) => {
       const item =
         key === undefined ? latest.current.at(-1) : latest.current.find((one) => one.key === key)
-      reading.tell(item?.at ?? null)
+      // What was let go of meanwhile says nothing new.
+      if (item !== undefined) reading.tell(item.at)
     },
     [reading],
   )

@@ -30,6 +30,8 @@ export function useReadingPlace(options: {
   const content = useRef<HTMLDivElement>(null)
   const following = useRef(startsAtEnd)
   const anchor = useRef<{ key: string; top: number } | null>(null)
+  /** Where the line was last put back; the parts of a pixel that this leaves must not add up. */
+  const settledAt = useRef<number | null>(null)
   const [isFollowing, setFollowing] = useState(startsAtEnd)
   const [isHeld, setHeld] = useState(false)
   const canFollow = isLive && !isHeld
@@ -45,7 +47,9 @@ export function useReadingPlace(options: {
     const row = held === null ? null : findRow(box, held.key)
     if (held === null || row === null) return
     const moved = topIn(box, row) - held.top
-    if (Math.abs(moved) >= 0.5) box.scrollTop += moved
+    if (Math.abs(moved) < 0.5) return
+    box.scrollTop += moved
+    settledAt.current = box.scrollTop
   }, [])
 
   // After every render: rows may have come in above.
@@ -60,7 +64,9 @@ export function useReadingPlace(options: {
       // The end of what is drawn is the end only when nothing below waits to be drawn.
       following.current = isAtEnd && canFollow && !hasBelow.current
       setFollowing(following.current)
-      anchor.current = following.current ? null : firstVisible(box)
+      const isOwn = box.scrollTop === settledAt.current && anchor.current !== null
+      if (following.current) anchor.current = null
+      else if (!isOwn) anchor.current = firstVisible(box)
       onTop(anchor.current?.key)
     }
     // Growing drafts change the height without a render here.
@@ -92,8 +98,9 @@ export function useReadingPlace(options: {
   return { scroller, content, isFollowing, follow, hold, isHeld }
 }
 
+/** Of the lines: a programme’s heading goes to its beginning as that comes in above. */
 function firstVisible(box: HTMLElement): { key: string; top: number } | null {
-  for (const row of box.querySelectorAll<HTMLElement>('[data-key]')) {
+  for (const row of box.querySelectorAll<HTMLElement>('.row[data-key]')) {
     const top = topIn(box, row)
     if (top + row.offsetHeight > 0) return { key: row.dataset['key'] ?? '', top }
   }
