@@ -100,6 +100,13 @@ export const qualitySchema = z
   })
   .meta({ id: 'Quality' })
 
+export const channelQualitySchema = z
+  .object({
+    channel: channelIdSchema,
+    items: z.array(qualitySchema).meta({ description: 'oldest first' }),
+  })
+  .meta({ id: 'ChannelQuality' })
+
 export const policySchema = z
   .object({
     visibility: z.enum(['public', 'signed-in', 'private']),
@@ -197,6 +204,7 @@ export type Programme = z.infer<typeof programmeSchema>
 export type Gap = z.infer<typeof gapSchema>
 export type Quality = z.infer<typeof qualitySchema>
 export type Site = z.infer<typeof siteSchema>
+export type ChannelQuality = z.infer<typeof channelQualitySchema>
 export type Policy = z.infer<typeof policySchema>
 export type ChannelTrack = z.infer<typeof channelTrackSchema>
 export type ChannelFields = z.infer<typeof channelFieldsSchema>

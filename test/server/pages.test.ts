@@ -89,6 +89,29 @@ describe('pages without scripts', { timeout: 60_000 }, () => {
     assert.match((await page('/search?q=%28')).html, /<title>\( · Search/)
   })
 
+  it('tells of itself on the pages of all channels, with a picture', async () => {
+    const wall = await page('/wall?c=news,nobody,news~CC3')
+    assert.match(wall.html, /<title>Wall: news · ccr</)
+    assert.match(wall.html, /name="robots" content="noindex"/)
+    for (const [path, title] of [
+      ['/', 'On Air'],
+      ['/wall', 'Wall'],
+      ['/quality', 'Quality'],
+    ] as const) {
+      const { html, headers } = await page(path)
+      assert.match(html, new RegExp(`property="og:title" content="${title}"`), path)
+      assert.equal(headers.get('x-robots-tag'), null, path)
+    }
+    const picture = /property="og:image" content="([^"]+)"/.exec(wall.html)?.[1] ?? ''
+    assert.equal(picture, `${server.url}/preview.png`)
+    assert.equal((await fetch(picture)).headers.get('content-type'), 'image/png')
+    const found = await page('/search?q=lighthouse')
+    const feed = /rel="alternate" type="application\/atom\+xml"[^>]* href="([^"]+)"/.exec(
+      found.html,
+    )
+    assert.equal((await fetch(server.url + (feed?.[1] ?? ''))).status, 200)
+  })
+
   it('says nothing of a channel that is not open, as of one that is not there', async () => {
     const path = `/c/news/${time}?track=CC1`
     for (const visibility of ['private', 'signed-in'] as const) {
@@ -96,6 +119,7 @@ describe('pages without scripts', { timeout: 60_000 }, () => {
       const closed = await page(path)
       const absent = await page(path.replace('news', 'none'))
       assert.equal(closed.html, absent.html)
+      assert.match((await page('/wall?c=news')).html, /<title>Wall · ccr</)
       assert.equal(closed.headers.get('x-robots-tag'), absent.headers.get('x-robots-tag'))
     }
   })
@@ -110,6 +134,22 @@ describe('pages without scripts', { timeout: 60_000 }, () => {
     assert.doesNotMatch(short.html, /noindex/)
     await set({ retentionDays: 1 })
     assert.doesNotMatch((await page(path)).html, /LIGHTHOUSE/)
+  })
+
+  it('serves scripts and styles as they were compressed at build, for as long as anybody likes', async () => {
+    const { html } = await page('/')
+    const file = /src="(\/assets\/[^"]+\.js)"/.exec(html)?.[1] ?? ''
+    const sizes = new Map<string, number>()
+    for (const coding of ['br', 'gzip', 'identity']) {
+      const answer = await fetch(server.url + file, { headers: { 'accept-encoding': coding } })
+      assert.equal(answer.headers.get('content-encoding'), coding === 'identity' ? null : coding)
+      assert.match(answer.headers.get('cache-control') ?? '', /max-age=31536000, immutable/)
+      assert.match(answer.headers.get('vary') ?? '', /accept-encoding/i)
+      assert.match(answer.headers.get('content-type') ?? '', /javascript/)
+      sizes.set(coding, Number(answer.headers.get('content-length')))
+    }
+    const [br = 0, gzip = 0, identity = 0] = sizes.values()
+    assert.ok(br > 0 && br < gzip && gzip < identity / 2, `${br}, ${gzip}, ${identity}`)
   })
 
   it('may be shown in frames of others below /embed/ alone', async () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
-import type { Problem, Quality } from '../../src/protocol/api.ts'
+import type { ChannelQuality, Policy, Problem, Quality } from '../../src/protocol/api.ts'
+import { openSqliteDirectory } from '../../src/server/engines/sqlite-directory.ts'
 import { binEvent, cueEvent, gapEvent, runEvent } from '../conformance/events.ts'
 import {
   addChannel,
@@ -30,18 +31,29 @@ describe('GET /channels/{id}/quality', () => {
       { ...gapEvent(5, 'b', 0, 0), from: time(45), to: time(65), reason: 'no-captions' },
       { ...gapEvent(6, 'c', 0, 0), from: time(48), to: time(52) },
       { ...binEvent(7, 0), at: time(90) },
-    ].map((event) => JSON.stringify(event))
-    const answer = await fetch(`${server.url}/api/v1/channels/news/feed`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'ccr-producer': randomUUID() },
-      body: body.join('\n'),
-    })
-    assert.match(await answer.text(), /"stored":7/)
+    ]
+    await feed('news', token, body)
   })
   after(async () => {
     await server[Symbol.asyncDispose]()
     await folder[Symbol.asyncDispose]()
   })
+
+  async function feed(channel: string, token: string, events: readonly object[]): Promise<void> {
+    const answer = await fetch(`${server.url}/api/v1/channels/${channel}/feed`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'ccr-producer': randomUUID() },
+      body: events.map((event) => JSON.stringify(event)).join('\n'),
+    })
+    assert.match(await answer.text(), new RegExp(`"stored":${events.length}`))
+  }
+
+  async function setPolicy(id: string, policy: Partial<Policy>): Promise<void> {
+    await using directory = openSqliteDirectory(folder.path)
+    const known = directory.channel(id)
+    assert.ok(known)
+    directory.replaceChannel({ ...known, policy: { ...known.policy, ...policy } })
+  }
 
   async function ask(query: string): Promise<Response> {
     return fetch(`${server.url}/api/v1/channels/news/quality?${query}`)
@@ -83,5 +95,58 @@ describe('GET /channels/{id}/quality', () => {
     const refused = await ask(`from=${time(-46_000)}&to=${time(0)}`)
     assert.equal(refused.status, 400)
     assert.match(((await refused.json()) as Problem).detail ?? '', /at most 31 days/)
+  })
+
+  it('tells the same of all channels that a reader may see, page by page', async () => {
+    for (const id of ['sport', 'zebra', 'closed']) await addChannel(folder.path, id)
+    await setPolicy('closed', { visibility: 'private' })
+    await setPolicy('zebra', { retentionDays: 1 })
+    // A running server acts on it within a second.
+    await new Promise((resolve) => setTimeout(resolve, 1100))
+    const range = `from=${time(0)}&to=${time(120)}`
+    const alone = (await (await ask(range)).json()) as { items: Quality[] }
+    const found: ChannelQuality[] = []
+    const pages: number[] = []
+    let next: string | null = `/api/v1/quality?${range}&limit=2`
+    while (next !== null) {
+      const answer: { items: ChannelQuality[]; next: string | null } = (await (
+        await fetch(server.url + next)
+      ).json()) as never
+      found.push(...answer.items)
+      pages.push(answer.items.length)
+      next = answer.next
+    }
+    assert.deepEqual(pages, [2, 1])
+    assert.deepEqual(
+      found.map(({ channel }) => channel),
+      ['news', 'sport', 'zebra'],
+    )
+    assert.deepEqual(found[0]?.items, alone.items)
+    assert.equal(found[1]?.items[0]?.uptime, 0)
+    assert.deepEqual(found[2]?.items, [], 'past its retention')
+  })
+
+  it('counts again what has come since, of an hour that is not over, at once', async () => {
+    const hour = Math.floor(Date.now() / 3_600_000) * 3_600_000
+    const range = `from=${new Date(hour).toISOString()}`
+    const words = async (): Promise<number | undefined> =>
+      (
+        (await (await fetch(`${server.url}/api/v1/quality?${range}`)).json()) as {
+          items: ChannelQuality[]
+        }
+      ).items.find(({ channel }) => channel === 'river')?.items[0]?.words
+    assert.equal(await words(), undefined)
+    const at = (ms: number): string => new Date(Math.max(hour, Date.now() - ms)).toISOString()
+    await feed('river', await addChannel(folder.path, 'river'), [
+      { ...runEvent(1, { run: 'now', live: false, startedAt: at(3000) }) },
+      { ...cueEvent(2, 1, 0), run: 'now', start: at(2000), end: at(1000), text: 'TWO WORDS' },
+    ])
+    assert.equal(await words(), 2)
+  })
+
+  it('refuses a range of more than 31 days', async () => {
+    const answer = await fetch(`${server.url}/api/v1/quality?from=2026-01-01T00:00:00Z`)
+    assert.equal(answer.status, 400)
+    assert.match(((await answer.json()) as Problem).detail ?? '', /31 days/)
   })
 })

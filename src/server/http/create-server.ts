@@ -30,7 +30,7 @@ import { createErrorHandler } from './error-response.ts'
 import { registerFeedRoute } from './feed-route.ts'
 import { registerOpenApi, tidyDocument } from './openapi.ts'
 import { registerProgrammeRoute } from './programme-route.ts'
-import { registerQualityRoute } from './quality-route.ts'
+import { registerQualityRoutes } from './quality-routes.ts'
 import { RateLimit } from './rate-limit.ts'
 import type { SearchService } from '../core/search-service.ts'
 import { registerSearchRoutes } from './search/search-routes.ts'
@@ -140,7 +140,7 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
       registerCueRoutes(api, { ...options, access })
       registerDownloadRoutes(api, { ...options, access })
       registerProgrammeRoute(api, { ...options, access })
-      registerQualityRoute(api, { ...options, access })
+      registerQualityRoutes(api, { ...options, access })
       registerSearchRoutes(api, { ...options, access })
       registerRehearseRoute(api, { ...options, access })
       const { version, contact, source } = options

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import {
   airingSchema,
   channelFieldsSchema,
+  channelQualitySchema,
   channelSchema,
   channelTrackSchema,
   cueSchema,
@@ -43,6 +44,7 @@ const registry = z.registry<{ id: string }>()
 for (const schema of [
   airingSchema,
   channelFieldsSchema,
+  channelQualitySchema,
   channelIdSchema,
   channelSchema,
   channelTrackSchema,

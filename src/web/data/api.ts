@@ -64,7 +64,8 @@ async function list<T>(channel: string, what: string, from: string, to: string |
   return all(await get<List<T>>(`/channels/${encodeURIComponent(channel)}/${what}?${query.toString()}`))
 }
 
-async function all<T>(first: List<T>, signal?: AbortSignal): Promise<readonly T[]> {
+/** All pages of a list, from its first. */
+export async function all<T>(first: List<T>, signal?: AbortSignal): Promise<readonly T[]> {
   const items = [...first.items]
   for (let { next } = first; next !== null; ) {
     const page: List<T> = await get<List<T>>(next, signal)

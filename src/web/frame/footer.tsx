@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
+import { Link } from 'wouter'
 import type { Site } from '../../protocol/api.ts'
 import { get } from '../data/api.ts'
 import { useMessages } from '../messages/catalogue.tsx'
@@ -15,6 +16,7 @@ export function Footer(): ReactNode {
   return (
     <footer className="foot">
       <nav aria-label={t.label}>
+        <Link href="/quality">{t.quality}</Link>
         <a href="/docs">{t.api}</a>
         {site?.source != null && <a href={site.source}>{t.source}</a>}
         {site?.contact != null && <a href={site.contact}>{t.contact}</a>}

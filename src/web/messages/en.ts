@@ -168,6 +168,7 @@ export const en = {
   },
   footer: {
     label: 'About this site',
+    quality: 'Quality',
     api: 'API',
     source: 'Source',
     contact: 'Contact',

@@ -172,6 +172,7 @@ export const es: Messages = {
   },
   footer: {
     label: 'Acerca de este sitio',
+    quality: 'Calidad',
     api: 'Interfaz de programación',
     source: 'Código fuente',
     contact: 'Contacto',

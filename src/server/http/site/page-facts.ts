@@ -20,8 +20,10 @@ const beforeMs = 20_000
 const afterMs = 40_000
 const mostLines = 60
 const descriptionLetters = 240
+/** Channels that a wall's title names. */
+const mostNamed = 6
 
-type Facts = Omit<PageFacts, 'url'>
+type Facts = Omit<PageFacts, 'url' | 'picture'>
 
 /**
  * What the page at an address says of itself to somebody who shows no credentials: a page is asked for without them. null =
@@ -29,6 +31,9 @@ type Facts = Omit<PageFacts, 'url'>
  */
 export async function factsOf(address: URL, options: FactsOptions): Promise<Facts | null> {
   const [, room, id, time] = address.pathname.split('/').map(decode)
+  if (room === '' && id === undefined) return onAir
+  if (room === 'quality' && id === undefined) return quality
+  if (room === 'wall' && id === undefined) return factsOfWall(address, options)
   if (room === 'search' && id === undefined) return factsOfSearch(address.searchParams.get('q'))
   if (room !== 'c' || !channelIdSchema.safeParse(id).success) return null
   const channel = options.directory.channel(id ?? '')
@@ -42,19 +47,49 @@ export async function factsOf(address: URL, options: FactsOptions): Promise<Fact
   return facts ?? factsOfChannel(channel, seen.robots)
 }
 
+const plain = { mayBeIndexed: true, feed: null, lines: [] } as const
+const onAir: Facts = {
+  title: 'On Air',
+  description: 'What television is saying, as it is said, and back for ever.',
+  ...plain,
+}
+const quality: Facts = {
+  title: 'Quality',
+  description:
+    'How much of the time each channel was heard, how much was said, and what was missed.',
+  ...plain,
+}
+
+/** The names of the channels that are open, in the order of their tiles; of others not even how many there are. */
+function factsOfWall(address: URL, { directory, anonymous }: FactsOptions): Facts {
+  const ids = (address.searchParams.get('c') ?? '').split(',', mostNamed * 4)
+  const names = ids.flatMap((tile) => {
+    const channel = directory.channel(tile.split('~', 1)[0] ?? '')
+    return channel !== undefined && view(anonymous, channel).allowed ? [channel.name] : []
+  })
+  const named = [...new Set(names)].slice(0, mostNamed).join(', ')
+  return {
+    title: named === '' ? 'Wall' : `Wall: ${named}`,
+    description: 'Channels side by side, live.',
+    // Every layout is an address: only the empty one is worth finding.
+    ...{ ...plain, mayBeIndexed: address.search === '' },
+  }
+}
+
 function factsOfSearch(q: string | null): Facts | null {
   if (q === null || q === '') return null
   const finds = tellQuery(q)
   const description =
     finds === null ? 'What was said on television.' : `Said on television: ${finds}.`
-  return { title: `${q} · Search`, description, mayBeIndexed: false, lines: [] }
+  const feed = `/api/v1/search/feed.atom?${new URLSearchParams({ q }).toString()}`
+  return { title: `${q} · Search`, description, mayBeIndexed: false, feed, lines: [] }
 }
 
 function factsOfChannel({ name, description }: ChannelRecord, mayBeIndexed: boolean): Facts {
   return {
     title: name,
     description: description ?? `Captions of ${name}, live and back for ever.`,
-    ...{ mayBeIndexed, lines: [] },
+    ...{ mayBeIndexed, feed: null, lines: [] },
   }
 }
 
@@ -93,7 +128,7 @@ async function factsOfMoment(
         .map(({ text }) => text)
         .join(' '),
     ),
-    ...{ mayBeIndexed: seen.robots, lines },
+    ...{ mayBeIndexed: seen.robots, feed: null, lines },
   }
 }
 

@@ -6,7 +6,11 @@ export interface PageFacts {
   readonly description: string
   /** Its own address. */
   readonly url: string
+  /** Of the picture that stands for all pages. */
+  readonly picture: string
   readonly mayBeIndexed: boolean
+  /** Where what is new on it can be subscribed to; null = nowhere. */
+  readonly feed: string | null
   /** A transcript to be read without scripts; empty = none. */
   readonly lines: readonly PageLine[]
 }
@@ -26,7 +30,7 @@ const ownNoscript = /<noscript\s*>[\s\S]*?<\/noscript\s*>/
 
 /** The website's page with these facts in it. All of them are data: nothing in them is markup. */
 export function writeFacts(page: string, facts: PageFacts): string {
-  const { title, description, url, mayBeIndexed, lines } = facts
+  const { title, description, url, picture, mayBeIndexed, feed, lines } = facts
   const whole = `${title} · ccr`
   const head = [
     `<title>${escapeText(whole)}</title>`,
@@ -36,7 +40,15 @@ export function writeFacts(page: string, facts: PageFacts): string {
     meta('property', 'og:type', lines.length > 0 ? 'article' : 'website'),
     meta('property', 'og:site_name', 'ccr'),
     meta('property', 'og:url', url),
-    meta('name', 'twitter:card', 'summary'),
+    meta('property', 'og:image', picture),
+    meta('property', 'og:image:width', '1200'),
+    meta('property', 'og:image:height', '630'),
+    meta('property', 'og:image:alt', 'ccr: what television is saying, as it is said'),
+    meta('name', 'twitter:card', 'summary_large_image'),
+    meta('name', 'twitter:title', title),
+    meta('name', 'twitter:description', description),
+    meta('name', 'twitter:image', picture),
+    ...(feed === null ? [] : [atom(title, feed)]),
     ...(mayBeIndexed ? [] : [meta('name', 'robots', 'noindex')]),
   ]
   // Replaced by functions: a $ in what was said is a dollar.
@@ -55,4 +67,8 @@ export function writeFacts(page: string, facts: PageFacts): string {
 
 function meta(kind: 'name' | 'property', name: string, content: string): string {
   return `<meta ${kind}="${name}" content="${escapeText(content)}" />`
+}
+
+function atom(title: string, address: string): string {
+  return `<link rel="alternate" type="application/atom+xml" title="${escapeText(title)}" href="${escapeText(address)}" />`
 }

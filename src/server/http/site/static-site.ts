@@ -50,14 +50,21 @@ export async function registerStaticSite(
       },
     })
 
-  // The folder of the files has no page of its own, so the first address is a route.
-  if (isBuilt)
-    app.get('/', { schema: { hide: true } }, (_request, reply) => reply.sendFile('index.html'))
-
   const readFacts = factsReader(options)
+  const sendPage = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+    const facts = await readFacts(request, new URL(request.url, 'http://any'))
+    if (facts === null) return reply.sendFile('index.html')
+    if (!facts.mayBeIndexed) reply.header('x-robots-tag', 'noindex')
+    return reply
+      .type('text/html; charset=utf-8')
+      .header('cache-control', 'no-cache')
+      .send(writeFacts(await readFile(pageFile, 'utf8'), facts))
+  }
+  // The folder of the files has no page of its own, so the first address is a route.
+  if (isBuilt) app.get('/', { schema: { hide: true } }, sendPage)
+
   app.setNotFoundHandler(async (request: FastifyRequest, reply: FastifyReply) => {
-    const address = new URL(request.url, 'http://any')
-    const { pathname } = address
+    const { pathname } = new URL(request.url, 'http://any')
     const isPage =
       (request.method === 'GET' || request.method === 'HEAD') &&
       !pathname.startsWith('/api/') &&
@@ -76,13 +83,7 @@ export async function registerStaticSite(
       // What search engines find is the page that is shown, not its frame.
       reply.header('x-robots-tag', 'noindex')
     }
-    const facts = await readFacts(request, address)
-    if (facts === null) return reply.sendFile('index.html')
-    if (!facts.mayBeIndexed) reply.header('x-robots-tag', 'noindex')
-    return reply
-      .type('text/html; charset=utf-8')
-      .header('cache-control', 'no-cache')
-      .send(writeFacts(await readFile(pageFile, 'utf8'), facts))
+    return sendPage(request, reply)
   })
 }
 
@@ -97,7 +98,9 @@ function factsReader(
       if (limit !== null && !(await limit.allows(request))) return null
       const facts = await factsOf(address, options)
       const base = publicUrl ?? `${request.protocol}://${request.host}`
-      return facts === null ? null : { ...facts, url: `${base}${request.url}` }
+      return facts === null
+        ? null
+        : { ...facts, url: `${base}${request.url}`, picture: `${base}/preview.png` }
     } catch (error) {
       logger.warn({ err: error }, 'a page is served without what it says of itself')
       return null
