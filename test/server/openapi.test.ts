@@ -22,8 +22,8 @@ interface Document {
   readonly components: { readonly schemas: object }
 }
 
-/** What is empty on a server where nobody has signed in. */
-const empty = /gaps|\/me\/|invitations/
+/** What is empty on a server where nobody has signed in and no letter waits. */
+const empty = /gaps|\/me\/|invitations|outbox/
 
 const sample = 'samples/sky-and-sea.bin'
 
