@@ -3,7 +3,6 @@ import { tokenize } from '../../../../../query/text/tokenize.ts'
 import { IndexVolume, type SealedChunk } from '../../index/search/index-volume.ts'
 import { encodeHours, hoursOf } from '../../index/format/hours.ts'
 import { minuteMs, postingKey } from '../../index/format/index-schema.ts'
-import { TableCache } from '../../index/search/table-cache.ts'
 import { streamName } from '../../index/tail/tail.ts'
 import { readPosting } from '../../index/format/posting.ts'
 import { decodeAscending } from '../../index/format/varint.ts'
@@ -34,7 +33,7 @@ export function checkIndex(
   findings: Findings,
 ): void {
   db.exec('BEGIN')
-  const index = new IndexVolume(db, month, new TableCache())
+  const index = new IndexVolume(db, month)
   index.refresh()
   const said = new Map<string, Sum>()
   const hashes = readHashes(db)

@@ -11,11 +11,14 @@ interface Row {
   readonly channel: string
   readonly track: string
   readonly airing: TimelineCell['airing']
-  /** By bucket. */
-  readonly mentions: Int32Array
-  readonly minutes: Int32Array
-  /** Made when they are asked for. */
-  cells: readonly TimelineCell[] | undefined
+  readonly cells: Map<number, Cell>
+  /** The one that was added to last. */
+  last: Cell | undefined
+}
+
+interface Cell extends Pick<TimelineCell, 'channel' | 'track' | 'airing' | 'bucket'> {
+  mentions: number
+  minutes: number
 }
 
 /** Adds up hits by channel, track, programme and bucket of time. */
@@ -119,11 +122,13 @@ export class Counts {
     if (this.#cells !== undefined) return this.#cells
     const before = this.#before === undefined ? [] : this.#before.#rows
     const all = new Map([...before, ...this.#rows])
-    return (this.#cells = [...all.values()].flatMap((row) => (row.cells ??= cellsOf(row))))
+    const cells: TimelineCell[] = []
+    for (const row of all.values()) cells.push(...row.cells.values())
+    return (this.#cells = cells)
   }
 
   get bytes(): number {
-    return this.#rows.size * (this.#buckets.count * 8 + 200) + this.cells().length * 120
+    return this.#rows.size * 400 + this.cells().length * 200
   }
 
   #row({ channel, track }: StreamKey, airing: string | null, startMs: number): Row {
@@ -135,9 +140,8 @@ export class Counts {
       const title = airing === null ? null : this.#spans.title(channel, airing, startMs)
       row = {
         ...{ channel, track, airing: airing === null ? null : { id: airing, title } },
-        mentions: before?.mentions.slice() ?? new Int32Array(this.#buckets.count),
-        minutes: before?.minutes.slice() ?? new Int32Array(this.#buckets.count),
-        cells: undefined,
+        cells: new Map([...(before?.cells ?? [])].map(([bucket, cell]) => [bucket, { ...cell }])),
+        last: undefined,
       }
       this.#rows.set(key, row)
     }
@@ -163,19 +167,17 @@ class ChunkRows {
   }
 }
 
-function add({ mentions, minutes }: Row, bucket: number, count: number, minuteCount: number): void {
-  mentions[bucket] = (mentions[bucket] ?? 0) + count
-  minutes[bucket] = (minutes[bucket] ?? 0) + minuteCount
-}
-
-function cellsOf({ channel, track, airing, mentions, minutes }: Row): TimelineCell[] {
-  const cells: TimelineCell[] = []
-  for (let bucket = 0; bucket < mentions.length; bucket++) {
-    const count = mentions[bucket] ?? 0
-    // Most buckets of a year are empty.
-    if (count === 0) continue
-    const counts = { mentions: count, minutes: minutes[bucket] ?? 0 }
-    cells.push({ channel, track, airing, bucket, ...counts })
+function add(row: Row, bucket: number, mentions: number, minutes: number): void {
+  let cell = row.last
+  if (cell?.bucket !== bucket) {
+    cell = row.cells.get(bucket)
+    if (cell === undefined) {
+      const { channel, track, airing } = row
+      cell = { channel, track, airing, bucket, mentions: 0, minutes: 0 }
+      row.cells.set(bucket, cell)
+    }
+    row.last = cell
   }
-  return cells
+  cell.mentions += mentions
+  cell.minutes += minutes
 }

@@ -165,11 +165,12 @@ function unshiftOne(shifted: number, cuts: Cuts): number {
 function countMatches(chunk: Searchable, firsts: ArrayLike<number>): MinuteHits {
   const table = chunk.minutes()
   const { stretches } = chunk
-  const hits = new Hits(Math.min(firsts.length, table.minute.length))
+  const { start } = table
+  hits.clear()
   let place = 0
   for (let n = 0; n < firsts.length; n++) {
     const position = firsts[n] ?? 0
-    while ((table.start[place + 1] ?? Infinity) <= position) place++
+    if ((start[place + 1] ?? Infinity) <= position) place = placeOf(start, position, place + 1)
     const stretch = table.stretch[place] ?? 0
     const own = stretches[stretch]
     // Outside of a stretch's own tokens it is only there for what reaches over the edge.
@@ -177,6 +178,23 @@ function countMatches(chunk: Searchable, firsts: ArrayLike<number>): MinuteHits 
     hits.add(place, position, table.minute[place] ?? 0, stretch)
   }
   return hits.take()
+}
+
+/** The last place, from one on, that begins at most there: mostly near, else far beyond. */
+function placeOf(start: Int32Array, position: number, from: number): number {
+  let low = from
+  let step = 1
+  while ((start[low + step] ?? Infinity) <= position) {
+    low += step
+    step *= 2
+  }
+  let high = Math.min(low + step, start.length)
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1
+    if ((start[middle] ?? 0) <= position) low = middle
+    else high = middle
+  }
+  return low
 }
 
 /** A query of filters alone finds cues, also those without a word. */
@@ -189,7 +207,7 @@ function countCues(
   const { filter } = query.query
   const cues = chunk.cues()
   const table = chunk.minutes()
-  const hits = new Hits(table.minute.length)
+  hits.clear()
   let place = 0
   chunk.stretches.forEach(({ ownFrom, ownTo }, stretch) => {
     const key = chunk.keys[stretch]
@@ -206,49 +224,64 @@ function countCues(
   return hits.take()
 }
 
+/** Hits being collected; cut to their number when all are there. */
 class Hits {
-  readonly #place: Int32Array
-  readonly #mentions: Int32Array
-  readonly #first: Int32Array
-  readonly #last: Int32Array
-  readonly #minute: Int32Array
-  readonly #stretch: Int32Array
+  #place = new Int32Array(4096)
+  #mentions = new Int32Array(4096)
+  #first = new Int32Array(4096)
+  #last = new Int32Array(4096)
+  #minute = new Int32Array(4096)
+  #stretch = new Int32Array(4096)
   #count = 0
 
-  constructor(most: number) {
-    this.#place = new Int32Array(most)
-    this.#mentions = new Int32Array(most)
-    this.#first = new Int32Array(most)
-    this.#last = new Int32Array(most)
-    this.#minute = new Int32Array(most)
-    this.#stretch = new Int32Array(most)
+  clear(): void {
+    this.#count = 0
   }
 
   add(place: number, first: number, minute: number, stretch: number): void {
-    const before = this.#count - 1
-    if (before >= 0 && this.#place[before] === place) {
-      this.#mentions[before] = (this.#mentions[before] ?? 0) + 1
-      this.#last[before] = first
+    const at = this.#count
+    if (at > 0 && this.#place[at - 1] === place) {
+      this.#mentions[at - 1] = (this.#mentions[at - 1] ?? 0) + 1
+      this.#last[at - 1] = first
       return
     }
-    this.#place[this.#count] = place
-    this.#mentions[this.#count] = 1
-    this.#first[this.#count] = first
-    this.#last[this.#count] = first
-    this.#minute[this.#count] = minute
-    this.#stretch[this.#count++] = stretch
+    if (at === this.#place.length) this.#grow()
+    this.#place[at] = place
+    this.#mentions[at] = 1
+    this.#first[at] = first
+    this.#last[at] = first
+    this.#minute[at] = minute
+    this.#stretch[at] = stretch
+    this.#count = at + 1
   }
 
   take(): MinuteHits {
-    const cut = (values: Int32Array): Int32Array =>
-      values.length === this.#count ? values : values.slice(0, this.#count)
+    const count = this.#count
+    if (count === 0) return noHits
     return {
-      place: cut(this.#place),
-      mentions: cut(this.#mentions),
-      first: cut(this.#first),
-      last: cut(this.#last),
-      minute: cut(this.#minute),
-      stretch: cut(this.#stretch),
+      place: this.#place.slice(0, count),
+      mentions: this.#mentions.slice(0, count),
+      first: this.#first.slice(0, count),
+      last: this.#last.slice(0, count),
+      minute: this.#minute.slice(0, count),
+      stretch: this.#stretch.slice(0, count),
     }
   }
+
+  #grow(): void {
+    const grown = (values: Int32Array): Int32Array<ArrayBuffer> => {
+      const more = new Int32Array(values.length * 2)
+      more.set(values)
+      return more
+    }
+    this.#place = grown(this.#place)
+    this.#mentions = grown(this.#mentions)
+    this.#first = grown(this.#first)
+    this.#last = grown(this.#last)
+    this.#minute = grown(this.#minute)
+    this.#stretch = grown(this.#stretch)
+  }
 }
+
+/** Chunks are evaluated one after the other: what they are collected in is used again. */
+const hits = new Hits()

@@ -14,7 +14,8 @@ import { decodeHours, type HourTable } from '../format/hours.ts'
 import { chunkOf, postingKey, versionWithHours } from '../format/index-schema.ts'
 import { readPosting, union, type PositionList } from '../format/posting.ts'
 import type { Searchable, WordHours } from './searchable.ts'
-import type { TableCache } from './table-cache.ts'
+import { PostingCache } from './posting-cache.ts'
+import { TableCache } from './table-cache.ts'
 import type { StreamKey } from '../tail/tail-stream.ts'
 
 /** Reads the index of one month, as it is at one moment. */
@@ -37,6 +38,7 @@ export class IndexVolume {
     StatementSync
   >
   readonly #tables: TableCache
+  readonly #lists: PostingCache
   #version = -1
   #chunks = new Map<string, SealedChunk>()
   readonly #streams: StreamKey[] = []
@@ -49,8 +51,14 @@ export class IndexVolume {
   oldestFirst: readonly SealedChunk[] = []
   #file = ''
 
-  constructor(db: DatabaseSync, month: number, tables: TableCache) {
+  constructor(
+    db: DatabaseSync,
+    month: number,
+    tables: TableCache = new TableCache(),
+    lists: PostingCache = new PostingCache(),
+  ) {
     this.month = month
+    this.#lists = lists
     this.#tables = tables
     this.db = db
     db.exec('PRAGMA cache_size = -32000; PRAGMA mmap_size = 1073741824')
@@ -149,8 +157,14 @@ export class IndexVolume {
     return this.terms(word).some((term) => this.#chunksOf(term).includes(chunk))
   }
 
+  positions(word: Word, { id, name }: SealedChunk): PositionList {
+    return this.#lists.get(`${name} ${word.match} ${word.term}`, () =>
+      union(this.#postings(word, id).map(readPosting)),
+    )
+  }
+
   /** Of the terms that a word stands for, where each stands in a chunk; still packed. */
-  postings(word: Word, chunk: number): Uint8Array[] {
+  #postings(word: Word, chunk: number): Uint8Array[] {
     return this.terms(word).flatMap((term) => {
       if (!this.#chunksOf(term).includes(chunk)) return []
       return blob(this.#sql.posting.get(postingKey(term, chunk)) ?? {}, 'positions')
@@ -299,7 +313,7 @@ export class SealedChunk implements Searchable {
   }
 
   positions(words: readonly Word[]): PositionList[] {
-    return words.map((word) => union(this.#volume.postings(word, this.id).map(readPosting)))
+    return words.map((word) => this.#volume.positions(word, this))
   }
 
   /** How often a term was said in each hour, as it is stored; undefined where that is not counted. */
@@ -313,8 +327,7 @@ export class SealedChunk implements Searchable {
     const packed = this.packedHours(term)
     if (packed === undefined) return null
     const table = this.#volume.hourTable(this)
-    const positions = (): PositionList =>
-      union(this.#volume.postings(word, this.id).map(readPosting))
+    const positions = (): PositionList => this.#volume.positions(word, this)
     return { table, counts: decodeHours(packed, table), positions }
   }
 }

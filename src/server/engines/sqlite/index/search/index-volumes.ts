@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { indexFile, indexMonths, volumeMonths } from '../../data-folder.ts'
 import { openReadable } from '../../database.ts'
 import { IndexVolume } from './index-volume.ts'
+import { PostingCache } from './posting-cache.ts'
 import { TableCache } from './table-cache.ts'
 import { indexMigrations } from '../format/index-schema.ts'
 
@@ -35,6 +36,7 @@ export class IndexVolumes {
   readonly #dataDir: string
   readonly #open = new Map<number, Holding>()
   readonly #tables = new TableCache()
+  readonly #lists = new PostingCache()
   #listed = {
     indexed: [] as readonly number[],
     missing: [] as readonly number[],
@@ -108,7 +110,7 @@ export class IndexVolumes {
     if (holding === undefined) {
       const db = openReadable(indexFile(this.#dataDir, month), indexMigrations)
       if (db === undefined) return undefined
-      const volume = new IndexVolume(db, month, this.#tables)
+      const volume = new IndexVolume(db, month, this.#tables, this.#lists)
       holding = { volume, ino, uses: 0, beganMs: nowMs, isRetired: false }
     }
     this.#open.delete(month)
