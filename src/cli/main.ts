@@ -53,6 +53,7 @@ const settings: readonly string[] = [
   'CCR_SOCKETS_PER_TOKEN',
   'CCR_SMTP_URL',
   'CCR_MAIL_FROM',
+  'CCR_WEBHOOK_ALLOW_PRIVATE',
   'CCR_LOG_LEVEL',
   'CCR_DRAIN_SECONDS',
 ]

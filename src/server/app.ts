@@ -14,11 +14,8 @@ import { LiveHub } from './core/live-hub.ts'
 import { LiveQueries } from './core/live-queries.ts'
 import { FolderInbox } from './engines/folder-inbox.ts'
 import { RetentionKeeper } from './core/retention-keeper.ts'
-import { createOutboxMailer } from './engines/delivery/outbox-mailer.ts'
-import { createSmtpMailer } from './engines/delivery/smtp-mailer.ts'
 import { MemoryBroker } from './engines/memory-broker.ts'
 import { SearchService } from './core/search-service.ts'
-import { SqliteDelivery } from './engines/sqlite-delivery.ts'
 import { openSqliteAccounts } from './engines/sqlite-accounts.ts'
 import { openSqliteDirectory } from './engines/sqlite-directory.ts'
 import { openSqliteStorage, type SqliteStorageOptions } from './engines/sqlite-storage.ts'
@@ -26,6 +23,7 @@ import { writeLetter } from './http/account/letters.ts'
 import { createServer } from './http/create-server.ts'
 import { registerLive } from './http/live/live-routes.ts'
 import { createLogger } from './log.ts'
+import { deliveryPart, openDelivery, type DeliveryOptions } from './open-delivery.ts'
 import type { Health } from './ports/health.ts'
 import { createSystemFacts } from './system-facts.ts'
 
@@ -73,13 +71,14 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     }),
   )
   const directory = opening.use(openSqliteDirectory(config.dataDir, { logger }))
-  const delivery = opening.use(new SqliteDelivery({ dataDir: config.dataDir, logger, now }))
-  const mailer = opening.use(
-    config.mail === null
-      ? createOutboxMailer(delivery.outbox)
-      : createSmtpMailer({ ...config.mail.smtp, from: config.mail.from, logger }),
-  )
   const accounts = opening.use(openSqliteAccounts(config.dataDir, { logger }))
+  let ownUrl = ''
+  const site = (): string => config.publicUrl?.replace(/\/$/, '') ?? ownUrl
+  const version = readVersion()
+  const delivery = opening.use(
+    openDelivery({ ...{ ...config, logger, now, random, version, site }, person: personOf }),
+  )
+  const { mailer } = delivery
   const broker = opening.use(new MemoryBroker())
   // On a clock that nobody sets: a lease must not last an hour because the wall clock was put back.
   const leases = new Leases(() => performance.now())
@@ -138,12 +137,10 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   )
   broker.listen((announcement) => gaps.take(announcement), ended.signal)
 
-  let ownUrl = ''
   const signIn = new SignIn({
     ...{ accounts, mailer, logger, now, signUp: config.signUp, write: writeLetter },
-    address: () => config.publicUrl?.replace(/\/$/, '') ?? ownUrl,
+    address: site,
   })
-  const version = readVersion()
   const gauges = {
     feeds: { help: 'Connected producers', read: () => states.feeds },
     viewers: { help: 'Connected live viewers', read: () => hub.viewers },
@@ -159,9 +156,10 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     searches,
     mailer,
     outbox: delivery.outbox,
+    delivery,
     version,
     signIn,
-    accountParts: [],
+    accountParts: [deliveryPart(delivery)],
     system: createSystemFacts({ ...config, version, mailer, health, gauges, startedMs: now() }),
     defaultVisibility: config.access,
     webRoot,
@@ -201,6 +199,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   opening.defer(() => clearInterval(keeping))
   await server.listen({ port: config.port, host: config.host })
   ownUrl = addressOf(config, server.server.address() as AddressInfo)
+  delivery.start()
   opening.defer(async () => {
     draining.abort()
     server.server.closeIdleConnections()
@@ -209,6 +208,13 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     await server.close()
     clearTimeout(cut)
   })
+
+  function personOf(id: string): ReturnType<DeliveryOptions['person']> {
+    const user = accounts.user(id)
+    if (user === undefined) return undefined
+    const language = accounts.preferences(id)['ccr.language'] ?? null
+    return { id, email: user.email, language }
+  }
 
   /** What is on was learnt before the last stop; without it, a channel says so with its next programme. */
   async function learnAirings(): Promise<void> {

@@ -74,6 +74,7 @@ const settingsSchema = z.object({
   CCR_SOCKETS_PER_TOKEN: numberFrom(1, 1_000_000).default(1000),
   CCR_SMTP_URL: smtpUrl.optional(),
   CCR_MAIL_FROM: sender.optional(),
+  CCR_WEBHOOK_ALLOW_PRIVATE: oneOf(['yes', 'no']).default('no'),
   CCR_LOG_LEVEL: oneOf(logLevels).default('info'),
   CCR_DRAIN_SECONDS: numberFrom(0, 600).default(5),
 })
@@ -105,6 +106,8 @@ export interface Config {
   readonly socketsPerToken: number
   /** Where letters go, and whose they are; null = into the outbox. */
   readonly mail: { readonly smtp: SmtpSettings; readonly from: Sender } | null
+  /** Whether notifications may be posted to private addresses and any port. */
+  readonly webhookAllowPrivate: boolean
   readonly logLevel: (typeof logLevels)[number]
   /** How long live connections get to end by themselves when the server stops. */
   readonly drainMs: number
@@ -165,6 +168,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       socketsPerAddress: s.CCR_SOCKETS_PER_ADDRESS,
       socketsPerToken: s.CCR_SOCKETS_PER_TOKEN,
       mail: smtp === undefined || from === undefined ? null : { smtp, from },
+      webhookAllowPrivate: s.CCR_WEBHOOK_ALLOW_PRIVATE === 'yes',
       logLevel: s.CCR_LOG_LEVEL,
       drainMs: s.CCR_DRAIN_SECONDS * 1000,
     },

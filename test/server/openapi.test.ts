@@ -22,8 +22,8 @@ interface Document {
   readonly components: { readonly schemas: object }
 }
 
-/** What is empty on a server where nobody has signed in and no letter waits. */
-const empty = /gaps|\/me\/|invitations|outbox/
+/** What is empty on a server where nobody has signed in, no letter waits and nothing was sent. */
+const empty = /gaps|\/me\/|invitations|outbox|admin\/deliveries/
 
 const sample = 'samples/sky-and-sea.bin'
 

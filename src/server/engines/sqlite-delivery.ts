@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import type { DeliveryStore } from '../ports/delivery.ts'
 import type { Outbox, WholeLetter } from '../ports/mail.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import { deliveryFile } from './sqlite/data-folder.ts'
@@ -12,7 +13,7 @@ export interface SqliteDeliveryOptions {
 }
 
 /** data/delivery.db behind its thread, which is started when it is first needed: many servers send nothing. */
-export class SqliteDelivery implements AsyncDisposable {
+export class SqliteDelivery implements DeliveryStore, AsyncDisposable {
   readonly outbox: Outbox & { add(letter: WholeLetter): Promise<void> }
   readonly #options: SqliteDeliveryOptions
   #worker: Promise<WorkerClient<DeliveryCalls>> | undefined
@@ -21,16 +22,46 @@ export class SqliteDelivery implements AsyncDisposable {
     this.#options = options
     const { now } = options
     this.outbox = {
-      add: async (letter) => {
-        await this.#call('outboxAdd', { letter, nowMs: now() })
-      },
+      add: (letter) => this.#call('outboxAdd', letter, now()),
       list: async (before, limit) =>
-        this.#exists() ? await this.#call('outboxList', { before, limit }) : [],
-      read: async (id) => (this.#exists() ? await this.#call('outboxRead', id) : undefined),
+        this.isMade ? await this.#call('outboxList', before, limit) : [],
+      read: async (id) => (this.isMade ? await this.#call('outboxRead', id) : undefined),
       clear: async () => {
-        if (this.#exists()) await this.#call('outboxClear', null)
+        if (this.isMade) await this.#call('outboxClear')
       },
     }
+  }
+
+  /** Whether there is anything: nothing is made by looking. */
+  get isMade(): boolean {
+    return this.#worker !== undefined || existsSync(deliveryFile(this.#options.dataDir))
+  }
+
+  destinations = this.#method('destinations')
+  destination = this.#method('destination')
+  addDestination = this.#method('addDestination')
+  changeDestination = this.#method('changeDestination')
+  removeDestination = this.#method('removeDestination')
+  removeOwner = this.#method('removeOwner')
+  add = this.#method('add')
+  due = this.#method('due')
+  settle = this.#method('settle')
+  deliveries = this.#method('deliveries')
+  replay = this.#method('replay')
+  sweep = this.#method('sweep')
+  stop = this.#method('stop')
+  stops = this.#method('stops')
+  resume = this.#method('resume')
+  take = this.#method('take')
+  block = this.#method('block')
+  isBlocked = this.#method('isBlocked')
+
+  async secret(name: string, make: () => string): Promise<string> {
+    const known = await this.#call('secret', name, null)
+    if (known !== null) return known
+    const kept = await this.#call('secret', name, make())
+    if (kept === null) throw new Error(`the secret ${name} was not kept`)
+    return kept
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -38,17 +69,18 @@ export class SqliteDelivery implements AsyncDisposable {
     await worker?.[Symbol.asyncDispose]()
   }
 
-  /** Nothing is made by looking. */
-  #exists(): boolean {
-    return this.#worker !== undefined || existsSync(deliveryFile(this.#options.dataDir))
+  #method<N extends keyof DeliveryCalls>(
+    name: N,
+  ): (...args: DeliveryCalls[N][0]) => Promise<DeliveryCalls[N][1]> {
+    return (...args) => this.#call(name, ...args)
   }
 
   async #call<N extends keyof DeliveryCalls>(
     name: N,
-    input: DeliveryCalls[N][0],
+    ...args: DeliveryCalls[N][0]
   ): Promise<DeliveryCalls[N][1]> {
     this.#worker ??= this.#open()
-    return await (await this.#worker).call(name, input)
+    return await (await this.#worker).call(name, args)
   }
 
   async #open(): Promise<WorkerClient<DeliveryCalls>> {

@@ -26,6 +26,9 @@ import { registerAdminSystem } from './admin/system-routes.ts'
 import { registerChannelRoutes } from './channel-routes.ts'
 import { registerCueRoutes } from './cue-routes.ts'
 import { registerDownloadRoutes } from './download/download-routes.ts'
+import { registerDeliveryRoutes, type DeliveryParts } from './delivery/delivery-routes.ts'
+import { registerDestinationRoutes } from './delivery/destination-routes.ts'
+import { registerLinkPages } from './delivery/link-pages.ts'
 import { createErrorHandler } from './error-response.ts'
 import { registerFeedRoute } from './feed-route.ts'
 import { registerOpenApi, tidyDocument } from './openapi.ts'
@@ -57,6 +60,7 @@ export interface HttpOptions {
   readonly directory: Directory
   readonly mailer: Mailer
   readonly outbox: Outbox
+  readonly delivery: DeliveryParts
   readonly accounts: Accounts
   readonly mustSignIn: boolean
   readonly signUp: 'open' | 'invitation'
@@ -159,6 +163,8 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
       registerAccountApi(api, { ...options, access, parts: options.accountParts })
       registerPeopleRoutes(api, { ...options, access, parts: options.accountParts })
       registerAdminSystem(api, { ...options, access })
+      registerDestinationRoutes(api, { ...options.delivery, access })
+      registerDeliveryRoutes(api, { ...options.delivery, access, now: options.now })
       done()
     },
     { prefix: '/api/v1' },
@@ -174,6 +180,11 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
     },
     { prefix: '/api/v1' },
   )
+  await app.register((pages, _options, done) => {
+    limitReaders(pages, access, options.requestsPerMinute)
+    registerLinkPages(pages, options.delivery)
+    done()
+  })
   registerSystemRoutes(app, { ...options, access })
   await registerStaticSite(app, { ...options, anonymous: access.anonymous })
   return app

@@ -35,6 +35,14 @@ import {
   userSchema,
 } from '../../protocol/accounts.ts'
 import { rehearsalSchema, rehearsalWishSchema, suggestionSchema } from '../../protocol/rehearsal.ts'
+import {
+  attemptSchema,
+  deliverySchema,
+  destinationChangeSchema,
+  newDestinationSchema,
+  ownDestinationSchema,
+  stopSchema,
+} from '../../protocol/deliveries.ts'
 import { searchItemSchema, searchPageSchema, timelineSchema } from '../../protocol/search.ts'
 import { newPasskeySchema, passkeyAnswerSchema } from '../../protocol/passkeys.ts'
 import { systemSchema, tunerSchema } from './admin/system-facts.ts'
@@ -79,6 +87,12 @@ for (const schema of [
   systemSchema,
   tunerSchema,
   userSchema,
+  attemptSchema,
+  deliverySchema,
+  destinationChangeSchema,
+  newDestinationSchema,
+  ownDestinationSchema,
+  stopSchema,
 ])
   registry.add(schema, { id: schema.meta()?.id ?? '' })
 
@@ -113,7 +127,7 @@ export async function registerOpenApi(app: FastifyInstance, version: string): Pr
 }
 
 /** What clients write is described as they may write it: fields with defaults may be left out. */
-const written = new Set(['DurableEvent', 'FeedLine', 'ChannelFields'])
+const written = new Set(['DurableEvent', 'FeedLine', 'ChannelFields', 'NewDestination'])
 
 const documentSchema = z.looseObject({
   components: z.looseObject({ schemas: z.record(z.string(), z.unknown()) }),

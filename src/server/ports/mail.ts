@@ -32,7 +32,7 @@ export const letterSchema = z.object({
   /** Left of the @ of its Message-ID, so that a letter sent twice is one; null = any. */
   messageKey: z
     .string()
-    .regex(/^[0-9A-Za-z][0-9A-Za-z._-]{0,120}$/)
+    .regex(/^[0-9A-Za-z][0-9A-Za-z._-]{0,140}$/)
     .nullable()
     .default(null),
 })

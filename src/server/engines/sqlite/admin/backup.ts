@@ -4,6 +4,7 @@ import { openReadable, type Migrations } from '../database.ts'
 import {
   binDir,
   createFolder,
+  deliveryFile,
   directoryFile,
   filingLockFile,
   keepingLockFile,
@@ -12,6 +13,7 @@ import {
   volumeFile,
   volumeMonths,
 } from '../data-folder.ts'
+import { deliveryMigrations } from '../delivery/delivery-schema.ts'
 import { directoryMigrations } from '../directory-schema.ts'
 import { logMigrations } from '../log/log-schema.ts'
 import { rows, text } from '../rows.ts'
@@ -99,6 +101,9 @@ class Backup {
       take(filing)
       this.#copyDatabase(logFile(dataDir), 'log.db', logMigrations)
       this.#copyDatabase(directoryFile(dataDir), 'ccr.db', directoryMigrations)
+      // Made when something is sent for the first time.
+      if (existsSync(deliveryFile(dataDir)))
+        this.#copyDatabase(deliveryFile(dataDir), 'delivery.db', deliveryMigrations)
       for (const month of months.length === 0 ? [] : volumeMonths(dataDir)) this.#copyVolume(month)
     }
     for (const name of [...this.#files.keys()])

@@ -1,8 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { createEpoch } from '../../epoch.ts'
-import { openReadable, openWritable, transaction } from '../database.ts'
+import { openReadable, openWritable, transaction, type Migrations } from '../database.ts'
 import { createFolder, syncFolder } from '../data-folder.ts'
+import { deliveryMigrations } from '../delivery/delivery-schema.ts'
+import { giveUpWaiting } from '../delivery/give-up-waiting.ts'
 import { directoryMigrations } from '../directory-schema.ts'
 import { logMigrations } from '../log/log-schema.ts'
 import { integer, rows } from '../rows.ts'
@@ -24,6 +26,12 @@ export interface RestoreResult {
   readonly files: number
   readonly channels: number
 }
+
+const migrationsOf: ReadonlyMap<string, Migrations> = new Map([
+  ['log.db', logMigrations],
+  ['ccr.db', directoryMigrations],
+  ['delivery.db', deliveryMigrations],
+])
 
 /** What is being restored lies here until it is whole, so that half of it is never served. */
 const asideName = 'restoring'
@@ -54,6 +62,7 @@ export function restore({ backup, dataDir, onFile }: RestoreOptions): RestoreRes
     onFile('copied', n + 1, files.length)
   })
   const channels = renewEpochs(path.join(aside, 'log.db'))
+  giveUpWaiting(path.join(aside, 'delivery.db'))
   for (const each of made) syncFolder(each)
   // The log comes last: without it the folder is none of a server.
   const names = readdirSync(aside).sort((a, b) => Number(a === 'log.db') - Number(b === 'log.db'))
@@ -101,9 +110,7 @@ function damaged(folder: string, file: ManifestFile): Error {
 function checkVersions(folder: string, files: readonly ManifestFile[]): void {
   for (const { path: name } of files) {
     if (!name.endsWith('.db')) continue
-    const migrations =
-      name === 'log.db' ? logMigrations : name === 'ccr.db' ? directoryMigrations : volumeMigrations
-    openReadable(path.join(folder, name), migrations)?.close()
+    openReadable(path.join(folder, name), migrationsOf.get(name) ?? volumeMigrations)?.close()
   }
 }
 

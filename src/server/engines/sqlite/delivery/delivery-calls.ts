@@ -1,11 +1,19 @@
+import type { DeliveryStore } from '../../../ports/delivery.ts'
 import type { OutboxEntry, OutboxLetter, WholeLetter } from '../../../ports/mail.ts'
 
-/** Calls of the delivery's worker. */
+/** The store's methods as they cross to its thread: no functions among what they take. */
+interface Methods extends Omit<DeliveryStore, 'secret'> {
+  outboxAdd(letter: WholeLetter, nowMs: number): Promise<void>
+  outboxList(before: number | null, limit: number): Promise<readonly OutboxEntry[]>
+  outboxRead(id: number): Promise<OutboxLetter | undefined>
+  outboxClear(): Promise<void>
+  /** The secret that is kept: `made`, unless there was one; null when there is none. */
+  secret(name: string, made: string | null): Promise<string | null>
+}
+
+/** Calls of the delivery's worker: a method's arguments, and what it resolves with. */
 export type DeliveryCalls = {
-  outboxAdd: [{ readonly letter: WholeLetter; readonly nowMs: number }, null]
-  outboxList: [{ readonly before: number | null; readonly limit: number }, readonly OutboxEntry[]]
-  outboxRead: [number, OutboxLetter | undefined]
-  outboxClear: [null, null]
+  readonly [N in keyof Methods]: readonly [Parameters<Methods[N]>, Awaited<ReturnType<Methods[N]>>]
 }
 
 export interface DeliveryWorkerData {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import {
   archiveDir,
+  deliveryFile,
   directoryFile,
   indexDir,
   indexFile,
@@ -17,12 +18,14 @@ import { Troubles } from '../../volumes/troubles.ts'
 import { Volumes } from '../../volumes/volumes.ts'
 import { checkIndex } from './check-index.ts'
 import { snapshot } from '../../database.ts'
+import { deliveryMigrations } from '../../delivery/delivery-schema.ts'
 import { directoryMigrations } from '../../directory-schema.ts'
 import { logMigrations } from '../../log/log-schema.ts'
 import { integer, integerOrNull, rows, text } from '../../rows.ts'
 import { volumeMigrations } from '../../volumes/volume-schema.ts'
 import { checkBin, checkUnnamed, listBinFiles } from './check-bin.ts'
 import { withDatabase } from './check-database.ts'
+import { checkDelivery } from './check-delivery.ts'
 import { checkDirectory } from './check-directory.ts'
 import { checkLog } from './check-log.ts'
 import { checkVolume } from './check-volume.ts'
@@ -57,6 +60,10 @@ export function verify({ dataDir, nowMs, onCount }: VerifyOptions): Verdict {
   withDatabase(directoryFile(dataDir), directoryMigrations, findings, (db) =>
     checkDirectory(db, findings),
   )
+  if (existsSync(deliveryFile(dataDir)))
+    withDatabase(deliveryFile(dataDir), deliveryMigrations, findings, (db) =>
+      checkDelivery(db, findings),
+    )
   readMarks(dataDir, ledger)
   const files = listBinFiles(dataDir)
   const named = new Set<string>()

@@ -1,0 +1,274 @@
+import { channel } from 'node:diagnostics_channel'
+import type { DatabaseSync } from 'node:sqlite'
+import type { Notification } from '../../../../protocol/alerts.ts'
+import type { DeliveryState } from '../../../../protocol/deliveries.ts'
+import type {
+  DeliveryFilter,
+  DeliveryRecord,
+  DeliveryStore,
+  Job,
+  NewDelivery,
+  Verdict,
+} from '../../../ports/delivery.ts'
+import { transaction } from '../database.ts'
+import { integer, integerOrNull, json, rows, text, textOrNull, type Row } from '../rows.ts'
+import { destinationOf } from './destination-store.ts'
+
+/** More would be read by nobody: what comes then is a dead letter at once. */
+const mostWaiting = 1000
+/** Tries that are shown of a delivery. */
+const shownAttempts = 20
+const sweptRows = 500
+
+const settling = channel('ccr:delivery.settling')
+
+/** What waits and what became of it, in data/delivery.db. */
+export class QueueStore {
+  readonly #db: DatabaseSync
+
+  constructor(db: DatabaseSync) {
+    this.#db = db
+  }
+
+  add(deliveries: readonly NewDelivery[], nowMs: number): void {
+    transaction(this.#db, () => {
+      for (const each of deliveries) this.#addOne(each, nowMs)
+    })
+  }
+
+  due({ nowMs, limit, busy }: Parameters<DeliveryStore['due']>[0]): {
+    readonly jobs: Job[]
+    readonly nextMs: number | null
+  } {
+    const skipped = new Set(busy)
+    const waiting = rows(
+      this.#db.prepare(
+        'SELECT * FROM destination WHERE next IS NOT NULL ORDER BY next, id LIMIT ?',
+      ),
+      limit + skipped.size + 1,
+    ).filter((row) => !skipped.has(text(row, 'id')))
+    const due = waiting.filter((row) => integer(row, 'next') <= nowMs).slice(0, limit)
+    const later = waiting[due.length]
+    const oldest = this.#db.prepare(
+      "SELECT * FROM delivery WHERE destination = ? AND state = 'waiting' ORDER BY id LIMIT 1",
+    )
+    const jobs = due.flatMap((row) => {
+      const found = oldest.get(text(row, 'id'))
+      if (found === undefined) return []
+      return {
+        delivery: integer(found, 'id'),
+        notification: json(found, 'notification') as Notification,
+        destination: destinationOf(row),
+        attempts: integer(found, 'attempts'),
+        since: integer(found, 'since'),
+      }
+    })
+    return { jobs, nextMs: later === undefined ? null : integer(later, 'next') }
+  }
+
+  settle({ delivery, at, ms, verdict }: Parameters<DeliveryStore['settle']>[0]): void {
+    settling.publish(undefined)
+    transaction(this.#db, () => {
+      const row = this.#db
+        .prepare("SELECT destination FROM delivery WHERE id = ? AND state = 'waiting'")
+        .get(delivery)
+      // Its destination was removed, or the alert stopped, while it was on its way.
+      if (row === undefined) return
+      const destination = text(row, 'destination')
+      const problem = 'problem' in verdict ? verdict.problem : null
+      if (verdict.verdict !== 'wait') this.#note(delivery, at, ms, problem)
+      this.#apply(delivery, destination, verdict, at, problem)
+    })
+  }
+
+  list({ owner, state, before, limit }: DeliveryFilter): DeliveryRecord[] {
+    const parts = ['delivery.id < ?']
+    const values: (string | number)[] = [before ?? Number.MAX_SAFE_INTEGER]
+    if (owner !== null) parts.push('delivery.owner = ?')
+    if (owner !== null) values.push(owner)
+    if (state !== null) parts.push('delivery.state = ?')
+    if (state !== null) values.push(state)
+    const sql = `SELECT delivery.*, destination.next FROM delivery
+      LEFT JOIN destination ON destination.id = delivery.destination
+      WHERE ${parts.join(' AND ')} ORDER BY delivery.id DESC LIMIT ?`
+    return rows(this.#db.prepare(sql), ...values, limit).map((row) => this.#record(row))
+  }
+
+  replay(id: number, owner: string, nowMs: number): 'replayed' | 'missing' | 'disabled' {
+    return transaction(this.#db, () => {
+      const row = this.#db
+        .prepare(
+          `SELECT destination.id, destination.state FROM delivery
+           JOIN destination ON destination.id = delivery.destination
+           WHERE delivery.id = ? AND delivery.owner = ?`,
+        )
+        .get(id, owner)
+      if (row === undefined) return 'missing'
+      if (text(row, 'state') !== 'active') return 'disabled'
+      this.#db
+        .prepare(
+          `UPDATE delivery SET state = 'waiting', attempts = 0, since = ?, finished = NULL, problem = NULL
+           WHERE id = ?`,
+        )
+        .run(nowMs, id)
+      this.#wake(text(row, 'id'), nowMs)
+      return 'replayed'
+    })
+  }
+
+  /** What of an alert waits for a destination that wants no more of it. */
+  giveUp(destination: string, alert: string): void {
+    this.#db
+      .prepare("DELETE FROM delivery WHERE destination = ? AND alert = ? AND state = 'waiting'")
+      .run(destination, alert)
+  }
+
+  /** What the alert was called when it was last told there. */
+  alertName(destination: string, alert: string): string {
+    const row = this.#db
+      .prepare(
+        'SELECT notification FROM delivery WHERE destination = ? AND alert = ? ORDER BY id DESC LIMIT 1',
+      )
+      .get(destination, alert)
+    return row === undefined ? alert : (json(row, 'notification') as Notification).alert.name
+  }
+
+  sweep(beforeMs: number): boolean {
+    return transaction(this.#db, () => {
+      const ids = rows(
+        this.#db.prepare('SELECT id FROM delivery WHERE finished < ? LIMIT ?'),
+        beforeMs,
+        sweptRows,
+      ).map((row) => integer(row, 'id'))
+      const attempts = this.#db.prepare('DELETE FROM attempt WHERE delivery = ?')
+      const delivery = this.#db.prepare('DELETE FROM delivery WHERE id = ?')
+      for (const id of ids) {
+        attempts.run(id)
+        delivery.run(id)
+      }
+      return ids.length === sweptRows
+    })
+  }
+
+  #addOne({ notification, destination }: NewDelivery, nowMs: number): void {
+    const { id: key, owner, alert } = notification
+    const row = this.#db
+      .prepare('SELECT state FROM destination WHERE id = ? AND owner = ?')
+      .get(destination, owner)
+    if (row === undefined || this.#isStopped(destination, alert.id, nowMs)) return
+    const problem = this.#obstacle(text(row, 'state'), destination)
+    const { changes } = this.#db
+      .prepare(
+        `INSERT OR IGNORE INTO delivery
+         (key, destination, owner, alert, notification, state, created, since, finished, problem)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        ...[key, destination, owner, alert.id, JSON.stringify(notification)],
+        ...[problem === null ? 'waiting' : 'dead', nowMs, nowMs],
+        ...[problem === null ? null : nowMs, problem],
+      )
+    if (changes === 1 && problem === null)
+      // Behind those that wait already, however long they wait.
+      this.#db
+        .prepare('UPDATE destination SET next = ? WHERE id = ? AND next IS NULL')
+        .run(nowMs, destination)
+  }
+
+  /** Why nothing can be sent there now. */
+  #obstacle(state: string, destination: string): string | null {
+    if (state !== 'active') return `the destination is ${state}`
+    const counted = this.#db
+      .prepare("SELECT count(*) AS n FROM delivery WHERE destination = ? AND state = 'waiting'")
+      .get(destination)
+    if (Number(counted?.['n']) < mostWaiting) return null
+    return `${mostWaiting} others wait for the destination`
+  }
+
+  #isStopped(destination: string, alert: string, nowMs: number): boolean {
+    const sql =
+      'SELECT 1 FROM stop WHERE destination = ? AND alert = ? AND (until IS NULL OR until > ?)'
+    return this.#db.prepare(sql).get(destination, alert, nowMs) !== undefined
+  }
+
+  #note(delivery: number, at: number, ms: number, problem: string | null): void {
+    this.#db.prepare('INSERT INTO attempt VALUES (?, ?, ?, ?)').run(delivery, at, ms, problem)
+    this.#db.prepare('UPDATE delivery SET attempts = attempts + 1 WHERE id = ?').run(delivery)
+  }
+
+  #apply(
+    delivery: number,
+    destination: string,
+    verdict: Verdict,
+    nowMs: number,
+    problem: string | null,
+  ): void {
+    const finish = this.#db.prepare(
+      'UPDATE delivery SET state = ?, finished = ?, problem = ? WHERE id = ?',
+    )
+    switch (verdict.verdict) {
+      case 'sent':
+      case 'dead':
+        finish.run(verdict.verdict, nowMs, problem, delivery)
+        this.#wake(destination, nowMs)
+        break
+      case 'retry':
+      case 'wait':
+        this.#db.prepare('UPDATE delivery SET problem = ? WHERE id = ?').run(problem, delivery)
+        this.#wake(destination, verdict.at)
+        break
+      case 'disable':
+        this.#db
+          .prepare(
+            "UPDATE delivery SET state = 'dead', finished = ?, problem = ? WHERE destination = ? AND state = 'waiting'",
+          )
+          .run(nowMs, problem, destination)
+        this.#db
+          .prepare(
+            "UPDATE destination SET state = 'disabled', problem = ?, next = NULL WHERE id = ?",
+          )
+          .run(problem, destination)
+        break
+    }
+  }
+
+  /** The oldest that waits, if any, is tried at `at`. */
+  #wake(destination: string, at: number): void {
+    this.#db
+      .prepare(
+        `UPDATE destination SET next = CASE WHEN EXISTS
+           (SELECT 1 FROM delivery WHERE destination = ? AND state = 'waiting') THEN ? END
+         WHERE id = ?`,
+      )
+      .run(destination, at, destination)
+  }
+
+  #record(row: Row): DeliveryRecord {
+    const id = integer(row, 'id')
+    const state = text(row, 'state') as DeliveryState
+    const finished = integerOrNull(row, 'finished')
+    const next = state === 'waiting' ? integerOrNull(row, 'next') : null
+    const log = rows(
+      this.#db.prepare('SELECT * FROM attempt WHERE delivery = ? ORDER BY rowid DESC LIMIT ?'),
+      id,
+      shownAttempts,
+    ).reverse()
+    return {
+      id,
+      destination: text(row, 'destination'),
+      owner: text(row, 'owner'),
+      notification: json(row, 'notification') as Notification,
+      state,
+      attempts: integer(row, 'attempts'),
+      createdAt: new Date(integer(row, 'created')).toISOString(),
+      finishedAt: finished === null ? null : new Date(finished).toISOString(),
+      nextAt: next === null ? null : new Date(next).toISOString(),
+      problem: textOrNull(row, 'problem'),
+      log: log.map((attempt) => ({
+        at: new Date(integer(attempt, 'at')).toISOString(),
+        ms: integer(attempt, 'ms'),
+        problem: textOrNull(attempt, 'problem'),
+      })),
+    }
+  }
+}
