@@ -9,7 +9,6 @@ import './styles/captions.css'
 import './styles/shell.css'
 import './styles/frame.css'
 import './styles/on-air.css'
-import './styles/wall.css'
 
 beginStyle()
 

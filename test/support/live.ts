@@ -15,7 +15,7 @@ export class Tuner {
   #server: { readonly url: string }
   readonly #channel: string
   readonly #token: string
-  readonly #language: string
+  readonly #tracks: readonly { readonly track: string; readonly language: string }[]
   readonly #producer = randomUUID()
   #feed: Feed | undefined
   #alive: NodeJS.Timeout | undefined
@@ -26,13 +26,13 @@ export class Tuner {
     server: { readonly url: string },
     channel: string,
     token: string,
-    /** Of its only track. */
-    language = 'en',
+    /** Its tracks, or the language of its only one. */
+    tracks: string | readonly { readonly track: string; readonly language: string }[] = 'en',
   ) {
+    this.#tracks = typeof tracks === 'string' ? [{ track: 'CC1', language: tracks }] : tracks
     this.#server = server
     this.#channel = channel
     this.#token = token
-    this.#language = language
   }
 
   async open(): Promise<void> {
@@ -48,7 +48,7 @@ export class Tuner {
     await this.#durable({
       ...{ type: 'run', run: 'r1', startedAt: new Date().toISOString(), live: true },
       ...{ source: 'test', extractor: 'test', decoder: 'test' },
-      tracks: [{ track: 'CC1', language: this.#language }],
+      tracks: this.#tracks,
     })
   }
 
@@ -64,10 +64,10 @@ export class Tuner {
   }
 
   /** Stored when it resolves; said now, unless another moment is told. */
-  async cue(text: string, atMs = Date.now()): Promise<void> {
+  async cue(text: string, atMs = Date.now(), track = 'CC1'): Promise<void> {
     const now = new Date(atMs).toISOString()
     await this.#durable({
-      ...{ type: 'cue', run: 'r1', track: 'CC1', id: ++this.#id, start: now, end: now },
+      ...{ type: 'cue', run: 'r1', track, id: ++this.#id, start: now, end: now },
       ...{ mode: 'roll-up', text },
     })
   }

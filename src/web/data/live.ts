@@ -1,7 +1,8 @@
-import { useEffect, useMemo, useSyncExternalStore } from 'react'
+import { useCallback, useSyncExternalStore } from 'react'
 import type { Draft } from '../../protocol/live.ts'
-import { LiveClient, type LiveConnection, type LiveSocket } from '../../protocol/live-client.ts'
+import type { LiveConnection } from '../../protocol/live-client.ts'
 import { ChannelFeed, type FeedView } from './channel-feed.ts'
+import { LiveLink } from './live-link.ts'
 
 /** Past cues that a new subscription brings along. */
 const backlog = 30
@@ -19,55 +20,32 @@ interface Followed {
 
 /** One socket for the whole page: channels are followed while somebody looks at them. */
 class LiveData {
-  readonly #client: LiveClient
+  readonly #link: LiveLink
   readonly #feeds = new Map<string, Followed>()
   readonly #listeners = new Set<() => void>()
-  readonly #timers = new Map<number, () => void>()
 
   constructor() {
-    const url = new URL('/api/v1/live', location.href)
-    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:'
-    this.#client = new LiveClient({
-      url: url.href,
-      openSocket: (address, protocols) => new WebSocket(address, protocols) as unknown as LiveSocket,
-      handlers: {
-        event: (event) => {
-          if (event.type !== 'bye') this.#feeds.get(event.channel)?.feed.take(event)
-        },
-        state: () => {
-          for (const listener of this.#listeners) listener()
-        },
-        problem: ({ channel }) => {
-          if (channel !== null) this.#refused(channel)
-        },
+    this.#link = new LiveLink({
+      event: (event) => {
+        if (event.type !== 'bye') this.#feeds.get(event.channel)?.feed.take(event)
       },
-      now: Date.now,
-      random: Math.random,
-      setTimer: (run, ms) => this.#setTimer(run, ms),
-      clearTimer: (timer) => this.#clearTimer(timer as number),
-    })
-    // A phone that wakes, or finds its network again, does not sit out a long wait.
-    window.addEventListener('online', this.tryNow)
-    document.addEventListener('visibilitychange', () => {
-      if (!document.hidden) this.tryNow()
+      state: () => {
+        for (const listener of this.#listeners) listener()
+      },
+      problem: ({ channel }) => {
+        if (channel !== null) this.#refused(channel)
+      },
     })
   }
 
-  readonly connection = (): LiveConnection => this.#client.connection
+  readonly connection = (): LiveConnection => this.#link.client.connection
 
   readonly onConnection = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
 
-  /** While a connection is waited for, the only timer is the one that ends the wait. */
-  readonly tryNow = (): void => {
-    if (this.#client.connection.status !== 'waiting') return
-    for (const [timer, run] of this.#timers) {
-      this.#clearTimer(timer)
-      run()
-    }
-  }
+  readonly tryNow = (): void => this.#link.tryNow()
 
   feed(channel: string): ChannelFeed {
     let known = this.#feeds.get(channel)
@@ -93,7 +71,7 @@ class LiveData {
     return () => {
       if (--followed.users > 0) return
       followed.timer = window.setTimeout(() => {
-        this.#client.unsubscribe(channel)
+        this.#link.client.unsubscribe(channel)
         this.#feeds.delete(channel)
       }, lingerMs)
     }
@@ -101,7 +79,7 @@ class LiveData {
 
   #subscribe(feed: ChannelFeed): void {
     feed.beginAnew()
-    this.#client.subscribe(feed.channel, { backlog })
+    this.#link.client.subscribe(feed.channel, { backlog })
   }
 
   #refused(channel: string): void {
@@ -111,20 +89,6 @@ class LiveData {
     setTimeout(() => {
       if (this.#feeds.get(channel) === followed && followed.users > 0) this.#subscribe(followed.feed)
     }, askAgainMs)
-  }
-
-  #setTimer(run: () => void, ms: number): number {
-    const timer = window.setTimeout(() => {
-      this.#timers.delete(timer)
-      run()
-    }, ms)
-    this.#timers.set(timer, run)
-    return timer
-  }
-
-  #clearTimer(timer: number): void {
-    clearTimeout(timer)
-    this.#timers.delete(timer)
   }
 }
 
@@ -137,11 +101,13 @@ export function useConnection(): LiveConnection {
   return useSyncExternalStore(live.onConnection, live.connection)
 }
 
-/** The feed of a channel, followed while the component is there. */
-export function useFeed(channel: string): ChannelFeed {
-  const feed = useMemo(() => live.feed(channel), [channel])
-  useEffect(() => live.follow(feed), [feed])
-  return feed
+/** The feed of a channel, followed while the component is there and, where it says so, wants to be told. */
+export function useFeed(channel: string, isFollowed = true): ChannelFeed {
+  const follow = useCallback(
+    () => (isFollowed ? live.follow(live.feed(channel)) : () => undefined),
+    [channel, isFollowed],
+  )
+  return useSyncExternalStore(follow, () => live.feed(channel))
 }
 
 export function useFeedView(feed: ChannelFeed): FeedView {

@@ -31,12 +31,22 @@ export class SearchError extends Error {
 
 export function fetchPage(
   question: Question,
-  options: { readonly order: Order; readonly limit?: number; readonly channel?: string },
+  options: {
+    readonly order: Order
+    readonly limit?: number
+    readonly channel?: string
+    readonly track?: string
+  },
   signal?: AbortSignal,
 ): Promise<SearchPageAnswer> {
-  const { order, limit, channel } = options
+  const { order, limit, channel, track } = options
   return fetchLink(
-    addressOf('', question, { order, ...(channel && { channel }), ...(limit && { limit }) }),
+    addressOf('', question, {
+      order,
+      ...(channel && { channel }),
+      ...(track && { track }),
+      ...(limit && { limit }),
+    }),
     signal,
   )
 }

@@ -52,7 +52,8 @@ export function Header(): ReactNode {
       </nav>
       <DisplaySettings />
       <AccountLink />
-      <ConnectionNote />
+      {/* The wall says more of it, and in the whole screen too. */}
+      {!isWall && <ConnectionNote />}
     </header>
   )
 }

@@ -1,8 +1,7 @@
 import type { ChannelTrack } from '../../protocol/api.ts'
-import type { Locale } from '../messages/catalogue.tsx'
 
 /** `Español (CC3)`, in the reader's language; the track alone where no language is known. */
-export function nameOfTrack({ track, language }: ChannelTrack, locale: Locale): string {
+export function nameOfTrack({ track, language }: ChannelTrack, locale: string): string {
   const name = language === null ? undefined : nameOfLanguage(language, locale)
   return name === undefined ? track : `${name} (${track})`
 }
@@ -11,7 +10,7 @@ export function nameOfTrack({ track, language }: ChannelTrack, locale: Locale): 
 export function shortNameOfTrack(
   one: ChannelTrack,
   tracks: readonly ChannelTrack[],
-  locale: Locale,
+  locale: string,
 ): string {
   const isAlone = tracks.every(
     ({ track, language }) => track === one.track || language !== one.language,
@@ -20,18 +19,18 @@ export function shortNameOfTrack(
   return isAlone && name !== undefined ? name : one.track
 }
 
-export function nameOfLanguage(tag: string, locale: Locale): string | undefined {
+export function nameOfLanguage(tag: string, locale: string): string | undefined {
   return displayName('language', tag, locale)
 }
 
-export function nameOfCountry(code: string, locale: Locale): string | undefined {
+export function nameOfCountry(code: string, locale: string): string | undefined {
   return displayName('region', code, locale)
 }
 
 function displayName(
   type: 'language' | 'region',
   code: string,
-  locale: Locale,
+  locale: string,
 ): string | undefined {
   try {
     return new Intl.DisplayNames(locale, { type }).of(code)

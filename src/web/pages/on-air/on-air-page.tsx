@@ -3,9 +3,9 @@ import { lazy, Suspense, useId, useMemo, useState, type ReactNode } from 'react'
 import { Link, useSearchParams } from 'wouter'
 import { listChannels } from '../../data/api.ts'
 import { useCatalogue, useMessages } from '../../messages/catalogue.tsx'
+import { findChannels } from '../../shared/find-channels.ts'
 import { useShortcuts } from '../../shared/shortcuts.ts'
 import { useTitle } from '../../shared/use-title.ts'
-import { filterChannels } from './filter-channels.ts'
 import { Networks } from './networks.tsx'
 import { useIsPast } from './use-is-past.ts'
 import { useOpened } from './use-opened.ts'
@@ -27,7 +27,7 @@ export function OnAirPage(): ReactNode {
     refetchInterval: refreshMs,
   })
   const all = channels.data
-  const shown = useMemo(() => filterChannels(all ?? [], query, locale), [all, query, locale])
+  const shown = useMemo(() => findChannels(all ?? [], query, locale), [all, query, locale])
   const onAir = (all ?? []).filter(({ state }) => state !== 'offline').length
   const ask = (text: string): void => {
     setSearch(

@@ -2,9 +2,11 @@ import { useQuery } from '@tanstack/react-query'
 import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { listChannels } from '../../../data/api.ts'
 import { useCatalogue } from '../../../messages/catalogue.tsx'
+import type { SearchMessages } from '../../../messages/search/en.ts'
 import { useSearchMessages } from '../../../messages/search/use-search-messages.ts'
 import { nameOfLanguage } from '../../../shared/names.ts'
 import { suggest, type Suggestion } from './suggest.ts'
+import './search-box.css'
 
 /** What is wrong with a query, and the character at which it is. */
 export interface Fault {
@@ -18,9 +20,12 @@ export function SearchBox(props: {
   readonly q: string
   readonly fault: Fault | null
   readonly onAsk: (q: string) => void
+  /** Where it is not the archive that is asked. */
+  readonly texts?: Pick<SearchMessages['box'], 'label' | 'placeholder' | 'go'>
 }): ReactNode {
   const { q, fault, onAsk } = props
   const t = useSearchMessages()
+  const { label, placeholder, go } = props.texts ?? t.box
   const id = useId()
   const input = useRef<HTMLInputElement>(null)
   const [seen, setSeen] = useState(q)
@@ -67,7 +72,7 @@ export function SearchBox(props: {
       }}
     >
       <label htmlFor={id} className="quiet">
-        {t.box.label}
+        {label}
       </label>
       <div className="search-box">
         <input
@@ -76,7 +81,7 @@ export function SearchBox(props: {
           type="search"
           role="combobox"
           value={text}
-          placeholder={t.box.placeholder}
+          placeholder={placeholder}
           autoComplete="off"
           autoCapitalize="off"
           spellCheck={false}
@@ -120,7 +125,7 @@ export function SearchBox(props: {
         </ul>
       </div>
       <button type="submit" className="go">
-        {t.box.go}
+        {go}
       </button>
       {fault !== null && <FaultNote id={`${id}-fault`} fault={fault} />}
     </form>

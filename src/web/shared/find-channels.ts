@@ -1,19 +1,19 @@
-import type { Channel } from '../../../protocol/api.ts'
-import type { Locale } from '../../messages/catalogue.tsx'
-import { nameOfCountry, nameOfLanguage } from '../../shared/names.ts'
+import type { Channel } from '../../protocol/api.ts'
+import { nameOfCountry, nameOfLanguage } from './names.ts'
 
 /** Every word typed must be in the name, network, programme, country or languages, as code or as word. */
-export function filterChannels(
+export function findChannels(
   channels: readonly Channel[],
   query: string,
-  locale: Locale,
+  locale: string,
 ): readonly Channel[] {
   const words = plain(query)
     .split(/\s+/)
     .filter((word) => word !== '')
   if (words.length === 0) return channels
   return channels.filter((channel) => {
-    const { id, name, network, country, languages, tags, now } = channel
+    const { id, name, network, country, tags, now } = channel
+    const languages = [...channel.languages, ...channel.tracks.flatMap((one) => one.language ?? [])]
     const said = [id, name, network, country, ...tags, ...languages, now?.title]
     if (country !== null) said.push(nameOfCountry(country, locale))
     for (const language of languages) said.push(nameOfLanguage(language, locale))

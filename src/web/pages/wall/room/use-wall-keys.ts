@@ -1,0 +1,75 @@
+import { useEffect, useEffectEvent } from 'react'
+import { shortcutsOn } from '../../../shared/shortcuts.ts'
+
+export type WallKey =
+  | 'pauseAll'
+  | 'add'
+  | 'filter'
+  | 'full'
+  | 'pause'
+  | 'track'
+  | 'size'
+  | 'aloud'
+  | 'remove'
+  | 'before'
+  | 'after'
+  | 'moveBefore'
+  | 'moveAfter'
+  | 'moveUp'
+  | 'moveDown'
+
+/** What is shown of them, with their keys as they are written on keyboards. */
+export const keysOfTile = [
+  ['arrows', '← →'],
+  ['move', '⇧ ← → ↑ ↓'],
+  ['pause', 'P'],
+  ['track', 'T'],
+  ['size', 'S'],
+  ['aloud', 'R'],
+  ['remove', 'Del'],
+] as const
+export const keysOfWall = [
+  ['pauseAll', '⇧ P'],
+  ['add', 'A'],
+  ['filter', '/'],
+  ['full', 'F'],
+] as const
+
+const anywhere: Readonly<Record<string, WallKey>> = {
+  ...{ P: 'pauseAll', a: 'add', '/': 'filter', f: 'full' },
+}
+const inTile: Readonly<Record<string, WallKey>> = {
+  ...{ p: 'pause', t: 'track', s: 'size', r: 'aloud', Delete: 'remove' },
+  ...{ ArrowLeft: 'before', ArrowRight: 'after' },
+}
+const inTileShifted: Readonly<Record<string, WallKey>> = {
+  ...{ ArrowLeft: 'moveBefore', ArrowRight: 'moveAfter' },
+  ...{ ArrowUp: 'moveUp', ArrowDown: 'moveDown' },
+}
+
+/** `tile`: the key of the one that has the focus, for what is done to one. */
+export function useWallKeys(onKey: (key: WallKey, tile: string | null) => void): void {
+  const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+    const { target } = event
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
+    const element = target instanceof Element ? target : null
+    // Who writes writes, and an open panel has keys of its own.
+    if (element?.closest('input, select, textarea, .panel') != null) return
+    const tile = element?.closest<HTMLElement>('[data-tile]')?.dataset['tile'] ?? null
+    const key = keyOf(event, tile !== null)
+    if (key === undefined) return
+    event.preventDefault()
+    onKey(key, tile)
+  })
+  useEffect(() => {
+    const listen = (event: KeyboardEvent): void => onKeyDown(event)
+    document.addEventListener('keydown', listen)
+    return () => document.removeEventListener('keydown', listen)
+  }, [])
+}
+
+function keyOf({ key, shiftKey }: KeyboardEvent, isInTile: boolean): WallKey | undefined {
+  const found =
+    (isInTile ? (shiftKey ? inTileShifted[key] : inTile[key]) : undefined) ?? anywhere[key]
+  return key.length === 1 && shortcutsOn.get() === 'off' ? undefined : found
+}
