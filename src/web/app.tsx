@@ -23,6 +23,7 @@ const AccountPage = lazy(() => import('./pages/account/account-page.tsx'))
 const AdminPage = lazy(() => import('./pages/admin/admin-page.tsx'))
 const EmbedPage = lazy(() => import('./pages/search/embed-page.tsx'))
 const QualityPage = lazy(() => import('./pages/quality/quality-page.tsx'))
+const DestinationsPage = lazy(() => import('./pages/destinations/destinations-page.tsx'))
 const OfflinePage = lazy(() => import('./pages/offline/offline-page.tsx'))
 
 /** Pages that fill the window with what moves have no foot. */
@@ -87,6 +88,7 @@ function Pages(): ReactNode {
       <Route path="/admin/:tab?">
         {({ tab }) => <AdminPage key={tab} tab={tab ?? 'overview'} />}
       </Route>
+      <Route path="/destinations" component={DestinationsPage} />
       <Route path="/quality" component={QualityPage} />
       <Route path="/c/:channel/download">
         {({ channel }) => <ChannelPage key={channel} id={channel} time={null} tab="download" />}

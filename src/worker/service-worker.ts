@@ -5,8 +5,7 @@
  * never kept here: the API goes past this worker, and a page comes from the server whenever that answers.
  */
 
-// Without an import or export TypeScript takes the file for one that shares its names with all others.
-export {}
+import { showPushes } from './push.ts'
 
 declare const self: ServiceWorkerGlobalScope
 /** Put in by scripts/build-web.ts: every file of this build, and a name that changes with any of them. */
@@ -29,6 +28,8 @@ self.addEventListener('activate', (event) => event.waitUntil(forgetOldFiles()))
 self.addEventListener('message', ({ data }: ExtendableMessageEvent) => {
   if (data === 'use-now') void self.skipWaiting()
 })
+
+showPushes(self)
 
 self.addEventListener('fetch', (event) => {
   const { request } = event

@@ -70,6 +70,7 @@ export const en = {
       admin: 'You administer this server.',
     },
     ownChannels: 'Your channels',
+    destinations: 'Where notifications go',
     administer: 'Administer this server',
     signOut: 'Sign out',
     passkeys: 'Passkeys',

@@ -71,6 +71,7 @@ export const es: AccountMessages = {
       admin: 'Administra este servidor.',
     },
     ownChannels: 'Sus canales',
+    destinations: 'Adónde van los avisos',
     administer: 'Administrar este servidor',
     signOut: 'Salir',
     passkeys: 'Llaves de acceso',

@@ -22,11 +22,16 @@ export default function AccountPage(): ReactNode {
     <div className="page account">
       <div className="account-head">
         <h1>{t.heading}</h1>
-        {user.role === 'admin' && (
-          <Link className="button" href="/admin">
-            {t.administer}
+        <div className="account-ways">
+          <Link className="button" href="/destinations">
+            {t.destinations}
           </Link>
-        )}
+          {user.role === 'admin' && (
+            <Link className="button" href="/admin">
+              {t.administer}
+            </Link>
+          )}
+        </div>
       </div>
       <div className="sheets">
         <Profile user={user} />
