@@ -68,7 +68,7 @@ const skipped: string[] = []
 let failed = false
 // A test that hangs is a failure with a name, not a run that never ends.
 const timeout =
-  1000 * (suite.seconds === null ? 240 : 120 + 2 * Number(process.env['TEST_SECONDS']))
+  1000 * (suite.seconds === null ? 240 : 300 + 2 * Number(process.env['TEST_SECONDS']))
 const results = run({ files, concurrency: suite.concurrency, timeout })
 results.on('test:fail', () => (failed = true))
 const notes: string[] = []
