@@ -1,11 +1,8 @@
-import {
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type PublicKeyCredentialRequestOptionsJSON,
+import type {
+  PublicKeyCredentialCreationOptionsJSON,
+  PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/server'
+import type * as webAuthn from '@simplewebauthn/server'
 import type { FastifyRequest } from 'fastify'
 import { CcrError } from '../../../protocol/codes.ts'
 import type { NewPasskey, PasskeyAnswer } from '../../../protocol/passkeys.ts'
@@ -17,6 +14,9 @@ export interface CeremonyOptions {
   readonly challenges: Challenges
   readonly publicUrl: string | null
 }
+
+/** Loaded with the first passkey: its certificates and codecs take a sixth of a second of every start. */
+const library = (): Promise<typeof webAuthn> => import('@simplewebauthn/server')
 
 /** More than a person's devices, and few enough to look through. */
 export const mostPasskeys = 20
@@ -41,6 +41,7 @@ export class PasskeyCeremony {
         'conflict',
         `There are ${mostPasskeys} passkeys already; remove one first.`,
       )
+    const { generateRegistrationOptions } = await library()
     const options = await generateRegistrationOptions({
       rpName: 'ccr',
       rpID: this.#site(request).id,
@@ -64,6 +65,7 @@ export class PasskeyCeremony {
   ): Promise<string> {
     const { accounts, challenges } = this.#options
     const { id, origin } = this.#site(request)
+    const { verifyRegistrationResponse } = await library()
     const verified = await attempt(() =>
       verifyRegistrationResponse({
         response: answer,
@@ -84,6 +86,7 @@ export class PasskeyCeremony {
   }
 
   async askToSignIn(request: FastifyRequest): Promise<PublicKeyCredentialRequestOptionsJSON> {
+    const { generateAuthenticationOptions } = await library()
     const options = await generateAuthenticationOptions({
       rpID: this.#site(request).id,
       userVerification: 'required',
@@ -100,6 +103,7 @@ export class PasskeyCeremony {
     if (passkey === undefined || user === undefined) throw new CcrError('sign-in-failed')
     const { id, origin } = this.#site(request)
     const { userHandle, ...response } = answer.response
+    const { verifyAuthenticationResponse } = await library()
     const verified = await attempt(() =>
       verifyAuthenticationResponse({
         response: {

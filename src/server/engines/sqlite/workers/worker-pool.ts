@@ -2,13 +2,30 @@ import { TroubleBoard } from '../volumes/trouble-board.ts'
 import { WorkerClient, type WorkerOptions } from './worker-client.ts'
 import type { Calls } from './worker-protocol.ts'
 
-/** Workers that do the same; each call goes to the one with the least to do. */
+/**
+ * Workers that do the same; each call goes to the one with the least to do. There is one at first: the others start
+ * when a call finds all of them busy, so that who never asks two things at once never pays for them.
+ */
 export class WorkerPool<C extends Calls> implements AsyncDisposable {
-  readonly #workers: readonly WorkerClient<C>[]
+  readonly #workers: WorkerClient<C>[]
+  readonly #open: () => Promise<WorkerClient<C>>
+  readonly #size: number
+  readonly #options: WorkerOptions
   readonly #board: TroubleBoard
+  #growing: Promise<void> | undefined
+  #closed = false
 
-  private constructor(workers: readonly WorkerClient<C>[], board: TroubleBoard) {
-    this.#workers = workers
+  private constructor(
+    first: WorkerClient<C>,
+    open: () => Promise<WorkerClient<C>>,
+    size: number,
+    options: WorkerOptions,
+    board: TroubleBoard,
+  ) {
+    this.#workers = [first]
+    this.#open = open
+    this.#size = size
+    this.#options = options
     this.#board = board
   }
 
@@ -24,15 +41,13 @@ export class WorkerPool<C extends Calls> implements AsyncDisposable {
         onTroubles: (troubles) => board.take(key, troubles),
       })
     }
-    return new WorkerPool(await Promise.all(Array.from({ length: size }, open)), board)
+    return new WorkerPool(await open(), open, size, options, board)
   }
 
-  call<N extends keyof C & string>(name: N, input: C[N][0]): Promise<C[N][1]> {
-    const running = this.#workers.filter(({ isRunning }) => isRunning)
-    const [first, ...others] = running.length > 0 ? running : this.#workers
-    if (first === undefined) throw new Error('a pool without workers')
-    const idlest = others.reduce((best, each) => (each.waiting < best.waiting ? each : best), first)
-    return idlest.call(name, input)
+  async call<N extends keyof C & string>(name: N, input: C[N][0]): Promise<C[N][1]> {
+    // Behind a long one it would wait for longer than a new worker takes to come up.
+    if (this.#isBusy && !this.#closed) await this.#grow()
+    return this.#idlest.call(name, input)
   }
 
   /** False only when none is left: one can do the work of the other for a second. */
@@ -46,6 +61,35 @@ export class WorkerPool<C extends Calls> implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true
+    await this.#growing
     await Promise.all(this.#workers.map((worker) => worker[Symbol.asyncDispose]()))
+  }
+
+  get #isBusy(): boolean {
+    const { length } = this.#workers
+    return length < this.#size && this.#workers.every(({ waiting }) => waiting > 0)
+  }
+
+  get #idlest(): WorkerClient<C> {
+    const running = this.#workers.filter(({ isRunning }) => isRunning)
+    const [first, ...others] = running.length > 0 ? running : this.#workers
+    if (first === undefined) throw new Error('a pool without workers')
+    return others.reduce((best, each) => (each.waiting < best.waiting ? each : best), first)
+  }
+
+  /** Those that call meanwhile wait for the same one; when it cannot come up, the others do its work. */
+  #grow(): Promise<void> {
+    this.#growing ??= this.#open()
+      .then(
+        (worker) => void this.#workers.push(worker),
+        (error: unknown) => {
+          const reason = error instanceof Error ? error.message : String(error)
+          const { logger, title } = this.#options
+          logger?.warn({}, `another ${title} cannot be started: ${reason}`)
+        },
+      )
+      .finally(() => (this.#growing = undefined))
+    return this.#growing
   }
 }
