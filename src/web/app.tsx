@@ -37,7 +37,7 @@ export function App(): ReactNode {
   useArrival()
   if (isEmbedded)
     return (
-      <main id="content" tabIndex={-1}>
+      <main id="content" tabIndex={-1} aria-label={t.embedded}>
         <PageBoundary address={address}>
           <Suspense>
             <Switch>

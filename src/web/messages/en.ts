@@ -2,6 +2,7 @@
 export const en = {
   language: 'English',
   title: 'ccr',
+  embedded: 'Embedded captions',
   skip: 'Skip to content',
   nav: {
     label: 'Main',

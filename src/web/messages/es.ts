@@ -3,6 +3,7 @@ import type { Messages } from './en.ts'
 export const es: Messages = {
   language: 'Español',
   title: 'ccr',
+  embedded: 'Subtítulos insertados',
   skip: 'Ir al contenido',
   nav: {
     label: 'Principal',

@@ -71,7 +71,7 @@ export function Transcript(props: TranscriptProps): ReactNode {
   )
   const place = useReadingPlace({ startsAtEnd: at === null, isLive, hasBelow, onTop })
   const { scroller, content, isFollowing, isHeld } = place
-  const drawn = useWindow(items, isFollowing)
+  const drawn = useWindow(items, isFollowing, flow)
   useEffect(() => {
     latest.current = items
     hasBelow.current = drawn.hasBelow
