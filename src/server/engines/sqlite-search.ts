@@ -12,7 +12,7 @@ import type { TroubleBoard } from './sqlite/volumes/trouble-board.ts'
 import { WorkerPool } from './sqlite/workers/worker-pool.ts'
 
 /** Two, so that a page does not wait behind a chart; each keeps what is not indexed yet in memory. */
-const poolSize = 2
+const threads = { size: 2, atOnce: 1 }
 
 export interface SqliteSearchOptions {
   readonly dataDir: string
@@ -37,7 +37,7 @@ export class SqliteSearch implements Search, HealthSource {
   }: SqliteSearchOptions): Promise<SqliteSearch> {
     const entry = new URL('./sqlite/index/search/search-worker.ts', import.meta.url)
     const options = { entry, data: { dataDir }, title: 'search', logger, onFatal }
-    return new SqliteSearch(await WorkerPool.open<SearchCalls>(options, poolSize, board))
+    return new SqliteSearch(await WorkerPool.open<SearchCalls>(options, threads, board))
   }
 
   page(request: SearchPageRequest): Promise<SearchPage> {

@@ -3,8 +3,8 @@ import type { WorkerOptions } from '../workers/worker-client.ts'
 import type { TroubleBoard } from './trouble-board.ts'
 import type { ArchiveCalls } from './archive-worker.ts'
 
-/** So that a page of a transcript does not wait behind a page of a download. */
-const readerCount = 2
+/** So that a page of a transcript does not wait behind a page of a download, nor for a reader that has died. */
+const threads = { size: 2 }
 
 /**
  * What a page leaves behind is taken away while the heap is small: without these, a long download lets each reader
@@ -27,5 +27,5 @@ export function openArchiveReaders({
 }: ArchiveReadersOptions): Promise<ArchiveReaders> {
   const entry = new URL('./archive-worker.ts', import.meta.url)
   const worker = { ...options, entry, data: { dataDir }, title: 'archive reader', limits }
-  return WorkerPool.open<ArchiveCalls>(worker, readerCount, board)
+  return WorkerPool.open<ArchiveCalls>(worker, threads, board)
 }

@@ -3,8 +3,8 @@ import { WorkerClient, type WorkerOptions } from './worker-client.ts'
 import type { Calls } from './worker-protocol.ts'
 
 /**
- * Workers that do the same; each call goes to the one with the least to do. There is one at first: the others start
- * when a call finds all of them busy, so that who never asks two things at once never pays for them.
+ * Workers that do the same; each call goes to the one with the least to do. `atOnce` of them are there at first: the
+ * others start when a call finds all of them busy, so that who never asks two things at once never pays for them.
  */
 export class WorkerPool<C extends Calls> implements AsyncDisposable {
   readonly #workers: WorkerClient<C>[]
@@ -16,13 +16,13 @@ export class WorkerPool<C extends Calls> implements AsyncDisposable {
   #closed = false
 
   private constructor(
-    first: WorkerClient<C>,
+    first: WorkerClient<C>[],
     open: () => Promise<WorkerClient<C>>,
     size: number,
     options: WorkerOptions,
     board: TroubleBoard,
   ) {
-    this.#workers = [first]
+    this.#workers = first
     this.#open = open
     this.#size = size
     this.#options = options
@@ -31,7 +31,7 @@ export class WorkerPool<C extends Calls> implements AsyncDisposable {
 
   static async open<C extends Calls>(
     options: WorkerOptions,
-    size: number,
+    { size, atOnce = size }: { readonly size: number; readonly atOnce?: number },
     board = new TroubleBoard(options.logger),
   ): Promise<WorkerPool<C>> {
     const open = (): Promise<WorkerClient<C>> => {
@@ -41,7 +41,8 @@ export class WorkerPool<C extends Calls> implements AsyncDisposable {
         onTroubles: (troubles) => board.take(key, troubles),
       })
     }
-    return new WorkerPool(await open(), open, size, options, board)
+    const first = await Promise.all(Array.from({ length: atOnce }, open))
+    return new WorkerPool(first, open, size, options, board)
   }
 
   async call<N extends keyof C & string>(name: N, input: C[N][0]): Promise<C[N][1]> {
