@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { preferencesSchema, type Preferences } from '../../protocol/accounts.ts'
-import { CcrError } from '../../protocol/codes.ts'
 import {
   sessionIdleMs,
   sessionMaxMs,
@@ -23,9 +22,9 @@ import {
 } from './sqlite/accounts/account-sql.ts'
 import { SessionBook } from './sqlite/accounts/session-book.ts'
 import { createFolder, directoryFile } from './sqlite/data-folder.ts'
-import { openWritable, storageFailure, transaction } from './sqlite/database.ts'
+import { openWritable } from './sqlite/database.ts'
+import { DirectoryPart } from './sqlite/directory-part.ts'
 import { directoryMigrations } from './sqlite/directory-schema.ts'
-import { PartWatch } from './sqlite/part-watch.ts'
 import { json, text } from './sqlite/rows.ts'
 import { createId, createSecret, hashToken } from './token-text.ts'
 
@@ -36,9 +35,6 @@ export interface SqliteAccountsOptions {
   readonly logger?: Logger | undefined
 }
 
-/** A look costs microseconds; a revoked session must end its sockets within seconds. */
-const defaultPollEveryMs = 250
-
 /** Opens the people of data/ccr.db, and makes folder and file when they are missing. */
 export function openSqliteAccounts(dataDir: string, options: SqliteAccountsOptions = {}): Accounts {
   createFolder(dataDir)
@@ -47,25 +43,22 @@ export function openSqliteAccounts(dataDir: string, options: SqliteAccountsOptio
 
 /** People, sessions and passkeys are read from memory, links from the file: they are few and used once. */
 class SqliteAccounts implements Accounts {
-  readonly #db: DatabaseSync
   readonly #sql: AccountSql
   readonly #now: () => number
-  readonly #watch: PartWatch
-  readonly #timer: NodeJS.Timeout | undefined
-  readonly #listeners = new Set<() => void>()
+  readonly #part: DirectoryPart
   #users = new Map<string, User>()
   readonly #sessions = new SessionBook()
   #passkeys = new Map<string, Passkey>()
 
-  constructor(db: DatabaseSync, { now = Date.now, pollEveryMs, logger }: SqliteAccountsOptions) {
-    this.#db = db
+  constructor(db: DatabaseSync, { now = Date.now, ...options }: SqliteAccountsOptions) {
     this.#now = now
     this.#sql = prepareAccounts(db)
-    this.#watch = new PartWatch(db, 'accounts', logger)
-    this.#load()
-    if (pollEveryMs === null) return
-    this.#timer = setInterval(() => this.#poll(), pollEveryMs ?? defaultPollEveryMs)
-    this.#timer.unref()
+    this.#part = new DirectoryPart(db, {
+      ...options,
+      name: 'accounts',
+      load: () => this.#load(),
+      writeUses: () => this.#writeUses(),
+    })
   }
 
   users(): readonly User[] {
@@ -83,7 +76,7 @@ class SqliteAccounts implements Accounts {
     const known = find()
     if (known !== undefined) return known
     // One that was made a moment ago, by another process, is known at once.
-    this.#poll()
+    this.#part.poll()
     return find()
   }
 
@@ -97,12 +90,12 @@ class SqliteAccounts implements Accounts {
       JSON.stringify(channels),
       this.#now(),
     ] as const
-    const added = this.#change(() => this.#sql.addUser.run(...made).changes)
+    const added = this.#part.change(() => this.#sql.addUser.run(...made).changes)
     return added > 0 ? this.#known(id) : 'conflict'
   }
 
   changeUser(id: string, change: Partial<NewUser>): User | 'missing' | 'conflict' | 'last-admin' {
-    this.#poll()
+    this.#part.poll()
     const known = this.#users.get(id)
     if (known === undefined) return 'missing'
     const { email, name, role, channels } = { ...known, ...change }
@@ -115,7 +108,7 @@ class SqliteAccounts implements Accounts {
   }
 
   removeUser(id: string): 'removed' | 'missing' | 'last-admin' {
-    this.#poll()
+    this.#part.poll()
     const known = this.#users.get(id)
     if (known === undefined) return 'missing'
     const made = this.#unlessLast(known, () => this.#sql.removeUser.run(id))
@@ -128,7 +121,7 @@ class SqliteAccounts implements Accounts {
     const secret = createSecret()
     const { purpose, email, role, channels, user, next, expiresAt } = link
     const nowMs = this.#now()
-    this.#change(() => {
+    this.#part.change(() => {
       this.#sql.expireLinks.run(nowMs)
       return this.#sql.addLink.run(
         ...[id, hashToken(secret), purpose, email?.toLowerCase() ?? null, role],
@@ -145,7 +138,7 @@ class SqliteAccounts implements Accounts {
 
   takeLink(secret: string): Link | undefined {
     let link: Link | undefined
-    this.#change(() => {
+    this.#part.change(() => {
       link = this.readLink(secret)
       return link === undefined ? 0 : this.#sql.removeLink.run(link.id).changes
     })
@@ -157,14 +150,14 @@ class SqliteAccounts implements Accounts {
   }
 
   revokeLink(id: string): 'revoked' | 'missing' {
-    return this.#change(() => this.#sql.removeLink.run(id).changes) > 0 ? 'revoked' : 'missing'
+    return this.#part.change(() => this.#sql.removeLink.run(id).changes) > 0 ? 'revoked' : 'missing'
   }
 
   createSession(user: string, device: string): { readonly id: string; readonly secret: string } {
     const id = createId()
     const secret = createSecret()
     const nowMs = this.#now()
-    this.#change(() => {
+    this.#part.change(() => {
       this.#sql.expireSessions.run(nowMs - sessionIdleMs, nowMs - sessionMaxMs)
       this.#sql.setSeen.run(nowMs, user)
       return this.#sql.addSession.run(id, hashToken(secret), user, device, nowMs, nowMs).changes
@@ -175,7 +168,7 @@ class SqliteAccounts implements Accounts {
   checkSession(secret: string): { readonly session: Session; readonly user: User } | undefined {
     const hash = hashToken(secret)
     // One that was made a moment ago, by another process, is known at once.
-    if (!this.#sessions.has(hash)) this.#poll()
+    if (!this.#sessions.has(hash)) this.#part.poll()
     const nowMs = this.#now()
     const session = this.#sessions.find(hash, nowMs)
     if (session === undefined || !this.#users.has(session.user)) return undefined
@@ -188,12 +181,12 @@ class SqliteAccounts implements Accounts {
   }
 
   revokeSession(user: string, id: string): 'revoked' | 'missing' {
-    const made = this.#change(() => this.#sql.removeSession.run(user, id).changes)
+    const made = this.#part.change(() => this.#sql.removeSession.run(user, id).changes)
     return made > 0 ? 'revoked' : 'missing'
   }
 
   revokeSessions(user: string, except: string | null): number {
-    return this.#change(() => this.#sql.removeSessions.run(user, except ?? '').changes)
+    return this.#part.change(() => this.#sql.removeSessions.run(user, except ?? '').changes)
   }
 
   passkeys(user: string): readonly Passkey[] {
@@ -201,14 +194,14 @@ class SqliteAccounts implements Accounts {
   }
 
   passkey(id: string): Passkey | undefined {
-    if (!this.#passkeys.has(id)) this.#poll()
+    if (!this.#passkeys.has(id)) this.#part.poll()
     return this.#passkeys.get(id)
   }
 
   addPasskey(passkey: Omit<Passkey, 'createdAt' | 'lastUsedAt'>): 'added' | 'conflict' {
     const { id, user, name, publicKey, counter, transports } = passkey
     const made = [JSON.stringify(transports), this.#now()] as const
-    const added = this.#change(
+    const added = this.#part.change(
       () => this.#sql.addPasskey.run(id, user, name, publicKey, counter, ...made).changes,
     )
     return added > 0 ? 'added' : 'conflict'
@@ -218,17 +211,17 @@ class SqliteAccounts implements Accounts {
     const known = this.#passkeys.get(id)
     if (known === undefined) return 'missing'
     if (counter <= known.counter && (counter > 0 || known.counter > 0)) return 'replayed'
-    const made = this.#change(() => this.#sql.usePasskey.run(counter, this.#now(), id).changes)
+    const made = this.#part.change(() => this.#sql.usePasskey.run(counter, this.#now(), id).changes)
     return made > 0 ? 'used' : 'missing'
   }
 
   renamePasskey(user: string, id: string, name: string): 'renamed' | 'missing' {
-    const made = this.#change(() => this.#sql.renamePasskey.run(name, user, id).changes)
+    const made = this.#part.change(() => this.#sql.renamePasskey.run(name, user, id).changes)
     return made > 0 ? 'renamed' : 'missing'
   }
 
   removePasskey(user: string, id: string): 'removed' | 'missing' {
-    const made = this.#change(() => this.#sql.removePasskey.run(user, id).changes)
+    const made = this.#part.change(() => this.#sql.removePasskey.run(user, id).changes)
     return made > 0 ? 'removed' : 'missing'
   }
 
@@ -239,21 +232,15 @@ class SqliteAccounts implements Accounts {
   }
 
   setPreferences(user: string, preferences: Preferences): void {
-    this.#change(() => this.#sql.setPreferences.run(JSON.stringify(preferences), user).changes)
+    this.#part.change(() => this.#sql.setPreferences.run(JSON.stringify(preferences), user).changes)
   }
 
   onChange(listener: () => void, signal: AbortSignal): void {
-    if (signal.aborted) return
-    const own = (): void => listener()
-    this.#listeners.add(own)
-    signal.addEventListener('abort', () => this.#listeners.delete(own), { once: true })
+    this.#part.onChange(listener, signal)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    clearInterval(this.#timer)
-    this.#listeners.clear()
-    this.#writeUses()
-    this.#db.close()
+    this.#part.close()
     return Promise.resolve()
   }
 
@@ -271,7 +258,7 @@ class SqliteAccounts implements Accounts {
     const isLast = (): boolean =>
       leaving?.role === 'admin' && Number(this.#sql.otherAdmins.get(leaving.id)?.['n']) === 0
     const refused = -1
-    const made = this.#change(() => (isLast() ? refused : work().changes))
+    const made = this.#part.change(() => (isLast() ? refused : work().changes))
     return made === refused ? 'last-admin' : made
   }
 
@@ -281,30 +268,7 @@ class SqliteAccounts implements Accounts {
     return { ...user, lastSeenAt: seen }
   }
 
-  #change(work: () => number | bigint): number {
-    let made: number
-    try {
-      made = Number(transaction(this.#db, work))
-    } catch (error) {
-      const failure = storageFailure(error)
-      if (failure === undefined) throw error
-      const detail = `Nothing can be changed in ccr.db: ${failure}.`
-      throw new CcrError('storage-unavailable', detail, { cause: error })
-    }
-    if (made > 0) {
-      this.#load()
-      this.#tell()
-    }
-    return made
-  }
-
-  #poll(): void {
-    this.#writeUses()
-    if (this.#watch.look(() => this.#load())) this.#tell()
-  }
-
   #load(): void {
-    this.#watch.note()
     this.#users = new Map(this.#sql.users.all().map((row) => [text(row, 'id'), userOf(row)]))
     this.#sessions.load(this.#sql.sessions.all())
     this.#passkeys = new Map(
@@ -314,20 +278,8 @@ class SqliteAccounts implements Accounts {
 
   #writeUses(): void {
     if (!this.#sessions.hasUses) return
-    // Worth no fsync: a use forgotten in a power cut harms nobody.
-    this.#db.exec('PRAGMA synchronous = NORMAL')
-    try {
-      transaction(this.#db, () => this.#sessions.writeUses(this.#sql))
-      for (const [id, user] of this.#users) this.#users.set(id, this.#withUse(user))
-      this.#sessions.written()
-    } catch {
-      // A full disk or a lock: the uses are kept and written at the next look.
-    } finally {
-      this.#db.exec('PRAGMA synchronous = FULL')
-    }
-  }
-
-  #tell(): void {
-    for (const listener of [...this.#listeners]) listener()
+    if (!this.#part.writeUnsynced(() => this.#sessions.writeUses(this.#sql))) return
+    for (const [id, user] of this.#users) this.#users.set(id, this.#withUse(user))
+    this.#sessions.written()
   }
 }

@@ -1,5 +1,4 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import { CcrError } from '../../protocol/codes.ts'
 import type {
   ChannelRecord,
   CheckedToken,
@@ -9,9 +8,9 @@ import type {
 } from '../ports/directory.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import { createFolder, directoryFile } from './sqlite/data-folder.ts'
-import { openWritable, storageFailure, transaction } from './sqlite/database.ts'
+import { openWritable } from './sqlite/database.ts'
+import { DirectoryPart } from './sqlite/directory-part.ts'
 import { directoryMigrations } from './sqlite/directory-schema.ts'
-import { PartWatch } from './sqlite/part-watch.ts'
 import { integer, json, text, textOrNull, type Row } from './sqlite/rows.ts'
 import { createTokenText, hashToken } from './token-text.ts'
 
@@ -22,8 +21,6 @@ export interface SqliteDirectoryOptions {
   readonly logger?: Logger | undefined
 }
 
-/** A look costs microseconds; a revoked token must end its feed within seconds. */
-const defaultPollEveryMs = 250
 /** Uses are noted this coarsely: a write for every request would cost more than the request. */
 const usedResolutionMs = 60_000
 
@@ -38,27 +35,24 @@ export function openSqliteDirectory(
 
 /** Channels and tokens in data/ccr.db, read from memory, and read again when any process changes them. */
 class SqliteDirectory implements Directory {
-  readonly #db: DatabaseSync
   readonly #now: () => number
   readonly #sql: ReturnType<typeof prepare>
-  readonly #timer: NodeJS.Timeout | undefined
-  readonly #listeners = new Set<() => void>()
+  readonly #part: DirectoryPart
   #channels = new Map<string, ChannelRecord>()
   /** By hash. */
   #tokens = new Map<string, TokenRecord>()
   /** Times of use that are not written yet, by token id. */
   readonly #used = new Map<string, number>()
-  readonly #watch: PartWatch
 
-  constructor(db: DatabaseSync, { now = Date.now, pollEveryMs, logger }: SqliteDirectoryOptions) {
-    this.#db = db
+  constructor(db: DatabaseSync, { now = Date.now, ...options }: SqliteDirectoryOptions) {
     this.#now = now
     this.#sql = prepare(db)
-    this.#watch = new PartWatch(db, 'directory', logger)
-    this.#load()
-    if (pollEveryMs === null) return
-    this.#timer = setInterval(() => this.#poll(), pollEveryMs ?? defaultPollEveryMs)
-    this.#timer.unref()
+    this.#part = new DirectoryPart(db, {
+      ...options,
+      name: 'directory',
+      load: () => this.#load(),
+      writeUses: () => this.#writeUses(),
+    })
   }
 
   channels(): readonly ChannelRecord[] {
@@ -66,24 +60,24 @@ class SqliteDirectory implements Directory {
   }
 
   channel(id: string): ChannelRecord | undefined {
-    if (!this.#channels.has(id)) this.#poll()
+    if (!this.#channels.has(id)) this.#part.poll()
     return this.#channels.get(id)
   }
 
   createChannel(channel: ChannelRecord): 'created' | 'conflict' {
     const value = JSON.stringify(channel)
-    const made = this.#change(() => this.#sql.addChannel.run(channel.id, value).changes)
+    const made = this.#part.change(() => this.#sql.addChannel.run(channel.id, value).changes)
     return made > 0 ? 'created' : 'conflict'
   }
 
   replaceChannel(channel: ChannelRecord): 'replaced' | 'missing' {
     const value = JSON.stringify(channel)
-    const made = this.#change(() => this.#sql.setChannel.run(value, channel.id).changes)
+    const made = this.#part.change(() => this.#sql.setChannel.run(value, channel.id).changes)
     return made > 0 ? 'replaced' : 'missing'
   }
 
   removeChannel(id: string): 'removed' | 'missing' {
-    const made = this.#change(() => {
+    const made = this.#part.change(() => {
       const { changes } = this.#sql.removeChannel.run(id)
       if (Number(changes) > 0) this.#sql.revokeFeeds.run(this.#now(), feedScope(id))
       return changes
@@ -99,7 +93,7 @@ class SqliteDirectory implements Directory {
   ): { id: string; token: string } {
     const { id, token } = createTokenText()
     const expiresMs = expiresAt === null ? null : Date.parse(expiresAt)
-    this.#change(() => {
+    this.#part.change(() => {
       const made = [
         id,
         hashToken(token),
@@ -122,14 +116,14 @@ class SqliteDirectory implements Directory {
   }
 
   revokeToken(id: string): 'revoked' | 'missing' {
-    const made = this.#change(() => this.#sql.revokeToken.run(this.#now(), id).changes)
+    const made = this.#part.change(() => this.#sql.revokeToken.run(this.#now(), id).changes)
     return made > 0 ? 'revoked' : 'missing'
   }
 
   check(token: string): CheckedToken | undefined {
     const hash = hashToken(token)
     // One that was made a moment ago, by another process, is known at once.
-    if (!this.#tokens.has(hash)) this.#poll()
+    if (!this.#tokens.has(hash)) this.#part.poll()
     const found = this.#tokens.get(hash)
     if (found === undefined || found.revokedAt !== null) return undefined
     const nowMs = this.#now()
@@ -141,48 +135,15 @@ class SqliteDirectory implements Directory {
   }
 
   onChange(listener: () => void, signal: AbortSignal): void {
-    if (signal.aborted) return
-    // A wrapper of its own, so that one function may listen twice and stop once.
-    const own = (): void => listener()
-    this.#listeners.add(own)
-    signal.addEventListener('abort', () => this.#listeners.delete(own), { once: true })
+    this.#part.onChange(listener, signal)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    clearInterval(this.#timer)
-    this.#listeners.clear()
-    this.#writeUses()
-    this.#db.close()
+    this.#part.close()
     return Promise.resolve()
   }
 
-  #change(work: () => number | bigint): number {
-    const made = this.#write(work)
-    if (made > 0) {
-      this.#load()
-      this.#tell()
-    }
-    return made
-  }
-
-  #write(work: () => number | bigint): number {
-    try {
-      return Number(transaction(this.#db, work))
-    } catch (error) {
-      const failure = storageFailure(error)
-      if (failure === undefined) throw error
-      const detail = `Nothing can be changed in ccr.db: ${failure}.`
-      throw new CcrError('storage-unavailable', detail, { cause: error })
-    }
-  }
-
-  #poll(): void {
-    this.#writeUses()
-    if (this.#watch.look(() => this.#load())) this.#tell()
-  }
-
   #load(): void {
-    this.#watch.note()
     const channels = this.#sql.channels.all().map((row) => json(row, 'value') as ChannelRecord)
     this.#channels = new Map(channels.map((channel) => [channel.id, channel]))
     const tokens = this.#sql.tokens.all()
@@ -191,28 +152,17 @@ class SqliteDirectory implements Directory {
 
   #writeUses(): void {
     if (this.#used.size === 0) return
-    // Worth no fsync: a use forgotten in a power cut harms nobody.
-    this.#db.exec('PRAGMA synchronous = NORMAL')
-    try {
-      transaction(this.#db, () => {
-        for (const [id, ms] of this.#used) this.#sql.setUsed.run(ms, id)
-      })
-      // In memory only: reading everything anew would hide what another process has changed since.
-      for (const [hash, token] of this.#tokens) {
-        const ms = this.#used.get(token.id)
-        if (ms !== undefined)
-          this.#tokens.set(hash, { ...token, lastUsedAt: new Date(ms).toISOString() })
-      }
-      this.#used.clear()
-    } catch {
-      // A full disk or a lock: the uses are kept and written at the next look.
-    } finally {
-      this.#db.exec('PRAGMA synchronous = FULL')
+    const written = this.#part.writeUnsynced(() => {
+      for (const [id, ms] of this.#used) this.#sql.setUsed.run(ms, id)
+    })
+    if (!written) return
+    // In memory only: reading everything anew would hide what another process has changed since.
+    for (const [hash, token] of this.#tokens) {
+      const ms = this.#used.get(token.id)
+      if (ms !== undefined)
+        this.#tokens.set(hash, { ...token, lastUsedAt: new Date(ms).toISOString() })
     }
-  }
-
-  #tell(): void {
-    for (const listener of [...this.#listeners]) listener()
+    this.#used.clear()
   }
 }
 
