@@ -1,7 +1,8 @@
 import { useEffect, useState, type ReactNode } from 'react'
-import { tryNow, useConnection } from '../data/live.ts'
+import { useConnection } from '../data/live.ts'
 import { useHeard } from '../data/offline.ts'
 import { useMessages } from '../messages/catalogue.tsx'
+import { NextAttempt } from './next-attempt.tsx'
 
 const thanksMs = 4000
 
@@ -31,28 +32,7 @@ export function ConnectionNote(): ReactNode {
         )}
         {phase === 'back' && t.connection.back}
       </p>
-      {phase === 'lost' && <Countdown />}
+      {phase === 'lost' && <NextAttempt words={t.connection} />}
     </div>
-  )
-}
-
-function Countdown(): ReactNode {
-  const t = useMessages()
-  const { status, retryAt } = useConnection()
-  const [now, setNow] = useState(Date.now)
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 500)
-    return () => clearInterval(timer)
-  }, [])
-  const seconds = Math.max(0, Math.ceil(((retryAt ?? now) - now) / 1000))
-  return (
-    <>
-      <span className="muted countdown" aria-hidden="true">
-        {status === 'waiting' && seconds > 0 ? t.connection.again(seconds) : t.connection.trying}
-      </span>
-      <button type="button" onClick={tryNow}>
-        {t.connection.tryNow}
-      </button>
-    </>
   )
 }

@@ -7,6 +7,7 @@ import { useAdminMessages } from '../../messages/admin/use-admin-messages.ts'
 import { useCatalogue } from '../../messages/catalogue.tsx'
 import { formatSince } from '../../shared/since.ts'
 import { StateMark } from '../../shared/state-mark.tsx'
+import { Facts } from '../../shared/facts.tsx'
 import { Trouble } from '../../shared/trouble.tsx'
 
 const refreshMs = 5000
@@ -52,14 +53,7 @@ export function Overview(): ReactNode {
       </section>
       <section className="sheet">
         <h2>{t.server}</h2>
-        <dl className="facts">
-          {facts.map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <Facts of={facts} />
       </section>
       <section className="sheet">
         <h2>{t.tuners}</h2>

@@ -1,18 +1,17 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useId, useState, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { call, itemsOf, type InvitationView, type Role, type UserView } from '../../data/account.ts'
 import { useAccountMessages } from '../../messages/account/use-account-messages.ts'
 import { useAdminMessages } from '../../messages/admin/use-admin-messages.ts'
 import { useCatalogue } from '../../messages/catalogue.tsx'
-import { OptionSelect } from '../../shared/option-select.tsx'
 import { Secret } from '../../shared/secret.tsx'
 import { formatSince } from '../../shared/since.ts'
 import { Trouble } from '../../shared/trouble.tsx'
 import { useDeed } from '../../shared/use-deed.ts'
 import { Person } from './person.tsx'
+import { RoleFields } from './role-fields.tsx'
 import { idsOf } from './words.ts'
 
-const roles = ['viewer', 'operator', 'admin'] as const
 const usersKey = ['admin', 'users']
 const invitationsKey = ['admin', 'invitations']
 
@@ -39,9 +38,7 @@ export function People({ self }: { readonly self: string }): ReactNode {
 
 function Invite({ onDone }: { readonly onDone: () => Promise<void> }): ReactNode {
   const t = useAdminMessages().people
-  const names = useAccountMessages().account.roles
   const { locale } = useCatalogue()
-  const id = useId()
   const deed = useDeed()
   const [email, setEmail] = useState('')
   const [role, setRole] = useState<Role>('viewer')
@@ -74,26 +71,7 @@ function Invite({ onDone }: { readonly onDone: () => Promise<void> }): ReactNode
             onChange={({ target }) => setEmail(target.value)}
           />
         </label>
-        <label htmlFor={id}>
-          <span>{t.role}</span>
-          <OptionSelect
-            id={id}
-            value={role}
-            options={roles.map((one) => [one, names[one]])}
-            onChoose={setRole}
-          />
-        </label>
-        {role === 'operator' && (
-          <label>
-            <span>{t.channels}</span>
-            <input
-              value={channels}
-              placeholder={t.channelsHow}
-              autoCapitalize="none"
-              onChange={({ target }) => setChannels(target.value)}
-            />
-          </label>
-        )}
+        <RoleFields {...{ role, channels }} onRole={setRole} onChannels={setChannels} />
         <button type="submit" className="main">
           {t.send}
         </button>

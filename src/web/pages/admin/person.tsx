@@ -1,13 +1,13 @@
-import { useId, useState, type ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 import { call, type Role, type UserView } from '../../data/account.ts'
 import { useAccountMessages } from '../../messages/account/use-account-messages.ts'
 import { useAdminMessages } from '../../messages/admin/use-admin-messages.ts'
 import { useCatalogue } from '../../messages/catalogue.tsx'
-import { OptionSelect } from '../../shared/option-select.tsx'
 import { Secret } from '../../shared/secret.tsx'
 import { formatSince } from '../../shared/since.ts'
 import { Trouble } from '../../shared/trouble.tsx'
 import { useDeed } from '../../shared/use-deed.ts'
+import { RoleFields } from './role-fields.tsx'
 import { idsOf, orNull } from './words.ts'
 
 interface Props {
@@ -58,8 +58,6 @@ export function Person({ user, isSelf, onDone }: Props): ReactNode {
 
 function Edit({ user, onDone }: Omit<Props, 'isSelf'>): ReactNode {
   const t = useAdminMessages().people
-  const names = useAccountMessages().account.roles
-  const id = useId()
   const deed = useDeed()
   const [name, setName] = useState(user.name ?? '')
   const [role, setRole] = useState<Role>(user.role)
@@ -84,30 +82,7 @@ function Edit({ user, onDone }: Omit<Props, 'isSelf'>): ReactNode {
           <span>{t.name}</span>
           <input maxLength={100} value={name} onChange={({ target }) => setName(target.value)} />
         </label>
-        <label htmlFor={id}>
-          <span>{t.role}</span>
-          <OptionSelect
-            id={id}
-            value={role}
-            options={[
-              ['viewer', names.viewer],
-              ['operator', names.operator],
-              ['admin', names.admin],
-            ]}
-            onChoose={setRole}
-          />
-        </label>
-        {role === 'operator' && (
-          <label>
-            <span>{t.channels}</span>
-            <input
-              value={channels}
-              placeholder={t.channelsHow}
-              autoCapitalize="none"
-              onChange={({ target }) => setChannels(target.value)}
-            />
-          </label>
-        )}
+        <RoleFields {...{ role, channels }} onRole={setRole} onChannels={setChannels} />
         <button type="submit" className="main">
           {t.save}
         </button>

@@ -5,6 +5,7 @@ import { useCatalogue } from '../../../messages/catalogue.tsx'
 import { useChannelMessages } from '../../../messages/channel/use-channel-messages.ts'
 import { dayOf } from '../../../shared/days.ts'
 import { Disclosure } from '../../../shared/disclosure.tsx'
+import { Facts } from '../../../shared/facts.tsx'
 import { formatClock, formatLength } from '../../../shared/times.ts'
 
 /** A programme’s name; pressed, what is known of this broadcast of it. */
@@ -43,17 +44,7 @@ export function AiringInfo(props: {
         )}
       </p>
       {description !== null && <p dir="auto">{description}</p>}
-      <dl className="facts">
-        {facts.map(
-          ([name, value]) =>
-            value !== null && (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd dir="auto">{value}</dd>
-              </div>
-            ),
-        )}
-      </dl>
+      <Facts of={facts} />
       <button type="button" onClick={() => onGo(start)}>
         {t.begin}
       </button>

@@ -5,6 +5,7 @@ import type { Channel, List, Quality } from '../../../../protocol/api.ts'
 import { get } from '../../../data/api.ts'
 import { useCatalogue } from '../../../messages/catalogue.tsx'
 import { useChannelMessages } from '../../../messages/channel/use-channel-messages.ts'
+import { Facts } from '../../../shared/facts.tsx'
 import { nameOfCountry, nameOfLanguage, nameOfTrack } from '../../../shared/names.ts'
 
 const refreshMs = 60_000
@@ -37,17 +38,7 @@ export function ChannelAbout({ channel }: { readonly channel: Channel }): ReactN
           {description}
         </p>
       )}
-      <dl className="facts">
-        {facts.map(
-          ([name, value]) =>
-            value !== null && (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd dir="auto">{value}</dd>
-              </div>
-            ),
-        )}
-      </dl>
+      <Facts of={facts} />
       {tags.length > 0 && (
         <ul className="about-tags" aria-label={t.tags}>
           {tags.map((tag) => (

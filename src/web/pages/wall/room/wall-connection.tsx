@@ -1,8 +1,9 @@
 import { useEffect, useState, type ReactNode } from 'react'
-import { tryNow, useConnection } from '../../../data/live.ts'
+import { useConnection } from '../../../data/live.ts'
 import { useCatalogue } from '../../../messages/catalogue.tsx'
 import { useWallMessages } from '../../../messages/wall/use-wall-messages.ts'
 import { ownZone } from '../../../shared/choices.ts'
+import { NextAttempt } from '../../../shared/next-attempt.tsx'
 import { formatClock } from '../../../shared/times.ts'
 
 const thanksMs = 6000
@@ -42,29 +43,7 @@ export function WallConnection(): ReactNode {
         )}
         {backAt !== null && t.connection.back(clockOf(backAt))}
       </p>
-      {lostAt !== null && <NextAttempt />}
+      {lostAt !== null && <NextAttempt words={t.connection} />}
     </div>
-  )
-}
-
-/** The seconds that run are for the eye alone. */
-function NextAttempt(): ReactNode {
-  const t = useWallMessages()
-  const { status, retryAt } = useConnection()
-  const [now, setNow] = useState(Date.now)
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 500)
-    return () => clearInterval(timer)
-  }, [])
-  const seconds = Math.max(0, Math.ceil(((retryAt ?? now) - now) / 1000))
-  return (
-    <>
-      <span className="countdown" aria-hidden="true">
-        {status === 'waiting' && seconds > 0 ? t.connection.again(seconds) : t.connection.trying}
-      </span>
-      <button type="button" onClick={tryNow}>
-        {t.connection.tryNow}
-      </button>
-    </>
   )
 }
