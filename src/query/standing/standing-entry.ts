@@ -11,7 +11,7 @@ export class StandingEntry {
   readonly isPatient: boolean
   clauses: readonly Clause[] = []
   /** What evaluation walks, and the book's numbers of its words. */
-  root: PlanNode
+  root: PlanNode = { kind: 'all', of: [], without: [], where: [] }
   words: readonly number[] = []
   /** Those of them that a match may hold. */
   positives: readonly number[] = []
@@ -27,14 +27,14 @@ export class StandingEntry {
     this.key = key
     this.expression = expression
     this.isPatient = hasNegation(expression)
-    this.root = new Plan(expression).root
     this.learn(book)
   }
 
   /** Takes its words' numbers from a book. */
   learn(book: WordBook): void {
     this.expression = shareWords(this.expression, book)
-    const { wordList, phrases } = new Plan(this.expression)
+    const { root, wordList, phrases } = new Plan(this.expression)
+    this.root = root
     this.words = wordList.map((word) => book.number(word))
     const held = new Set(phrases.flatMap(({ words }) => words))
     this.positives = this.isPatient ? this.words.filter((_, n) => held.has(n)) : this.words

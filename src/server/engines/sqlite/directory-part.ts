@@ -40,12 +40,24 @@ export class DirectoryPart {
 
   /** How many rows `work` changed, in one transaction; `storage-unavailable` (CcrError) when none can be. */
   change(work: () => number | bigint): number {
-    const made = this.#write(work)
+    const made = this.write(work)
     if (made > 0) {
       this.#load()
       this.#tell()
     }
     return made
+  }
+
+  /** As `change`, of what is not kept in memory. */
+  write(work: () => number | bigint): number {
+    try {
+      return Number(transaction(this.#db, work))
+    } catch (error) {
+      const failure = storageFailure(error)
+      if (failure === undefined) throw error
+      const detail = `Nothing can be changed in ccr.db: ${failure}.`
+      throw new CcrError('storage-unavailable', detail, { cause: error })
+    }
   }
 
   /** Looks whether another process has changed something. */
@@ -86,17 +98,6 @@ export class DirectoryPart {
   #load(): void {
     this.#watch.note()
     this.#options.load()
-  }
-
-  #write(work: () => number | bigint): number {
-    try {
-      return Number(transaction(this.#db, work))
-    } catch (error) {
-      const failure = storageFailure(error)
-      if (failure === undefined) throw error
-      const detail = `Nothing can be changed in ccr.db: ${failure}.`
-      throw new CcrError('storage-unavailable', detail, { cause: error })
-    }
   }
 
   #tell(): void {

@@ -39,7 +39,7 @@ export function checkIndex(
   const hashes = readHashes(db)
   let miscounted = 0
   for (const chunk of index.chunks) {
-    if (!addChunk(db, chunk, hashes, said)) miscounted++
+    if (!addChunk(index, chunk, hashes, said)) miscounted++
     findings.count('index chunks')
   }
   const stored = new Map<string, Sum>()
@@ -74,7 +74,7 @@ function readHashes(db: DatabaseSync): Map<number, number> {
 
 /** False when what it counts by hour is not what stands in it. */
 function addChunk(
-  db: DatabaseSync,
+  index: IndexVolume,
   chunk: SealedChunk,
   hashes: ReadonlyMap<number, number>,
   sums: Map<string, Sum>,
@@ -84,13 +84,13 @@ function addChunk(
   let isCounted = true
   const end = chunk.stretches.at(-1)?.end ?? 0
   const words = new Float64Array(end).fill(-1)
-  const posting = db.prepare('SELECT positions FROM posting WHERE key = ?')
-  const [row] = rows(db.prepare('SELECT terms FROM chunk WHERE id = ?'), chunk.id)
+  const posting = index.db.prepare('SELECT positions FROM posting WHERE key = ?')
+  const [row] = rows(index.db.prepare('SELECT terms FROM chunk WHERE id = ?'), chunk.id)
   for (const term of decodeAscending(blob(row ?? {}, 'terms'))) {
     const found = posting.get(postingKey(term, chunk.id)) ?? {}
     const positions = readPosting(blob(found, 'positions')).list()
     for (const position of positions) words[position] = hashes.get(term) ?? -1
-    const counts = chunk.packedHours(term)
+    const counts = index.hourCountsOnce(term, chunk.id)
     const wanted = counts && encodeHours(positions, minutes, chunk.stretches, hours)
     if (counts !== undefined && Buffer.compare(counts, wanted ?? empty) !== 0) isCounted = false
   }

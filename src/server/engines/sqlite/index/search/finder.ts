@@ -9,6 +9,8 @@ import type { Searchable } from './searchable.ts'
 export class Finder {
   readonly #run: SearchRun
   readonly #place: Place | undefined
+  /** The minute in which the place is. */
+  readonly #placeMinute: number | undefined
   readonly #compare: Compare
   readonly #limit: number
   readonly #isByTime: boolean
@@ -26,6 +28,7 @@ export class Finder {
   ) {
     this.#run = run
     this.#place = place
+    this.#placeMinute = place && Math.floor(place.startMs / minuteMs)
     this.#compare = compare
     // One more than asked for tells whether there is another page.
     this.#limit = limit + 1
@@ -35,7 +38,7 @@ export class Finder {
 
   /** What is in no chunk yet, then chunks in the asked order, as long as there may be something in them. */
   *chunks(): Generator<Searchable> {
-    const from = this.#place === undefined ? undefined : Math.floor(this.#place.startMs / minuteMs)
+    const from = this.#placeMinute
     for (const chunk of this.#run.chunks(this.#isDown)) {
       if (this.#isEnough(chunk)) {
         // Nothing in those after it either; but the tail may hold what was said long ago, and comes first.
@@ -58,13 +61,11 @@ export class Finder {
 
   take(chunk: Searchable): void {
     let cues: CueTable | undefined
-    const minute =
-      this.#place === undefined ? undefined : Math.floor(this.#place.startMs / minuteMs)
     this.#run.eachHit(
       chunk,
       (hits, n) => {
         const at = hits.minute[n] ?? 0
-        if (this.#isBeyond(at, minute)) return
+        if (this.#isBeyond(at)) return
         const key = chunk.keys[hits.stretch[n] ?? 0]
         if (key === undefined) return
         cues ??= chunk.cues()
@@ -96,8 +97,9 @@ export class Finder {
   }
 
   /** Minutes that cannot be on the page: told by their number, before their cues are looked at. */
-  #isBeyond(minute: number, from: number | undefined): boolean {
+  #isBeyond(minute: number): boolean {
     if (!this.#isByTime) return false
+    const from = this.#placeMinute
     if (from !== undefined && (this.#isDown ? minute > from : minute < from)) return true
     const worst = this.#worst
     return worst !== undefined && (this.#isDown ? minute < worst : minute > worst)

@@ -31,6 +31,7 @@ export class IndexVolume {
     | 'posting'
     | 'holders'
     | 'hours'
+    | 'hoursOnce'
     | 'term'
     | 'prefix'
     | 'streams'
@@ -74,6 +75,11 @@ export class IndexVolume {
         hasHours(db)
           ? 'SELECT key, counts FROM hours WHERE key >= ? AND key < ?'
           : 'SELECT 0 AS key, NULL AS counts WHERE ? > ?',
+      ),
+      hoursOnce: db.prepare(
+        hasHours(db)
+          ? 'SELECT counts FROM hours WHERE key = ?'
+          : 'SELECT NULL AS counts WHERE ? IS NULL',
       ),
       term: db.prepare('SELECT id FROM term WHERE text = ?'),
       prefix: db.prepare('SELECT id FROM term WHERE text >= ? AND text < ?'),
@@ -169,6 +175,12 @@ export class IndexVolume {
       if (!this.#chunksOf(term).includes(chunk)) return []
       return blob(this.#sql.posting.get(postingKey(term, chunk)) ?? {}, 'positions')
     })
+  }
+
+  /** As `hourCounts`, for who asks of each term of a chunk once. */
+  hourCountsOnce(term: number, chunk: number): Uint8Array | undefined {
+    const row = this.#sql.hoursOnce.get(postingKey(term, chunk))
+    return row === undefined ? undefined : blob(row, 'counts')
   }
 
   /** In how many places a term stands in each hour of a chunk, packed; undefined where that is not counted. */
@@ -316,15 +328,10 @@ export class SealedChunk implements Searchable {
     return words.map((word) => this.#volume.positions(word, this))
   }
 
-  /** How often a term was said in each hour, as it is stored; undefined where that is not counted. */
-  packedHours(term: number): Uint8Array | undefined {
-    return this.#volume.hourCounts(term, this.id)
-  }
-
   hours(word: Word): WordHours | null {
     const [term, ...others] = this.#volume.terms(word)
     if (term === undefined || others.length > 0) return null
-    const packed = this.packedHours(term)
+    const packed = this.#volume.hourCounts(term, this.id)
     if (packed === undefined) return null
     const table = this.#volume.hourTable(this)
     const positions = (): PositionList => this.#volume.positions(word, this)

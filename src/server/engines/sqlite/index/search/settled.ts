@@ -6,7 +6,7 @@ export class Settled {
   readonly #lease: Lease
   /** The first minute that is in no chunk yet. */
   readonly #openFrom: number
-  #known: { readonly name: string; readonly isAll: boolean } | undefined
+  #name: string | undefined
 
   constructor(lease: Lease, tailOwns: ReadonlyMap<string, number>) {
     this.#lease = lease
@@ -17,26 +17,21 @@ export class Settled {
     return chunk.lastMinute < this.#openFrom
   }
 
-  /** The same for the same chunks. */
-  get name(): string {
-    return this.#look().name
-  }
-
   /** Whether that is all there is. */
   get isAll(): boolean {
-    return this.#look().isAll
+    return this.#openFrom === Infinity
   }
 
-  /** Opens every month. */
-  #look(): { readonly name: string; readonly isAll: boolean } {
-    if (this.#known !== undefined) return this.#known
-    const names: string[] = []
-    for (const month of this.#lease.months) {
-      const volume = this.#lease.volume(month)
-      const held = volume?.newestFirst.filter((chunk) => this.holds(chunk)).length ?? 0
-      // Chunks of one version that end before a time are told by their number.
-      names.push(`${month}.${volume?.name ?? ''}.${held}`)
-    }
-    return (this.#known = { name: names.join(), isAll: this.#openFrom === Infinity })
+  /** The same for the same chunks; opens every month. */
+  get name(): string {
+    this.#name ??= this.#lease.months.map((month) => this.#nameOf(month)).join()
+    return this.#name
+  }
+
+  /** Chunks of one version that end before a time are told by their number. */
+  #nameOf(month: number): string {
+    const volume = this.#lease.volume(month)
+    const held = volume?.newestFirst.filter((chunk) => this.holds(chunk)).length ?? 0
+    return `${month}.${volume?.name ?? ''}.${held}`
   }
 }
