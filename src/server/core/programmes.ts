@@ -4,6 +4,7 @@ import { CcrError } from '../../protocol/codes.ts'
 import { tokenize } from '../../query/text/tokenize.ts'
 import type { Archive, Range } from '../ports/archive.ts'
 import type { Directory } from '../ports/directory.ts'
+import { clipRange } from './clip-range.ts'
 
 /** Without a beginning, this far back. */
 const usualDays = 31
@@ -22,13 +23,6 @@ export interface ProgrammeOptions {
   readonly archive: Archive
   readonly directory: Directory
   readonly now: () => number
-  /** The part of a range that a reader may see. */
-  readonly clip: (range: Range, view: SeenRange) => Range
-}
-
-interface SeenRange {
-  readonly delayMs: number
-  readonly retentionMs: number | null
 }
 
 /**
@@ -39,7 +33,7 @@ export async function findProgrammes(
   options: ProgrammeOptions,
   question: ProgrammeQuestion,
 ): Promise<readonly Programme[]> {
-  const { archive, directory, now, clip } = options
+  const { archive, directory, now } = options
   const { reader, channels, newest, to } = question
   const terms = [...new Set(tokenize(question.q).terms)]
   if (terms.length === 0) throw new CcrError('bad-request', 'q: there is no word in it')
@@ -53,7 +47,7 @@ export async function findProgrammes(
     if (channels.length > 0 && !channels.includes(channel.id)) continue
     const seen = view(reader, channel)
     if (!seen.allowed) continue
-    const range = clip({ from, to }, seen)
+    const range = clipRange({ from, to }, seen, now())
     found.push(...(await archive.programmes(channel.id, range, { terms, newest })))
   }
   const last = ({ airings }: Programme): string => airings[0]?.start ?? ''

@@ -7,9 +7,9 @@ import { formatPosition, parsePosition, type Position } from '../../protocol/pos
 import type { Archive } from '../ports/archive.ts'
 import type { Log } from '../ports/log.ts'
 import type { Access } from './auth.ts'
+import { clipRange, retentionEdge } from '../core/clip-range.ts'
 import {
   channelParams,
-  clipRange,
   limitQuery,
   linkWith,
   nextLink,
@@ -17,7 +17,6 @@ import {
   parseRange,
   positionHeader,
   rangeQuery,
-  retentionEdge,
   tracksQuery,
 } from './ranges.ts'
 

@@ -7,7 +7,7 @@ import type { Archive } from '../ports/archive.ts'
 import type { Directory } from '../ports/directory.ts'
 import type { Access } from './auth.ts'
 import { InTurn } from './in-turn.ts'
-import { channelsQuery, clipRange, parseRange, rangeQuery } from './ranges.ts'
+import { channelsQuery, parseRange, rangeQuery } from './ranges.ts'
 
 export interface ProgrammeRouteOptions {
   readonly access: Access
@@ -24,7 +24,7 @@ export function registerProgrammeRoute(
   fastify: FastifyInstance,
   options: ProgrammeRouteOptions,
 ): void {
-  const { access, now } = options
+  const { access } = options
   const app = fastify.withTypeProvider<ZodTypeProvider>()
   const turns = new InTurn(mostAtOnce, 'searches for programmes')
   app.get(
@@ -55,10 +55,9 @@ export function registerProgrammeRoute(
     (request) =>
       turns.run(request, async () => {
         const { q, channel: channels, airings: newest, limit } = request.query
-        const found = await findProgrammes(
-          { ...options, clip: (range, view) => clipRange(range, view, now()) },
-          { reader: access.reader(request), q, channels, newest, ...parseRange(request.query) },
-        )
+        const asked = parseRange(request.query)
+        const reader = access.reader(request)
+        const found = await findProgrammes(options, { reader, q, channels, newest, ...asked })
         return { items: found.slice(0, limit), next: null, total: found.length }
       }),
   )

@@ -10,14 +10,8 @@ import { QualityService } from '../core/quality-service.ts'
 import type { Archive, Range } from '../ports/archive.ts'
 import type { Directory } from '../ports/directory.ts'
 import type { Access } from './auth.ts'
-import {
-  channelParams,
-  clipRange,
-  nextLink,
-  parseRange,
-  rangeQuery,
-  tracksQuery,
-} from './ranges.ts'
+import { clipRange } from '../core/clip-range.ts'
+import { channelParams, nextLink, parseRange, rangeQuery, tracksQuery } from './ranges.ts'
 
 export interface QualityRoutesOptions {
   readonly access: Access

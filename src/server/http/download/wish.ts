@@ -5,7 +5,8 @@ import type { Airing } from '../../../protocol/api.ts'
 import { CcrError } from '../../../protocol/codes.ts'
 import type { Archive, FileRequest, Range } from '../../ports/archive.ts'
 import type { ChannelRecord } from '../../ports/directory.ts'
-import { clipRange, parseRange, rangeQuery, retentionEdge, tracksQuery } from '../ranges.ts'
+import { clipRange, retentionEdge } from '../../core/clip-range.ts'
+import { parseRange, rangeQuery, tracksQuery } from '../ranges.ts'
 
 export const downloadFormats = [...captionFormats, 'bin'] as const
 export type DownloadFormat = (typeof downloadFormats)[number]

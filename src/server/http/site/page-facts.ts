@@ -1,10 +1,10 @@
 import { view, type Reader, type View } from '../../../policy/view.ts'
+import { clipRange } from '../../core/clip-range.ts'
 import type { Cue } from '../../../protocol/api.ts'
 import { channelIdSchema, trackSchema } from '../../../protocol/events.ts'
 import { tellQuery } from '../../core/read-query.ts'
 import type { Archive } from '../../ports/archive.ts'
 import type { ChannelRecord, Directory } from '../../ports/directory.ts'
-import { clipRange } from '../ranges.ts'
 import type { PageFacts, PageLine } from './page-html.ts'
 
 export interface FactsOptions {
