@@ -28,7 +28,7 @@ export class QualityService {
   readonly #archive: Archive
   readonly #now: () => number
   /** Oldest first. */
-  readonly #tallies = new Map<string, { readonly tally: Tally; readonly atMs: number }>()
+  readonly #tallies = new Map<string, { readonly tally: Promise<Tally>; readonly atMs: number }>()
 
   constructor({ archive, now }: QualityOptions) {
     this.#archive = archive
@@ -55,16 +55,20 @@ export class QualityService {
     return items
   }
 
-  async #kept(channel: string, within: TimeSpan): Promise<Tally> {
+  #kept(channel: string, within: TimeSpan): Promise<Tally> {
     const key = `${channel} ${within.fromMs} ${within.toMs}`
     const known = this.#tallies.get(key)
     if (known !== undefined && this.#now() - known.atMs < keptMs) return known.tally
-    const tally = await this.#count(channel, within, null)
+    // While it is counted, whoever asks the same waits for the same.
+    const counting = { tally: this.#count(channel, within, null), atMs: this.#now() }
     this.#tallies.delete(key)
-    this.#tallies.set(key, { tally, atMs: this.#now() })
+    this.#tallies.set(key, counting)
+    counting.tally.catch(() => {
+      if (this.#tallies.get(key) === counting) this.#tallies.delete(key)
+    })
     const oldest = this.#tallies.keys().next()
     if (this.#tallies.size > mostKept && oldest.done === false) this.#tallies.delete(oldest.value)
-    return tally
+    return counting.tally
   }
 
   #count(channel: string, within: TimeSpan, tracks: readonly string[] | null): Promise<Tally> {

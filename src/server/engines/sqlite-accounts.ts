@@ -121,7 +121,7 @@ class SqliteAccounts implements Accounts {
     const secret = createSecret()
     const { purpose, email, role, channels, user, next, expiresAt } = link
     const nowMs = this.#now()
-    this.#part.change(() => {
+    this.#part.write(() => {
       this.#sql.expireLinks.run(nowMs)
       return this.#sql.addLink.run(
         ...[id, hashToken(secret), purpose, email?.toLowerCase() ?? null, role],
@@ -138,7 +138,7 @@ class SqliteAccounts implements Accounts {
 
   takeLink(secret: string): Link | undefined {
     let link: Link | undefined
-    this.#part.change(() => {
+    this.#part.write(() => {
       link = this.readLink(secret)
       return link === undefined ? 0 : this.#sql.removeLink.run(link.id).changes
     })
@@ -150,7 +150,7 @@ class SqliteAccounts implements Accounts {
   }
 
   revokeLink(id: string): 'revoked' | 'missing' {
-    return this.#part.change(() => this.#sql.removeLink.run(id).changes) > 0 ? 'revoked' : 'missing'
+    return this.#part.write(() => this.#sql.removeLink.run(id).changes) > 0 ? 'revoked' : 'missing'
   }
 
   createSession(user: string, device: string): { readonly id: string; readonly secret: string } {
@@ -232,7 +232,7 @@ class SqliteAccounts implements Accounts {
   }
 
   setPreferences(user: string, preferences: Preferences): void {
-    this.#part.change(() => this.#sql.setPreferences.run(JSON.stringify(preferences), user).changes)
+    this.#part.write(() => this.#sql.setPreferences.run(JSON.stringify(preferences), user).changes)
   }
 
   onChange(listener: () => void, signal: AbortSignal): void {
