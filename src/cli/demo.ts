@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { channelFieldsSchema, policySchema } from '../protocol/api.ts'
 import { channelIdSchema } from '../protocol/events.ts'
+import { createHandedLink, handedOverMs, signInUrl } from '../server/core/accounts/sign-in-link.ts'
 import type { ChannelRecord, Directory } from '../server/ports/directory.ts'
 import { withAccounts, withDirectory } from './data-directory.ts'
 import { ExitError, exitCodes, usageError } from './exit.ts'
@@ -15,7 +16,6 @@ import { ExitError, exitCodes, usageError } from './exit.ts'
 const program = fileURLToPath(new URL('../../bin/ccr', import.meta.url))
 const ownSamples = fileURLToPath(new URL('../../samples', import.meta.url))
 const usualPort = 8080
-const adminLinkMs = 24 * 3_600_000
 
 /** A folder of streams and the channels they belong to: samples/channels.json. */
 const manifestSchema = z.object({
@@ -83,7 +83,7 @@ export async function runDemo(flags: DemoFlags): Promise<void> {
     args.push('--spool', path.join(flags.data, 'demo-spools', sample.id))
     children.push(start(args, { CCR_TOKEN: tokens.get(sample.id) ?? '' }).child)
   }
-  process.stdout.write(whatToTry(url, samples, `${url}/sign-in#token=${secret}`))
+  process.stdout.write(whatToTry(url, samples, signInUrl(url, secret)))
 
   const [code] = (await Promise.race(children.map((child) => once(child, 'exit')))) as [
     number | null,
@@ -157,9 +157,8 @@ function prepareAdmin(data: string): Promise<string> {
         throw new ExitError(exitCodes.failed, `${email} is there and does not administer`)
       admin = made
     }
-    const expiresAt = new Date(Date.now() + adminLinkMs).toISOString()
-    const link = { purpose: 'sign-in', email: admin.email, role: 'viewer', channels: [] } as const
-    return accounts.createLink({ ...link, user: null, next: '/admin', expiresAt }).secret
+    const expiresAt = new Date(Date.now() + handedOverMs).toISOString()
+    return createHandedLink(accounts, admin.email, expiresAt, '/admin')
   })
 }
 

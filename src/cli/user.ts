@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { emailSchema, personNameSchema, type Role } from '../protocol/accounts.ts'
 import { channelIdSchema } from '../protocol/events.ts'
+import { createHandedLink, handedOverMs, signInUrl } from '../server/core/accounts/sign-in-link.ts'
 import type { Accounts, NewUser, User } from '../server/ports/accounts.ts'
 import { withAccounts } from './data-directory.ts'
 import { ExitError, exitCodes, usageError } from './exit.ts'
@@ -17,7 +18,6 @@ export interface UserFlags {
   readonly json?: boolean
 }
 
-const linkMs = 24 * 3_600_000
 const usualServer = 'http://127.0.0.1:8080'
 
 export async function addUser(email: string, flags: UserFlags): Promise<void> {
@@ -65,12 +65,10 @@ export async function printLink(email: string, flags: UserFlags): Promise<void> 
       `--server expects an address like https://captions.example, and got ${quote(server)}`,
     )
   const secret = await withAccounts(flags.data, (accounts) => {
-    const expiresAt = new Date(Date.now() + linkMs).toISOString()
-    const link = { purpose: 'sign-in', role: 'viewer', channels: [], user: null } as const
-    const to = find(accounts, email).email
-    return accounts.createLink({ ...link, email: to, next: '/', expiresAt }).secret
+    const expiresAt = new Date(Date.now() + handedOverMs).toISOString()
+    return createHandedLink(accounts, find(accounts, email).email, expiresAt)
   })
-  process.stdout.write(`${server.replace(/\/$/, '')}/sign-in#token=${secret}\n`)
+  process.stdout.write(`${signInUrl(server.replace(/\/$/, ''), secret)}\n`)
 }
 
 function fieldsOf({ role, channels, name }: UserFlags): Partial<NewUser> {

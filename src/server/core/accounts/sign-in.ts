@@ -1,6 +1,7 @@
 import { safeNext } from '../../../protocol/safe-next.ts'
 import { CcrError } from '../../../protocol/codes.ts'
 import type { Role } from '../../../protocol/accounts.ts'
+import { createHandedLink, signInUrl } from './sign-in-link.ts'
 import type { Accounts, Link, User } from '../../ports/accounts.ts'
 import type { Letter, Mailer } from '../../ports/mail.ts'
 import type { Logger } from '../../ports/telemetry.ts'
@@ -62,12 +63,11 @@ export class SignIn {
     await this.#send(email, { kind: 'email', url, minutes: linkMinutes }, language)
   }
 
-  /** A link for somebody who is known, to be handed over by whoever may: the console, an administrator. */
+  /** A link for somebody who is known, to be handed over by an administrator. */
   linkFor(user: User, forMs: number): { readonly url: string; readonly expiresAt: string } {
     const expiresAt = this.#in(forMs)
-    const { email } = user
-    const link = { purpose: 'sign-in', email, next: '/', expiresAt, ...viewer } as const
-    return { url: this.#urlOf(this.#options.accounts.createLink(link).secret), expiresAt }
+    const secret = createHandedLink(this.#options.accounts, user.email, expiresAt)
+    return { url: this.#urlOf(secret), expiresAt }
   }
 
   /** `conflict` (CcrError) when the address has an account. The link goes by mail, and is returned to be handed over. */
@@ -161,9 +161,8 @@ export class SignIn {
     }
   }
 
-  /** The secret is behind the #: browsers send it to no server, in no log and no Referer. */
   #urlOf(secret: string): string {
-    return `${this.#options.address()}/sign-in#token=${secret}`
+    return signInUrl(this.#options.address(), secret)
   }
 
   #in(ms: number): string {

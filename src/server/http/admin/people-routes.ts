@@ -11,6 +11,7 @@ import {
 import { instantSchema } from '../../../protocol/api.ts'
 import { CcrError } from '../../../protocol/codes.ts'
 import { channelIdSchema } from '../../../protocol/events.ts'
+import { handedOverMs } from '../../core/accounts/sign-in-link.ts'
 import type { AccountPart } from '../../core/accounts/account-data.ts'
 import type { SignIn } from '../../core/accounts/sign-in.ts'
 import type { Accounts, Link, User } from '../../ports/accounts.ts'
@@ -34,8 +35,6 @@ const handedOver = z.object({
   url: z.string().meta({ description: 'shown this once' }),
   expiresAt: instantSchema,
 })
-/** A link that is handed over, not mailed, waits longer. */
-const handedOverMs = 24 * 3_600_000
 
 /** `/admin/users` and `/admin/invitations`. */
 export function registerPeopleRoutes(fastify: FastifyInstance, options: PeopleRoutesOptions): void {
