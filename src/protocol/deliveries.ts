@@ -2,7 +2,6 @@ import { z } from 'zod'
 import {
   chatFormats,
   destinationSchema,
-  destinationSettingsSchema,
   notificationKinds,
 } from './alerts.ts'
 import { instantSchema } from './api.ts'
@@ -83,7 +82,6 @@ export const destinationChangeSchema = z
 export const ownDestinationSchema = z
   .object({
     ...destinationSchema.shape,
-    settings: destinationSettingsSchema,
     isAccount: z.boolean().meta({ description: 'the address of the account itself' }),
     rotatedUntil: instantSchema
       .nullable()

@@ -1,5 +1,5 @@
 import type { Language, LetterText, LetterWish } from '../../core/accounts/sign-in.ts'
-import { escapeText } from '../escape-text.ts'
+import { escapeText } from '../../../protocol/escape-text.ts'
 
 interface Parts {
   readonly subject: string

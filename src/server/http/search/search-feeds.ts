@@ -1,5 +1,5 @@
 import type { SearchItem } from '../../../protocol/search.ts'
-import { escapeText } from '../escape-text.ts'
+import { escapeText } from '../../../protocol/escape-text.ts'
 
 export interface FeedText {
   readonly title: string

@@ -1,4 +1,4 @@
-import { escapeText } from '../escape-text.ts'
+import { escapeText } from '../../../protocol/escape-text.ts'
 
 /** What a page says of itself to link previews, search engines and readers without scripts. */
 export interface PageFacts {

@@ -12,7 +12,6 @@ export const en: Words = {
   count: (count) => `${count} ${count === 1 ? 'mention' : 'mentions'}`,
   period: (from, to) => `${from} to ${to}`,
   more: (count) => `and ${count} more`,
-  seeAll: 'See all mentions',
   seeSearch: 'See what was said',
   open: 'Read on at this second',
   alsoOn: (count) =>

@@ -12,7 +12,6 @@ export const es: Words = {
   count: (count) => `${count} ${count === 1 ? 'mención' : 'menciones'}`,
   period: (from, to) => `${from} a ${to}`,
   more: (count) => `y ${count} más`,
-  seeAll: 'Ver todas las menciones',
   seeSearch: 'Ver lo que se dijo',
   open: 'Seguir leyendo en este segundo',
   alsoOn: (count) =>

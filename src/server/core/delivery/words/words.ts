@@ -12,7 +12,6 @@ export interface Words {
   readonly count: (count: number) => string
   readonly period: (from: string, to: string) => string
   readonly more: (count: number) => string
-  readonly seeAll: string
   readonly seeSearch: string
   readonly open: string
   readonly alsoOn: (count: number) => string
