@@ -16,6 +16,8 @@ export interface SqliteDeliveryOptions {
 export class SqliteDelivery implements DeliveryStore, AsyncDisposable {
   readonly outbox: Outbox & { add(letter: WholeLetter): Promise<void> }
   readonly #options: SqliteDeliveryOptions
+  /** They never change. */
+  readonly #secrets = new Map<string, string>()
   #worker: Promise<WorkerClient<DeliveryCalls>> | undefined
 
   constructor(options: SqliteDeliveryOptions) {
@@ -57,10 +59,12 @@ export class SqliteDelivery implements DeliveryStore, AsyncDisposable {
   isBlocked = this.#method('isBlocked')
 
   async secret(name: string, make: () => string): Promise<string> {
-    const known = await this.#call('secret', name, null)
-    if (known !== null) return known
-    const kept = await this.#call('secret', name, make())
+    const held = this.#secrets.get(name)
+    if (held !== undefined) return held
+    const kept =
+      (await this.#call('secret', name, null)) ?? (await this.#call('secret', name, make()))
     if (kept === null) throw new Error(`the secret ${name} was not kept`)
+    this.#secrets.set(name, kept)
     return kept
   }
 

@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer'
+import type { Transporter } from 'nodemailer'
 import { letterSchema, type Letter, type Mailer, type Posted } from '../../ports/mail.ts'
 import type { Logger } from '../../ports/telemetry.ts'
 import { oneLine } from './one-line.ts'
@@ -23,7 +23,52 @@ const maxAnswerBytes = 64 * 1024
 /** A pool of connections to one SMTP server. */
 export function createSmtpMailer(options: SmtpMailerOptions): Mailer {
   const { from, logger } = options
-  const transport = createTransport({
+  let transport: Promise<Transporter> | undefined
+  const domain = from.address.slice(from.address.lastIndexOf('@') + 1)
+  let isAway = false
+
+  function note(posted: Posted): Posted {
+    const away = posted.outcome === 'unavailable'
+    // Once each time that it goes, and not for every letter that waits for it.
+    if (away && !isAway) logger.error({ reason: posted.reason }, 'mail cannot be sent')
+    if (!away && isAway) logger.info({}, 'mail can be sent again')
+    isAway = away
+    return posted
+  }
+
+  return {
+    kind: 'smtp',
+    async send(given: Letter): Promise<Posted> {
+      const letter = letterSchema.parse(given)
+      try {
+        transport ??= openTransport(options)
+        await (
+          await transport
+        ).sendMail({
+          from,
+          to: letter.to,
+          envelope: { from: from.address, to: [letter.to] },
+          subject: letter.subject,
+          text: letter.text,
+          ...(letter.html === null ? {} : { html: letter.html }),
+          headers: letter.headers,
+          ...(letter.messageKey === null ? {} : { messageId: `<${letter.messageKey}@${domain}>` }),
+        })
+        return note({ outcome: 'sent' })
+      } catch (error) {
+        return note(outcomeOf(error))
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      ;(await transport)?.close()
+    },
+  }
+}
+
+/** The library is loaded with the first letter: many servers never send one. */
+async function openTransport(options: SmtpMailerOptions): Promise<Transporter> {
+  const { createTransport } = await import('nodemailer')
+  return createTransport({
     pool: true,
     host: options.host,
     port: options.port,
@@ -43,43 +88,6 @@ export function createSmtpMailer(options: SmtpMailerOptions): Mailer {
     disableFileAccess: true,
     disableUrlAccess: true,
   })
-  const domain = from.address.slice(from.address.lastIndexOf('@') + 1)
-  let isAway = false
-
-  function note(posted: Posted): Posted {
-    const away = posted.outcome === 'unavailable'
-    // Once each time that it goes, and not for every letter that waits for it.
-    if (away && !isAway) logger.error({ reason: posted.reason }, 'mail cannot be sent')
-    if (!away && isAway) logger.info({}, 'mail can be sent again')
-    isAway = away
-    return posted
-  }
-
-  return {
-    kind: 'smtp',
-    async send(given: Letter): Promise<Posted> {
-      const letter = letterSchema.parse(given)
-      try {
-        await transport.sendMail({
-          from,
-          to: letter.to,
-          envelope: { from: from.address, to: [letter.to] },
-          subject: letter.subject,
-          text: letter.text,
-          ...(letter.html === null ? {} : { html: letter.html }),
-          headers: letter.headers,
-          ...(letter.messageKey === null ? {} : { messageId: `<${letter.messageKey}@${domain}>` }),
-        })
-        return note({ outcome: 'sent' })
-      } catch (error) {
-        return note(outcomeOf(error))
-      }
-    },
-    [Symbol.asyncDispose]() {
-      transport.close()
-      return Promise.resolve()
-    },
-  }
 }
 
 interface SmtpFailure {

@@ -1,7 +1,12 @@
-import webPush from 'web-push'
+import type * as webPush from 'web-push'
 import { z } from 'zod'
 import type { DeliveryStore } from '../../ports/delivery.ts'
 import type { PushEncoder } from '../../ports/signatures.ts'
+
+/** Loaded with the first push: many servers never send one. */
+const library = async (): Promise<
+  Pick<typeof webPush, 'generateRequestDetails' | 'generateVAPIDKeys'>
+> => (await import('web-push')).default
 
 const keysSchema = z.object({ publicKey: z.string(), privateKey: z.string() })
 
@@ -14,15 +19,18 @@ export function createPushEncoder(
   /** `mailto:` or `https:`: whom a push service turns to. */
   contact: () => string,
 ): PushEncoder {
-  const keys = async (): Promise<z.infer<typeof keysSchema>> =>
-    keysSchema.parse(
-      JSON.parse(await store.secret('vapid', () => JSON.stringify(webPush.generateVAPIDKeys()))),
+  const keys = async (): Promise<z.infer<typeof keysSchema>> => {
+    const { generateVAPIDKeys } = await library()
+    return keysSchema.parse(
+      JSON.parse(await store.secret('vapid', () => JSON.stringify(generateVAPIDKeys()))),
     )
+  }
   return {
     publicKey: async () => (await keys()).publicKey,
     async encode(subscription, payload) {
       const vapidDetails = { subject: contact(), ...(await keys()) }
-      const { headers, body } = webPush.generateRequestDetails(
+      const { generateRequestDetails } = await library()
+      const { headers, body } = generateRequestDetails(
         { endpoint: subscription.endpoint, keys: { ...subscription.keys } },
         payload,
         { vapidDetails, TTL: ttlSeconds, urgency: 'normal', contentEncoding: 'aes128gcm' },
