@@ -96,6 +96,38 @@ describe('a webhook', () => {
     assert.deepEqual(ids, ['s1', 's1', 's2', 's3'])
   })
 
+  it('that hangs, however many of them, leaves room for other kinds, and is not looked for until one ends', async () => {
+    await using world = await startDelivery()
+    await using slow = await startReceiver()
+    await using chat = await startReceiver()
+    slow.answer = () => 'hang'
+    const { delivery } = world
+    const first = await addWebhook(world, slow.url)
+    const { destination } = await delivery.destinations.create(ada, {
+      ...({ kind: 'chat', name: 'Room', format: 'slack', template: null } as const),
+      url: chat.url,
+    })
+    const hook = await delivery.store.destination(first.id)
+    assert.ok(hook)
+    const ids = Array.from({ length: 40 }, (_, n) => `hook-${n}`)
+    for (const id of ids) await delivery.store.addDestination({ ...hook, id }, 100)
+    let looks = 0
+    const { due } = delivery.store
+    delivery.store.due = (...ask) => {
+      looks++
+      return due(...ask)
+    }
+    await delivery.queue.enqueue([notification('n1', { destinations: ids })])
+    await slow.request(16)
+    await delivery.queue.enqueue([notification('n2', { destinations: [destination.id] })])
+    await chat.request(1)
+    await world.settled('n2', ({ state }) => state === 'sent')
+    const before = looks
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    assert.ok(looks - before <= 1, `${looks - before} looks while nothing has room`)
+    assert.equal(slow.requests.length, 16)
+  })
+
   it('that says 410 is disabled; what waited is a dead letter that can be sent again', async () => {
     await using world = await startDelivery()
     await using receiver = await startReceiver()

@@ -4,6 +4,7 @@ import type { NewDestination } from '../../src/protocol/deliveries.ts'
 import { ada, startDelivery } from '../support/delivery.ts'
 import { startMailServer, type ReceivedLetter } from '../support/mail-server.ts'
 import { mention, notification } from '../support/notification.ts'
+import { until } from '../support/processes.ts'
 
 const minute = 60_000
 
@@ -128,6 +129,24 @@ describe('an address', () => {
     await away.delivery.queue.enqueue([notification('n2')])
     const waits = await away.settled('n2', ({ problem }) => problem !== null)
     assert.deepEqual([waits.state, waits.attempts], ['waiting', 0])
+    // Its owner's letters of the day are counted, and not the times that the server was away.
+    let taken = 0
+    const { take } = away.delivery.store
+    away.delivery.store.take = (...ask) => {
+      taken++
+      return take(...ask)
+    }
+    let looks = 0
+    const { due } = away.delivery.store
+    away.delivery.store.due = (...ask) => {
+      looks++
+      return due(...ask)
+    }
+    for (const round of [1, 2, 3]) {
+      away.pass(180_000)
+      await until(`look ${round}`, () => looks >= 2 * round)
+    }
+    assert.equal(taken, 0)
   })
 
   it('of somebody else is asked before anything is sent to it, and may say never', async () => {

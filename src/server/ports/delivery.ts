@@ -112,11 +112,15 @@ export interface DeliveryStore {
 
   /** Passes over what was added before, what is stopped, and destinations that are not the notification's owner's. */
   add(deliveries: readonly NewDelivery[], nowMs: number): Promise<void>
-  /** The oldest of each destination that is due and not among `busy`; `nextMs` = when the next will be, null = none waits. */
+  /**
+   * The oldest of each destination that is due, is not among `busy` and not of a kind that is `full`; `nextMs` = when the
+   * next of such will be, null = none waits.
+   */
   due(ask: {
     readonly nowMs: number
     readonly limit: number
     readonly busy: readonly string[]
+    readonly full: readonly string[]
   }): Promise<{ readonly jobs: readonly Job[]; readonly nextMs: number | null }>
   settle(done: {
     readonly delivery: number

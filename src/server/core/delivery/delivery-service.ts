@@ -42,6 +42,8 @@ export class DeliveryService implements DeliveryQueue, AsyncDisposable {
   readonly #options: DeliveryServiceOptions
   readonly #underWay = new Map<string, { readonly kind: string; readonly ended: Promise<void> }>()
   readonly #ended = new AbortController()
+  /** By destination, the letter that was last counted: a try more is no letter more. */
+  readonly #counted = new Map<string, number>()
   /** How often in a row a kind's relay was away. */
   readonly #away = new Map<string, number>()
   #timer: unknown
@@ -118,11 +120,14 @@ export class DeliveryService implements DeliveryQueue, AsyncDisposable {
     const kinds = new Map<string, number>()
     for (const { kind } of this.#underWay.values()) kinds.set(kind, (kinds.get(kind) ?? 0) + 1)
     const nowMs = now()
-    const { jobs, nextMs } = await store.due({ nowMs, limit, busy: [...this.#underWay.keys()] })
+    const full = [...kinds].flatMap(([kind, count]) => (count >= mostOfAKind ? kind : []))
+    const { jobs, nextMs } = await store.due({
+      ...{ nowMs, limit, busy: [...this.#underWay.keys()], full },
+    })
     for (const job of jobs) {
       const { kind } = job.destination.settings
       const count = kinds.get(kind) ?? 0
-      // Looked for again as soon as one of its kind has ended.
+      // More of one kind in these than have room: looked for again as soon as one of it has ended.
       if (count >= mostOfAKind) continue
       kinds.set(kind, count + 1)
       const ended = this.#run(job).finally(() => {
@@ -153,11 +158,15 @@ export class DeliveryService implements DeliveryQueue, AsyncDisposable {
   }
 
   /** What one person's alerts may send by mail has an end each day. */
-  async #overLimit({ destination }: Job): Promise<Verdict | undefined> {
+  async #overLimit({ delivery, destination }: Job): Promise<Verdict | undefined> {
     if (destination.settings.kind !== 'email') return undefined
+    if (this.#counted.get(destination.id) === delivery) return undefined
     const nowMs = this.#options.now()
     const what = `letters:${destination.owner}`
-    if (await this.#options.store.take(what, lettersADay, nowMs)) return undefined
+    if (await this.#options.store.take(what, lettersADay, nowMs)) {
+      this.#counted.set(destination.id, delivery)
+      return undefined
+    }
     const at = (Math.floor(nowMs / dayMs) + 1) * dayMs
     return { verdict: 'wait', at, problem: `more than ${lettersADay} letters in a day` }
   }

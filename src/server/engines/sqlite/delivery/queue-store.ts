@@ -36,17 +36,19 @@ export class QueueStore {
     })
   }
 
-  due({ nowMs, limit, busy }: Parameters<DeliveryStore['due']>[0]): {
+  due({ nowMs, limit, busy, full }: Parameters<DeliveryStore['due']>[0]): {
     readonly jobs: Job[]
     readonly nextMs: number | null
   } {
-    const skipped = new Set(busy)
     const waiting = rows(
       this.#db.prepare(
-        'SELECT * FROM destination WHERE next IS NOT NULL ORDER BY next, id LIMIT ?',
+        `SELECT * FROM destination WHERE next IS NOT NULL
+           AND id NOT IN (SELECT value FROM json_each(?))
+           AND json_extract(settings, '$.kind') NOT IN (SELECT value FROM json_each(?))
+         ORDER BY next, id LIMIT ?`,
       ),
-      limit + skipped.size + 1,
-    ).filter((row) => !skipped.has(text(row, 'id')))
+      ...[JSON.stringify(busy), JSON.stringify(full), limit + 1],
+    )
     const due = waiting.filter((row) => integer(row, 'next') <= nowMs).slice(0, limit)
     const later = waiting[due.length]
     const oldest = this.#db.prepare(
