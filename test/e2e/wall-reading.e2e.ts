@@ -37,7 +37,7 @@ describe('what the wall says', { skip: noBrowser, timeout: 240_000 }, () => {
   /** Lines of a tile as they stand; those that matched in brackets. */
   function lines(n: number): Promise<string[]> {
     return tile(n)
-      .locator('.passages p')
+      .locator('.tile-passages p')
       .evaluateAll((rows) =>
         rows.map((row) => {
           const text = row.textContent.trim()

@@ -246,7 +246,8 @@ function replaceTrack(drafts: readonly Draft[], draft: Draft): readonly Draft[] 
   return [...others, draft].sort((a, b) => (a.track < b.track ? -1 : 1))
 }
 
-function compareCues(a: Cue, b: Cue): number {
+/** The order of a transcript. */
+export function compareCues(a: Cue, b: Cue): number {
   if (a.start !== b.start) return a.start < b.start ? -1 : 1
   if (a.track !== b.track) return a.track < b.track ? -1 : 1
   if (a.run !== b.run) return a.run < b.run ? -1 : 1

@@ -1,29 +1,25 @@
-import type { Problem } from '../../protocol/api.ts'
+import type { List } from '../../protocol/api.ts'
 import type { Delivery, DeliveryState, OwnDestination, StopView } from '../../protocol/deliveries.ts'
-import { ApiError, get } from './api.ts'
+import { call } from './account.ts'
+import { get } from './api.ts'
 
 /** Where a person's notifications go and what became of them: `/me/destinations`, `/me/deliveries`. */
 
-interface Items<T> {
-  readonly items: readonly T[]
-  readonly next: string | null
-}
-
 export async function listDestinations(signal: AbortSignal): Promise<readonly OwnDestination[]> {
-  return (await get<Items<OwnDestination>>('/me/destinations', signal)).items
+  return (await get<List<OwnDestination>>('/me/destinations', signal)).items
 }
 
 export async function listStops(signal: AbortSignal): Promise<readonly StopView[]> {
-  return (await get<Items<StopView>>('/me/stops', signal)).items
+  return (await get<List<StopView>>('/me/stops', signal)).items
 }
 
 export function listDeliveries(
   state: DeliveryState | null,
   next: string | null,
   signal: AbortSignal,
-): Promise<Items<Delivery>> {
+): Promise<List<Delivery>> {
   const first = `/me/deliveries${state === null ? '' : `?state=${state}`}`
-  return get<Items<Delivery>>(next ?? first, signal)
+  return get<List<Delivery>>(next ?? first, signal)
 }
 
 export interface Added {
@@ -32,50 +28,37 @@ export interface Added {
 }
 
 export async function addDestination(fields: object): Promise<Added> {
-  return (await change('POST', '/me/destinations', fields)) as Added
+  return call<Added>('POST', '/me/destinations', fields)
 }
 
 export async function switchDestination(id: string, state: 'active' | 'disabled'): Promise<void> {
-  await change('PATCH', `/me/destinations/${id}`, { state })
+  await call('PATCH', `/me/destinations/${id}`, { state })
 }
 
 export async function removeDestination(id: string): Promise<void> {
-  await change('DELETE', `/me/destinations/${id}`)
+  await call('DELETE', `/me/destinations/${id}`)
 }
 
 export async function testDestination(id: string): Promise<void> {
-  await change('POST', `/me/destinations/${id}/test`)
+  await call('POST', `/me/destinations/${id}/test`)
 }
 
 export async function askForConfirmation(id: string): Promise<void> {
-  await change('POST', `/me/destinations/${id}/confirmation`)
+  await call('POST', `/me/destinations/${id}/confirmation`)
 }
 
 export async function rotateSecret(id: string): Promise<string> {
-  return ((await change('POST', `/me/destinations/${id}/secret`)) as { secret: string }).secret
+  return (await call<{ secret: string }>('POST', `/me/destinations/${id}/secret`)).secret
 }
 
 export async function resumeAlert(destination: string, alert: string): Promise<void> {
-  await change('DELETE', `/me/destinations/${destination}/stops/${alert}`)
+  await call('DELETE', `/me/destinations/${destination}/stops/${alert}`)
 }
 
 export async function replayDelivery(id: number): Promise<void> {
-  await change('POST', `/me/deliveries/${id}/replay`)
+  await call('POST', `/me/deliveries/${id}/replay`)
 }
 
 export async function pushKey(): Promise<string> {
   return (await get<{ key: string }>('/push-key')).key
-}
-
-/** What the server says of a refusal is what its reader is told. */
-async function change(method: string, path: string, body?: object): Promise<unknown> {
-  const answer = await fetch(`/api/v1${path}`, {
-    method,
-    ...(body === undefined
-      ? {}
-      : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  })
-  if (answer.ok) return answer.status === 204 ? null : ((await answer.json()) as unknown)
-  const problem = (await answer.json().catch(() => null)) as Problem | null
-  throw new ApiError(answer.status, problem?.detail ?? problem?.title ?? answer.statusText)
 }

@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react'
 import type { Cue } from '../../protocol/api.ts'
 import type { LiveEvent } from '../../protocol/live.ts'
 import { isRemoved } from '../../protocol/removed.ts'
-import { keyOf } from './channel-feed.ts'
+import { compareCues, keyOf } from './channel-feed.ts'
 import { LiveLink } from './live-link.ts'
 
 /** Past matches that a new subscription brings along, as far as the server has them at hand. */
@@ -69,9 +69,7 @@ export class LiveMatches {
 
 function merge(known: readonly Cue[], more: readonly Cue[]): readonly Cue[] {
   const all = new Map([...known, ...more].map((cue) => [keyOf(cue), cue]))
-  return [...all.values()]
-    .sort((a, b) => (a.start < b.start ? -1 : a.start > b.start ? 1 : a.id - b.id))
-    .slice(-most)
+  return [...all.values()].sort(compareCues).slice(-most)
 }
 
 /** The matches of a query, '' = none, while the component is there. */

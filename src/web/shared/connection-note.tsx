@@ -1,6 +1,5 @@
 import { useEffect, useState, type ReactNode } from 'react'
 import { useConnection } from '../data/live.ts'
-import { useHeard } from '../data/offline.ts'
 import { useMessages } from '../messages/catalogue.tsx'
 import { NextAttempt } from './next-attempt.tsx'
 
@@ -13,7 +12,6 @@ const thanksMs = 4000
 export function ConnectionNote(): ReactNode {
   const t = useMessages()
   const { status } = useConnection()
-  useHeard(status === 'open')
   const [phase, setPhase] = useState<'well' | 'lost' | 'back'>('well')
   if (status === 'waiting' && phase !== 'lost') setPhase('lost')
   if (status === 'open' && phase === 'lost') setPhase('back')

@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react'
 import { Link, useRoute } from 'wouter'
+import { useConnection } from '../data/live.ts'
+import { useHeard } from '../data/offline.ts'
 import { useMessages } from '../messages/catalogue.tsx'
 import { AccountLink } from './account-link.tsx'
 import { ConnectionNote } from './connection-note.tsx'
@@ -10,6 +12,7 @@ export function Header(): ReactNode {
   const [isOnAir] = useRoute('/')
   const [isWall] = useRoute('/wall')
   const [isSearch] = useRoute('/search')
+  useHeard(useConnection().status === 'open')
   return (
     <header className="bar">
       <Link href="/" className="brand">

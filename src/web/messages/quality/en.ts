@@ -21,7 +21,6 @@ export const en = {
   heardChart: (name: string): string => `${name}: part of the time that was heard`,
   wordsChart: (name: string): string => `${name}: words a minute`,
   most: (words: number): string => `at most ${words}`,
-  gaps: (name: string): string => `Gaps of ${name}`,
   gapsShort: 'Gaps',
   gapsNone: 'There are no gaps in this time.',
   gapsMore: (count: number): string => `The newest ${count} are shown.`,

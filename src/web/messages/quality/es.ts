@@ -23,7 +23,6 @@ export const es: QualityMessages = {
   heardChart: (name: string): string => `${name}: parte del tiempo que se escuchó`,
   wordsChart: (name: string): string => `${name}: palabras por minuto`,
   most: (words: number): string => `como mucho ${words}`,
-  gaps: (name: string): string => `Huecos de ${name}`,
   gapsShort: 'Huecos',
   gapsNone: 'En este tiempo no hay huecos.',
   gapsMore: (count: number): string => `Se muestran los ${count} más recientes.`,

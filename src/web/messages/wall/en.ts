@@ -65,7 +65,6 @@ export const en = {
     name: 'Name of this wall',
     save: 'Save',
     update: 'Save changes',
-    open: 'Open',
     rename: (name: string): string => `Rename ${name}`,
     newName: (name: string): string => `New name of ${name}`,
     remove: (name: string): string => `Delete ${name}`,

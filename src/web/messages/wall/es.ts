@@ -67,7 +67,6 @@ export const es: WallMessages = {
     name: 'Nombre de este muro',
     save: 'Guardar',
     update: 'Guardar los cambios',
-    open: 'Abrir',
     rename: (name) => `Cambiar el nombre de ${name}`,
     newName: (name) => `Nuevo nombre de ${name}`,
     remove: (name) => `Borrar ${name}`,

@@ -25,7 +25,7 @@ export function Passkeys(): ReactNode {
       <h2 id={`${id}-head`}>{t.passkeys}</h2>
       <p className="muted">{t.passkeysWhat}</p>
       {data?.length === 0 && <p>{t.passkeysNone}</p>}
-      <ul className="rows">
+      <ul className="entries">
         {data?.map((passkey) => (
           <li key={passkey.id}>
             <span className="row-main">
@@ -80,7 +80,7 @@ export function Passkeys(): ReactNode {
       ) : (
         <p className="muted">{t.passkeysCannot}</p>
       )}
-      <p role="status" className="done">
+      <p role="status" className="deed-done">
         {said}
       </p>
       <Trouble error={deed.error} />

@@ -52,7 +52,7 @@ export function Profile({ user }: { readonly user: UserView }): ReactNode {
           </>
         )}
       </dl>
-      <p role="status" className="done">
+      <p role="status" className="deed-done">
         {said}
       </p>
       <Trouble error={deed.error} />
@@ -115,7 +115,7 @@ function Email({ user }: { readonly user: UserView }): ReactNode {
           <button type="submit">{t.emailSend}</button>
         </form>
       )}
-      <p role="status" className="done">
+      <p role="status" className="deed-done">
         {sentTo !== null && t.emailSent(sentTo)}
       </p>
       <Trouble error={deed.error} />

@@ -26,7 +26,7 @@ export function Sessions(): ReactNode {
   return (
     <section className="sheet" aria-labelledby={id}>
       <h2 id={id}>{t.sessions}</h2>
-      <ul className="rows">
+      <ul className="entries">
         {data?.map((session) => (
           <li key={session.id}>
             <span className="row-main">
@@ -56,7 +56,7 @@ export function Sessions(): ReactNode {
           {t.sessionsEnd}
         </button>
       )}
-      <p role="status" className="done">
+      <p role="status" className="deed-done">
         {said}
       </p>
       <Trouble error={deed.error} />

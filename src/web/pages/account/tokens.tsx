@@ -33,7 +33,7 @@ export function Tokens({ user }: { readonly user: UserView }): ReactNode {
       <h2 id={id}>{t.tokens}</h2>
       <p className="muted">{t.tokensWhat}</p>
       {data?.length === 0 && <p>{t.tokensNone}</p>}
-      <ul className="rows">
+      <ul className="entries">
         {data?.map((token) => (
           <li key={token.id}>
             <span className="row-main">

@@ -30,11 +30,11 @@ export function Channels(): ReactNode {
             {isAdding ? t.cancel : t.add}
           </button>
         </div>
-        <p role="status" className="done">
+        <p role="status" className="deed-done">
           {said}
         </p>
         {isAdding && <ChannelForm channel={null} onDone={done} />}
-        <ul className="rows">
+        <ul className="entries">
           {channels.data?.map((channel) => (
             <li key={channel.id} className={open === channel.id ? 'open' : undefined}>
               <span className="row-main">

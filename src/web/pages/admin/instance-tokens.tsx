@@ -38,7 +38,7 @@ export function InstanceTokens(): ReactNode {
         <h2>{t.heading}</h2>
         <p className="muted">{t.what}</p>
         <MakeToken onDone={again} />
-        <label className="check">
+        <label className="check-line">
           <input
             type="checkbox"
             checked={showsEnded}
@@ -46,7 +46,7 @@ export function InstanceTokens(): ReactNode {
           />
           <span>{t.showEnded}</span>
         </label>
-        <ul className="rows">
+        <ul className="entries">
           {shown?.map((token) => (
             <Token key={token.id} token={token} owner={emailOf(token.owner)} onDone={again} />
           ))}

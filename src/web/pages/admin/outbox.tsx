@@ -34,7 +34,7 @@ export function Outbox(): ReactNode {
           <p>{t.smtp}</p>
         )}
         {letters.data?.length === 0 && <p className="muted">{t.empty}</p>}
-        <ul className="rows">
+        <ul className="entries">
           {letters.data?.map((letter) => (
             <Letter key={letter.id} letter={letter} />
           ))}

@@ -25,7 +25,7 @@ export function People({ self }: { readonly self: string }): ReactNode {
       <Invite onDone={again} />
       <section className="sheet">
         <h2>{t.heading}</h2>
-        <ul className="rows">
+        <ul className="entries">
           {users.data?.map((user) => (
             <Person key={user.id} user={user} isSelf={user.id === self} onDone={again} />
           ))}
@@ -96,7 +96,7 @@ function Invitations({ onDone }: { readonly onDone: () => Promise<void> }): Reac
   return (
     <>
       <h3>{t.waiting}</h3>
-      <ul className="rows">
+      <ul className="entries">
         {data.map((invitation) => (
           <li key={invitation.id}>
             <span className="row-main">

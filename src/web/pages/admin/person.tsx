@@ -132,7 +132,7 @@ function Edit({ user, onDone }: Omit<Props, 'isSelf'>): ReactNode {
         </div>
       )}
       {link !== null && <Secret text={link} says={t.linkMade(user.email)} />}
-      <p role="status" className="done">
+      <p role="status" className="deed-done">
         {said}
       </p>
       <Trouble error={deed.error} />

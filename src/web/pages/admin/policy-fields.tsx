@@ -69,7 +69,7 @@ function Check(props: {
   readonly onChange: (isOn: boolean) => void
 }): ReactNode {
   return (
-    <label className="check">
+    <label className="check-line">
       <input
         type="checkbox"
         checked={props.isOn}

@@ -19,7 +19,7 @@ import { TimeForm } from './time-form.tsx'
 import { Transcript } from './transcript/transcript.tsx'
 import { useRememberedPlace } from './transcript/use-remembered-place.ts'
 import { ToolLabel } from './tool-label.tsx'
-import { tracksOf } from './tracks-of.ts'
+import { tracksOf } from '../../shared/tracks-of.ts'
 import { useChannelKeys } from './use-channel-keys.ts'
 
 const ShareMoment = lazy(() => import('./share-moment.tsx'))
@@ -86,7 +86,7 @@ function Loaded(props: {
   const feed = useFeed(channel.id)
   const { cues, isRefused } = useFeedView(feed)
   const zone = useZone(channel.timeZone)
-  const tracks = tracksOf(channel, cues)
+  const tracks = tracksOf(channel.tracks, cues)
   const trackAsked = search.get('track')
   const track = trackAsked ?? tracks[0]?.track ?? 'CC1'
   useKeptLines(channel, track, cues)

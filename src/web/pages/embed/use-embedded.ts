@@ -7,6 +7,7 @@ import type { ChannelFeed } from '../../data/channel-feed.ts'
 import { useDrafts, useFeed, useFeedView } from '../../data/live.ts'
 import { theme } from '../../shared/choices.ts'
 import { useKept } from '../../shared/kept.ts'
+import { tracksOf } from '../../shared/tracks-of.ts'
 import type { FrameSettings } from './parameters.ts'
 
 const refreshMs = 20_000
@@ -32,11 +33,7 @@ export function useEmbedded(id: string): Embedded {
   const feed = useFeed(id)
   const { cues, isRefused } = useFeedView(feed)
   const listed = channel.data?.tracks
-  const tracks = useMemo(() => {
-    if (listed !== undefined && listed.length > 0) return listed
-    const heard = new Map(cues.map(({ track, language }) => [track, { track, language }]))
-    return [...heard.values()].sort((a, b) => (a.track < b.track ? -1 : 1))
-  }, [listed, cues])
+  const tracks = useMemo(() => tracksOf(listed, cues), [listed, cues])
   const { error } = channel
   const isUnknown = error instanceof ApiError && error.status < 500 && error.status !== 429
   return { feed, channel: channel.data, isClosed: isUnknown || isRefused, tracks }

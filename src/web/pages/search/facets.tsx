@@ -80,7 +80,9 @@ function Group(props: {
           const isFilter = value !== '' && value !== '*'
           const content = (
             <>
-              <span className={colour === undefined ? 'swatch' : `swatch series-${colour}`} />
+              <span
+                className={colour === undefined ? 'chart-swatch' : `chart-swatch series-${colour}`}
+              />
               <span className="facet-name" dir="auto">
                 {name}
               </span>{' '}

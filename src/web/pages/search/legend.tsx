@@ -17,7 +17,7 @@ export function Legend(props: {
     <ul className="legend" aria-label={t.chart.bys[by]}>
       {timeline.series.map(({ value, label, mentions }, n) => (
         <li key={value}>
-          <span className={`swatch series-${n}`} />
+          <span className={`chart-swatch series-${n}`} />
           <span dir="auto">{nameOfSeries(value, label, by, t)}</span>{' '}
           <span className="facet-count">{mentions.toLocaleString(locale)}</span>
         </li>

@@ -1,4 +1,5 @@
 import { memo, type ReactNode } from 'react'
+import { Marked } from '../../shared/marked.tsx'
 import { Link } from 'wouter'
 import type { Channel } from '../../../protocol/api.ts'
 import type { SearchItem } from '../../../protocol/search.ts'
@@ -59,17 +60,3 @@ export const Passage = memo(function Passage(props: {
     </li>
   )
 })
-
-export function Marked(props: {
-  readonly text: string
-  readonly highlights: SearchItem['highlights']
-}): ReactNode {
-  const { text, highlights } = props
-  return [
-    ...highlights.flatMap(([from, to], n) => [
-      text.slice(highlights[n - 1]?.[1] ?? 0, from),
-      <mark key={from}>{text.slice(from, to)}</mark>,
-    ]),
-    text.slice(highlights.at(-1)?.[1] ?? 0),
-  ]
-}

@@ -73,7 +73,7 @@ export function AskForm(props: { readonly facts: SignInFacts; readonly next: str
         </button>
       </form>
       <Trouble error={deed.error} />
-      <p className="muted foot">{facts.signUp === 'open' ? t.open : t.invitation}</p>
+      <p className="muted sheet-foot">{facts.signUp === 'open' ? t.open : t.invitation}</p>
     </section>
   )
 }

@@ -81,7 +81,7 @@ export function LinkForm(props: {
         </button>
       </form>
       <Trouble error={deed.error} />
-      <p className="muted foot">{t.notYou}</p>
+      <p className="muted sheet-foot">{t.notYou}</p>
     </section>
   )
 }

@@ -28,7 +28,6 @@ export default function WallPage(): ReactNode {
   const t = useWallMessages()
   const list = useRef<HTMLUListElement>(null)
   const picker = useRef<HTMLInputElement>(null)
-  const filter = useRef<HTMLDivElement>(null)
   const { data: all } = useQuery({
     queryKey: ['channels'],
     queryFn: ({ signal }) => listChannels(signal),
@@ -62,7 +61,6 @@ export default function WallPage(): ReactNode {
   const onKey = (key: WallKey, id: string | null): void => {
     if (key === 'pauseAll') wall.pauseAll()
     else if (key === 'add') picker.current?.focus()
-    else if (key === 'filter') filter.current?.querySelector('input')?.focus()
     else if (key === 'full') full.toggle()
     else if (id !== null) {
       const at = tiles.findIndex((one) => one.key === id)
@@ -123,7 +121,7 @@ export default function WallPage(): ReactNode {
           <SavedPanel layout={layout} onChange={change} />
         </div>
         {tiles.length > 0 && (
-          <div className="wall-filter-place" ref={filter}>
+          <div className="wall-filter-place">
             <FilterForm layout={layout} query={query} onChange={change} />
           </div>
         )}

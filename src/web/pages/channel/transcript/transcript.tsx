@@ -116,7 +116,7 @@ export function Transcript(props: TranscriptProps): ReactNode {
               (history.older === 'end' ? items.length > 0 && t.channel.beginning : t.channel.older)}
           </div>
           {history.failingSince !== null && (
-            <p className="trouble" role="status">
+            <p className="transcript-trouble" role="status">
               {more.failing(
                 formatClock(new Date(history.failingSince).toISOString(), zone, locale),
               )}

@@ -4,7 +4,7 @@ import { useFeed, useFeedView } from '../../../data/live.ts'
 import { useZone } from '../../../shared/choices.ts'
 import { DayBar, useProgrammeSteps } from '../../channel/day/day-bar.tsx'
 import { Reading } from '../../channel/day/reading.ts'
-import { tracksOf } from '../../channel/tracks-of.ts'
+import { tracksOf } from '../../../shared/tracks-of.ts'
 import { Transcript } from '../../channel/transcript/transcript.tsx'
 
 /** The channel’s main track, live and back for ever; where one goes to is not in the address. */
@@ -16,7 +16,7 @@ export function PanelTranscript({ channel }: { readonly channel: Channel }): Rea
   const [isAnnounced, setAnnounced] = useState(false)
   const [reading] = useState(() => new Reading())
   const step = useProgrammeSteps(channel.id, reading, setAt)
-  const tracks = tracksOf(channel, cues)
+  const tracks = tracksOf(channel.tracks, cues)
   return (
     <div className="opened-transcript">
       <DayBar {...{ channel, zone, reading, step }} onGo={setAt} />

@@ -1,6 +1,6 @@
 import type { Cue } from '../../../../protocol/api.ts'
 import type { SearchItem } from '../../../../protocol/search.ts'
-import { keyOf } from '../../../data/channel-feed.ts'
+import { compareCues, keyOf } from '../../../data/channel-feed.ts'
 
 /** A place in a text that matched: [from, to). */
 export type Highlights = readonly (readonly [number, number])[]
@@ -31,7 +31,7 @@ export function passagesOf(
 ): readonly TilePassage[] {
   const matched = new Map(matches.map((cue) => [keyOf(cue), cue]))
   const held = new Set(lines.map(keyOf))
-  const all = [...matches.filter((cue) => !held.has(keyOf(cue))), ...lines].sort(byStart)
+  const all = [...matches.filter((cue) => !held.has(keyOf(cue))), ...lines].sort(compareCues)
   const shown = new Set<number>()
   for (const [i, cue] of all.entries()) {
     if (!matched.has(keyOf(cue))) continue
@@ -88,8 +88,4 @@ export function earlierPassages(
         ],
       }
     })
-}
-
-function byStart(a: Cue, b: Cue): number {
-  return a.start < b.start ? -1 : a.start > b.start ? 1 : a.id - b.id
 }

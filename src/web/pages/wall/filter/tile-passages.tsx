@@ -5,6 +5,7 @@ import type { Cue } from '../../../../protocol/api.ts'
 import { fetchPage } from '../../../data/search.ts'
 import { useCatalogue } from '../../../messages/catalogue.tsx'
 import { useWallMessages } from '../../../messages/wall/use-wall-messages.ts'
+import { Marked } from '../../../shared/marked.tsx'
 import { CaptionText } from '../../../shared/caption-text.tsx'
 import { useZone } from '../../../shared/choices.ts'
 import { formatClock, formatDay } from '../../../shared/times.ts'
@@ -60,7 +61,7 @@ export function TilePassages(props: {
       {shown.found.length === 0 ? (
         <p className="tile-foot muted">{past.isPending ? t.filter.looking : t.filter.waiting}</p>
       ) : (
-        <ol className="passages">
+        <ol className="tile-passages">
           {shown.found.map((passage) => (
             <Passage
               key={passage.key}
@@ -131,15 +132,3 @@ const Passage = memo(function Passage(props: {
     </li>
   )
 })
-
-/** The words that matched. */
-function Marked(props: Pick<TilePassage['rows'][number], 'text' | 'highlights'>): ReactNode {
-  const { text, highlights } = props
-  return [
-    ...highlights.flatMap(([from, to], n) => [
-      text.slice(highlights[n - 1]?.[1] ?? 0, from),
-      <mark key={from}>{text.slice(from, to)}</mark>,
-    ]),
-    text.slice(highlights.at(-1)?.[1] ?? 0),
-  ]
-}

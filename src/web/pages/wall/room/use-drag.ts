@@ -27,7 +27,13 @@ export function useDrag(onDrop: (tile: string, onto: string) => void): Drag {
       event.target instanceof Element && event.target.closest('button, select') !== null
     if (event.button !== 0 || isTool || stop.current !== null) return
     stop.current = follow(event.nativeEvent, {
-      over: (over) => setState({ dragged: tile, over: over === tile ? null : over }),
+      // The same tile at every move of the pointer draws nothing anew.
+      over: (at) => {
+        const over = at === tile ? null : at
+        setState((was) =>
+          was?.dragged === tile && was.over === over ? was : { dragged: tile, over },
+        )
+      },
       ended: (onto) => {
         stop.current = null
         setState(null)

@@ -4,7 +4,6 @@ import { shortcutsOn } from '../../../shared/shortcuts.ts'
 export type WallKey =
   | 'pauseAll'
   | 'add'
-  | 'filter'
   | 'full'
   | 'pause'
   | 'track'
@@ -18,7 +17,7 @@ export type WallKey =
   | 'moveUp'
   | 'moveDown'
 
-/** What is shown of them, with their keys as they are written on keyboards. */
+/** What is shown of them, with their keys as they are written on keyboards; / is a key of the whole site. */
 export const keysOfTile = [
   ['arrows', '← →'],
   ['move', '⇧ ← → ↑ ↓'],
@@ -36,7 +35,7 @@ export const keysOfWall = [
 ] as const
 
 const anywhere: Readonly<Record<string, WallKey>> = {
-  ...{ P: 'pauseAll', a: 'add', '/': 'filter', f: 'full' },
+  ...{ P: 'pauseAll', a: 'add', f: 'full' },
 }
 const inTile: Readonly<Record<string, WallKey>> = {
   ...{ p: 'pause', t: 'track', s: 'size', r: 'aloud', Delete: 'remove' },
