@@ -1,9 +1,5 @@
 import { z } from 'zod'
-import {
-  chatFormats,
-  destinationSchema,
-  notificationKinds,
-} from './alerts.ts'
+import { chatFormats, destinationSchema, notificationKinds } from './alerts.ts'
 import { instantSchema } from './api.ts'
 import { emailAddressSchema } from './email-address.ts'
 
