@@ -54,7 +54,8 @@ describe('a backup', () => {
     ) as typeof before
     assert.deepEqual(after, renamed)
     const lost = await restored.log.read('news', before.position, 10)
-    assert.deepEqual(lost, { ok: false, position: after.position })
+    const oldest = { ...after.position, seq: 0 }
+    assert.deepEqual(lost, { ok: false, position: after.position, oldest })
     const kept = await restored.log.read('news', { ...after.position, seq: 0 }, 10)
     assert.ok(kept.ok)
     assert.deepEqual(

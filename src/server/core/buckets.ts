@@ -1,4 +1,5 @@
 import type { Interval } from '../../protocol/search.ts'
+import { ZoneClock } from './zone-clock.ts'
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
@@ -24,56 +25,28 @@ export function bucketEdges(
   const span = interval === 'hour' ? hourMs : interval === 'day' ? dayMs : 28 * dayMs
   if ((toMs - fromMs) / span > maxBuckets) return []
   const clock = new ZoneClock(timeZone)
-  const edges = [clock.startOf(interval, fromMs)]
+  const edges = [startOf(clock, interval, fromMs)]
   for (let at = edges[0] ?? fromMs; at < toMs;) {
-    at = clock.nextStart(interval, at)
+    at = nextStart(clock, interval, at)
     edges.push(at)
   }
   return edges
 }
 
-/** Wall clocks of a zone: what its hours, days and months are in UTC. */
-class ZoneClock {
-  readonly #format: Intl.DateTimeFormat
+function startOf(clock: ZoneClock, interval: Interval, ms: number): number {
+  const wall = clock.wall(ms)
+  const offset = wall.getTime() - ms
+  if (interval === 'hour') wall.setUTCMinutes(0, 0, 0)
+  else wall.setUTCHours(0, 0, 0, 0)
+  if (interval === 'month') wall.setUTCDate(1)
+  return interval === 'hour' ? wall.getTime() - offset : clock.utc(wall.getTime())
+}
 
-  constructor(timeZone: string) {
-    this.#format = new Intl.DateTimeFormat('en-GB', {
-      ...{ timeZone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit' },
-      ...{ hour: '2-digit', minute: '2-digit', second: '2-digit' },
-    })
-  }
-
-  startOf(interval: Interval, ms: number): number {
-    const offset = this.#offset(ms)
-    const wall = new Date(ms + offset)
-    if (interval === 'hour') wall.setUTCMinutes(0, 0, 0)
-    else wall.setUTCHours(0, 0, 0, 0)
-    if (interval === 'month') wall.setUTCDate(1)
-    return interval === 'hour' ? wall.getTime() - offset : this.#utc(wall.getTime())
-  }
-
-  nextStart(interval: Interval, ms: number): number {
-    // Hours go on evenly, whatever clocks are set to.
-    if (interval === 'hour') return ms + hourMs
-    const wall = new Date(ms + this.#offset(ms))
-    if (interval === 'day') wall.setUTCDate(wall.getUTCDate() + 1)
-    else wall.setUTCMonth(wall.getUTCMonth() + 1, 1)
-    return this.#utc(wall.getTime())
-  }
-
-  /** UTC of a wall clock's time; where clocks are set forward over it, the moment after. */
-  #utc(wallMs: number): number {
-    const guess = wallMs - this.#offset(wallMs)
-    return wallMs - this.#offset(guess)
-  }
-
-  #offset(ms: number): number {
-    const parts = new Map(this.#format.formatToParts(ms).map(({ type, value }) => [type, value]))
-    const part = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.get(type))
-    const wall = Date.UTC(
-      ...([part('year'), part('month') - 1, part('day'), part('hour'), part('minute')] as const),
-      part('second'),
-    )
-    return wall - Math.floor(ms / 1000) * 1000
-  }
+function nextStart(clock: ZoneClock, interval: Interval, ms: number): number {
+  // Hours go on evenly, whatever clocks are set to.
+  if (interval === 'hour') return ms + hourMs
+  const wall = clock.wall(ms)
+  if (interval === 'day') wall.setUTCDate(wall.getUTCDate() + 1)
+  else wall.setUTCMonth(wall.getUTCMonth() + 1, 1)
+  return clock.utc(wall.getTime())
 }

@@ -95,9 +95,9 @@ export class MemoryLog implements Log {
   read(channel: string, since: Position, limit: number): Promise<LogPage> {
     const { epoch, tip, entries } = this.#channel(channel)
     const position = { epoch, seq: tip }
-    const reachable =
-      since.epoch === epoch && since.seq <= tip && since.seq >= tip - this.#keepEntries
-    if (!reachable) return Promise.resolve({ ok: false, position })
+    const oldest = Math.max(0, tip - this.#keepEntries)
+    const reachable = since.epoch === epoch && since.seq <= tip && since.seq >= oldest
+    if (!reachable) return Promise.resolve({ ok: false, position, oldest: { epoch, seq: oldest } })
     const page = entries.slice(since.seq, since.seq + limit)
     return Promise.resolve({ ok: true, entries: page, position })
   }

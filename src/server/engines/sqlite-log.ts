@@ -35,7 +35,9 @@ export class SqliteLog implements Log, HealthSource {
 
   async read(channel: string, since: Position, limit: number): Promise<LogPage> {
     const page = await this.#readers.call('read', { channel, since, limit })
-    return page ?? { ok: false, position: await this.tip(channel) }
+    if (page !== undefined) return page
+    const position = await this.tip(channel)
+    return { ok: false, position, oldest: { ...position, seq: 0 } }
   }
 
   tip(channel: string): Promise<Position> {

@@ -85,8 +85,8 @@ export interface Monitoring {
 /** A page of a channel's log after `since`. */
 export type LogPage =
   | { readonly ok: true; readonly entries: readonly LogEntry[]; readonly position: Position }
-  /** `since` is of another epoch, ahead of the tip, or older than the kept log. */
-  | { readonly ok: false; readonly position: Position }
+  /** `since` is of another epoch, ahead of the tip, or older than the kept log, which can be read from `oldest`. */
+  | { readonly ok: false; readonly position: Position; readonly oldest: Position }
 
 /**
  * The received log: every channel's events in order of storage, and each producer's number, for

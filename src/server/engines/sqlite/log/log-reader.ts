@@ -55,7 +55,7 @@ export class LogReader {
       const { epoch, tip, floor } = channel
       const position = { epoch, seq: tip }
       if (since.epoch !== epoch || since.seq > tip || since.seq < floor)
-        return { ok: false, position }
+        return { ok: false, position, oldest: { epoch, seq: floor } }
       return { ok: true, entries: this.entries(channel, since.seq, limit), position }
     })
   }
