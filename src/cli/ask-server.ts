@@ -9,7 +9,7 @@ export interface ServerFlags {
 }
 
 /**
- * What the server says at a path of its API; a `body` is posted. Ends with 3 when the server refuses, and with 1 when it
+ * What the server says at a path of its API; a `body` is posted, unless `method` says otherwise; nothing is null. Ends with 3 when the server refuses, and with 1 when it
  * cannot be reached or understood.
  */
 export async function askServer<S extends z.ZodType>(
@@ -17,6 +17,7 @@ export async function askServer<S extends z.ZodType>(
   path: string,
   schema: S,
   body?: unknown,
+  method = body === undefined ? 'GET' : 'POST',
 ): Promise<z.output<S>> {
   const url = apiAddress(parseServer(server), path)
   let answer
@@ -26,14 +27,15 @@ export async function askServer<S extends z.ZodType>(
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
-      ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new ExitError(exitCodes.failed, `${url.origin} cannot be reached: ${reason}`)
   }
-  const said: unknown = await answer.json().catch(() => undefined)
+  const said: unknown = answer.status === 204 ? null : await answer.json().catch(() => undefined)
   if (!answer.ok) {
     const problem = problemSchema.safeParse(said)
     const why = problem.success

@@ -93,8 +93,46 @@ export const alertSchema = alertFieldsSchema
     id: idSchema,
     owner: idSchema.meta({ description: 'id of the user' }),
     createdAt: instantSchema,
+    since: instantSchema.meta({
+      description:
+        'what was aired before is not told: when it was made, resumed, or last asked for something else',
+    }),
   })
   .meta({ id: 'Alert' })
+
+/** What makes an alert: the query, and whatever else is not as usual. */
+export const newAlertSchema = z
+  .object({
+    ...alertFieldsSchema.shape,
+    name: alertFieldsSchema.shape.name.optional().meta({ description: 'the query unless said' }),
+    channels: alertFieldsSchema.shape.channels.default([]),
+    rate: alertRateSchema.default({ kind: 'at-once' }),
+    destinations: alertFieldsSchema.shape.destinations.default([]),
+    quietHours: alertFieldsSchema.shape.quietHours.default(null),
+    mutedUntil: alertFieldsSchema.shape.mutedUntil.default(null),
+    paused: z.boolean().default(false),
+    foldRepeats: z.boolean().default(true),
+  })
+  .omit({ volume: true })
+  .meta({ id: 'NewAlert' })
+
+export const alertChangeSchema = alertFieldsSchema
+  .omit({ volume: true })
+  .partial()
+  .meta({ id: 'AlertChange' })
+
+/** An alert in a list, with how much it found. */
+export const alertItemSchema = alertSchema
+  .extend({
+    restated: z.string().meta({ description: 'what the query finds, in words' }),
+    days: z
+      .array(z.object({ day: z.iso.date(), mentions: z.int() }))
+      .meta({ description: 'of the last 30 days (UTC) those with mentions, repeats left out' }),
+  })
+  .meta({ id: 'AlertItem' })
+
+/** Whoever knows these addresses reads what the alert finds. They are shown this once. */
+export const alertFeedSchema = z.object({ atom: z.url(), json: z.url() }).meta({ id: 'AlertFeed' })
 
 /** The same words, aired elsewhere or again. */
 export const repeatSchema = z
@@ -224,6 +262,9 @@ export type QuietHours = z.infer<typeof quietHoursSchema>
 export type VolumeRule = z.infer<typeof volumeRuleSchema>
 export type AlertFields = z.infer<typeof alertFieldsSchema>
 export type Alert = z.infer<typeof alertSchema>
+export type NewAlert = z.infer<typeof newAlertSchema>
+export type AlertChange = z.infer<typeof alertChangeSchema>
+export type AlertItem = z.infer<typeof alertItemSchema>
 export type Repeat = z.infer<typeof repeatSchema>
 export type Mention = z.infer<typeof mentionSchema>
 export type VolumeNews = z.infer<typeof volumeNewsSchema>

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { CcrError } from '../protocol/codes.ts'
 import { view } from '../policy/view.ts'
 import type { Config } from './config.ts'
+import { rightsOfUser } from './core/accounts/rights.ts'
 import { ChannelStates } from './core/channel-states.ts'
 import { GapKeeper } from './core/gap-keeper.ts'
 import { InboxTaker } from './core/inbox-taker.ts'
@@ -23,6 +24,7 @@ import { writeLetter } from './http/account/letters.ts'
 import { createServer } from './http/create-server.ts'
 import { registerLive } from './http/live/live-routes.ts'
 import { createLogger } from './log.ts'
+import { alertPart, openAlerts } from './open-alerts.ts'
 import { deliveryPart, openDelivery, type DeliveryOptions } from './open-delivery.ts'
 import type { Health } from './ports/health.ts'
 import { createSystemFacts } from './system-facts.ts'
@@ -117,6 +119,20 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     }),
   )
   directory.onChange(() => hub.policiesChanged(), ended.signal)
+  const alerts = opening.use(
+    openAlerts({
+      ...{ dataDir: config.dataDir, log, archive, directory, logger, now },
+      airing: (channel) => states.airingOf(channel),
+      readerOf: (owner) => {
+        const user = accounts.user(owner)
+        return user === undefined ? undefined : rightsOfUser(user).reader
+      },
+      queue: delivery.queue,
+      destinationsOf: async (owner) =>
+        (await delivery.destinations.list(owner)).map(({ id }) => id),
+    }),
+  )
+  broker.listen((announcement) => alerts.service.take(announcement), ended.signal)
 
   const searches = new SearchService({
     search: storage.search,
@@ -144,6 +160,10 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const gauges = {
     feeds: { help: 'Connected producers', read: () => states.feeds },
     viewers: { help: 'Connected live viewers', read: () => hub.viewers },
+    alerts_missed: {
+      help: 'Entries of the log that were gone before alerts could be matched',
+      read: () => alerts.missed(),
+    },
     live_tick_ms: { help: 'Milliseconds between two writes to a viewer', read: () => hub.tickMs },
     live_reopened: {
       help: 'Viewers that fell behind and were told anew',
@@ -159,7 +179,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     delivery,
     version,
     signIn,
-    accountParts: [deliveryPart(delivery)],
+    alerts: alerts.service,
+    accountParts: [alertPart(alerts), deliveryPart(delivery)],
     system: createSystemFacts({ ...config, version, mailer, health, gauges, startedMs: now() }),
     defaultVisibility: config.access,
     webRoot,
@@ -200,6 +221,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   await server.listen({ port: config.port, host: config.host })
   ownUrl = addressOf(config, server.server.address() as AddressInfo)
   delivery.start()
+  await alerts.start()
   opening.defer(async () => {
     draining.abort()
     server.server.closeIdleConnections()

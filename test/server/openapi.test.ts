@@ -43,6 +43,7 @@ describe('docs/openapi.json', () => {
   let server: Server
   let admin: string
   let letter: string
+  let alert: string
 
   before(async () => {
     folder = await temporaryFolder()
@@ -51,6 +52,7 @@ describe('docs/openapi.json', () => {
     await addChannel(data, 'other')
     admin = await addAdmin(data)
     server = await startServer(data, { env: { CCR_RATE_LIMIT: '600' } })
+    alert = await makeAlert()
     await using sender = run(
       [
         ...['send', '--server', server.url, '--channel', 'told', '--input', sample],
@@ -60,7 +62,23 @@ describe('docs/openapi.json', () => {
     )
     assert.equal(await sender.ended, 0, sender.stderr())
     letter = await writeLetter()
+    await until('a mention', async () => {
+      const headers = { authorization: `Bearer ${admin}` }
+      const answer = await fetch(`${server.url}/api/v1/alerts/${alert}/mentions`, { headers })
+      return ((await answer.json()) as { items: unknown[] }).items.length > 0
+    })
   })
+
+  /** One that finds something in the sample; its id. */
+  async function makeAlert(): Promise<string> {
+    const made = await fetch(`${server.url}/api/v1/alerts`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${admin}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ query: 'the', rate: { kind: 'never' } }),
+    })
+    assert.equal(made.status, 201)
+    return ((await made.json()) as { id: string }).id
+  }
 
   /** Asks for a link to sign in, which waits in the outbox where nothing sends letters; its number there. */
   async function writeLetter(): Promise<string> {
@@ -103,7 +121,11 @@ describe('docs/openapi.json', () => {
     let checked = 0
     for (const [address, { get }] of Object.entries(document.paths)) {
       if (get?.responses['200']?.content?.['application/json'] === undefined) continue
-      const id = address.startsWith('/api/v1/admin/outbox') ? letter : 'told'
+      const id =
+        [
+          ['/api/v1/admin/outbox', letter],
+          ['/api/v1/alerts', alert],
+        ].find(([of = '']) => address.startsWith(of))?.[1] ?? 'told'
       const url = `${server.url}${address.replace(/\{\w+\}/, id)}${needed[address] ?? ''}`
       const answer = await fetch(url, { headers })
       assert.equal(answer.status, 200, url)

@@ -1,16 +1,52 @@
 import type { Command } from 'commander'
-import type { RehearseFlags } from '../rehearse.ts'
+import type { AddAlertFlags, AlertFlags } from '../alert.ts'
 import { flag } from '../environment.ts'
+import type { RehearseFlags } from '../rehearse.ts'
 
-/** `ccr alert`: what an alert would tell. */
+const queryHelp = 'words, "a phrase", OR, NEAR/5, -without, channel:… (docs/query.md)'
+
+/** `ccr alert`: who is told of what, through the server's API. */
 export function registerAlert(program: Command): void {
-  const alert = program.command('alert').description('alerts: what would be told of a query')
-  alert
-    .command('rehearse')
-    .description('how often an alert would have told of a query, and what else to ask for')
-    .argument('<query>', 'words, "a phrase", OR, NEAR/5, -without, channel:… (docs/query.md)')
-    .addOption(flag('--server <url>', 'address of the repository').default('http://127.0.0.1:8080'))
-    .addOption(flag('--token <token>', 'for channels that are not public'))
+  const alert = program.command('alert').description('who is told of what is said')
+  withServer(alert.command('list').description('alerts, and how much each found'))
+    .addOption(flag('--owner <user>', 'whose, by id; for administrators'))
+    .addOption(flag('--json', 'one alert a line'))
+    .action(async (flags: AlertFlags) => {
+      const { listAlerts } = await import('../alert.ts')
+      await listAlerts(flags)
+    })
+  withServer(alert.command('add').description('make an alert; prints its id'))
+    .argument('<query>', queryHelp)
+    .addOption(flag('--name <text>', 'what it is called (default: the query)'))
+    .addOption(flag('--channel <list>', 'channels, such as news-one,sport (default: all)'))
+    .addOption(
+      flag('--rate <rate>', 'at-once, hourly, daily@07:30, weekly@monday@07:30, never').default(
+        'at-once',
+      ),
+    )
+    .addOption(flag('--destination <list>', 'ids (default: the address of the account)'))
+    .addOption(flag('--owner <user>', 'whose, by id; for administrators'))
+    .addOption(flag('--json', 'print the alert as JSON'))
+    .addHelpText(
+      'after',
+      '\nExample:\n  ccr alert add \'"harbour bridge" -concert\' --channel news-one --rate hourly --token "$TOKEN"',
+    )
+    .action(async (query: string, flags: AddAlertFlags) => {
+      const { addAlert } = await import('../alert.ts')
+      await addAlert(query, flags)
+    })
+  withServer(alert.command('remove').description('remove an alert, and its history'))
+    .argument('<id>', 'as ccr alert list shows it')
+    .action(async (id: string, flags: AlertFlags) => {
+      const { removeAlert } = await import('../alert.ts')
+      await removeAlert(id, flags)
+    })
+  withServer(
+    alert
+      .command('rehearse')
+      .description('how often an alert would have told of a query, and what else to ask for'),
+  )
+    .argument('<query>', queryHelp)
     .addOption(flag('--channel <list>', 'channels, such as news-one,sport (default: all)'))
     .addOption(flag('--days <number>', 'how far back').default('30'))
     .addOption(flag('--json', 'the answer as it is'))
@@ -19,4 +55,10 @@ export function registerAlert(program: Command): void {
       const { runRehearse } = await import('../rehearse.ts')
       await runRehearse(query, flags)
     })
+}
+
+function withServer(command: Command): Command {
+  return command
+    .addOption(flag('--server <url>', 'address of the repository').default('http://127.0.0.1:8080'))
+    .addOption(flag('--token <token>', 'one of your own'))
 }

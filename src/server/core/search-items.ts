@@ -27,7 +27,7 @@ export function searchItem(passage: Passage, snippetWords: number | null): Searc
     cues: passage.all.map(({ id, start, end }) => ({ run, id, start, end })),
     permalink: permalink(channel, first?.start ?? '', track),
   }
-  return snippetWords === null ? item : clip(item, snippetWords)
+  return snippetWords === null ? item : clipPassage(item, snippetWords)
 }
 
 export function permalink(channel: string, start: string, track: string): string {
@@ -44,7 +44,10 @@ function joined(cues: readonly Cue[]): string {
 }
 
 /** So many words from the first that is marked, or a little before it; nothing around them. */
-function clip(item: SearchItem, words: number): SearchItem {
+export function clipPassage<T extends Pick<SearchItem, 'text' | 'highlights' | 'before' | 'after'>>(
+  item: T,
+  words: number,
+): T {
   const { offsets, terms } = tokenize(item.text)
   const short = { ...item, before: '', after: '' }
   if (terms.length <= words) return short

@@ -4,6 +4,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { readFileSync } from 'node:fs'
 import { createServer as createHttp, type Server } from 'node:http'
 import { createServer as createHttps } from 'node:https'
+import type { AlertService } from '../core/alerts/alert-service.ts'
 import type { ChannelStates } from '../core/channel-states.ts'
 import type { AccountPart } from '../core/accounts/account-data.ts'
 import type { SignIn } from '../core/accounts/sign-in.ts'
@@ -16,6 +17,8 @@ import type { Health } from '../ports/health.ts'
 import type { Log } from '../ports/log.ts'
 import type { Mailer, Outbox } from '../ports/mail.ts'
 import type { Logger } from '../ports/telemetry.ts'
+import { registerAlertRoutes } from './alerts/alert-routes.ts'
+import { registerAlertFeeds } from './alerts/feed-routes.ts'
 import { registerRehearseRoute } from './alerts/rehearse-route.ts'
 import { Access } from './auth.ts'
 import { refuseOtherSites } from './access/cross-site.ts'
@@ -66,6 +69,7 @@ export interface HttpOptions {
   readonly signUp: 'open' | 'invitation'
   readonly signIn: SignIn
   readonly accountParts: readonly AccountPart[]
+  readonly alerts: AlertService
   readonly system: () => Promise<System>
   readonly states: ChannelStates
   readonly leases: Leases
@@ -160,6 +164,7 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
     (api, _options, done) => {
       limitReaders(api, access, options.requestsPerMinute)
       refuseOtherSites(api, { ...options, access })
+      registerAlertRoutes(api, { ...options, access })
       registerAccountApi(api, { ...options, access, parts: options.accountParts })
       registerPeopleRoutes(api, { ...options, access, parts: options.accountParts })
       registerAdminSystem(api, { ...options, access })
@@ -185,6 +190,7 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
     registerLinkPages(pages, options.delivery)
     done()
   })
+  registerAlertFeeds(app, options)
   registerSystemRoutes(app, { ...options, access })
   await registerStaticSite(app, { ...options, anonymous: access.anonymous })
   return app

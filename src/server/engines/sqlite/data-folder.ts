@@ -20,6 +20,8 @@ export const keepingLockFile = (dataDir: string): string => path.join(dataDir, '
 export const directoryFile = (dataDir: string): string => path.join(dataDir, 'ccr.db')
 /** Destinations of notifications, what waits to be sent to them, and what became of it. */
 export const deliveryFile = (dataDir: string): string => path.join(dataDir, 'delivery.db')
+/** Made when the first alert is. */
+export const alertsFile = (dataDir: string): string => path.join(dataDir, 'alerts.db')
 export const archiveDir = (dataDir: string): string => path.join(dataDir, 'archive')
 export const volumeFile = (dataDir: string, month: number): string =>
   path.join(archiveDir(dataDir), `${formatMonth(month)}.db`)

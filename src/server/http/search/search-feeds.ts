@@ -1,6 +1,20 @@
 import type { SearchItem } from '../../../protocol/search.ts'
 import { escapeText } from '../../../protocol/escape-text.ts'
 
+/** A passage, as a search or an alert found it. */
+export type FeedItem = Pick<
+  SearchItem,
+  | 'channel'
+  | 'track'
+  | 'start'
+  | 'airing'
+  | 'text'
+  | 'highlights'
+  | 'before'
+  | 'after'
+  | 'permalink'
+>
+
 export interface FeedText {
   readonly title: string
   /** Its own address, and that of the page that shows the same. */
@@ -9,7 +23,7 @@ export interface FeedText {
   /** What permalinks are completed with. */
   readonly base: string
   readonly updated: string
-  readonly items: readonly SearchItem[]
+  readonly items: readonly FeedItem[]
 }
 
 /** RFC 4287. */
@@ -57,12 +71,12 @@ export function formatJsonFeed({ title, self, home, base, items }: FeedText): st
   })
 }
 
-function titleOf({ channel, airing, start }: SearchItem): string {
+function titleOf({ channel, airing, start }: FeedItem): string {
   const programme = airing?.title ?? null
   return `${channel}${programme === null ? '' : `, ${programme}`}, ${start.slice(0, 16).replace('T', ' ')} UTC`
 }
 
-function htmlOf({ text, highlights, before, after }: SearchItem): string {
+function htmlOf({ text, highlights, before, after }: FeedItem): string {
   let html = before === '' ? '' : `${escapeText(before)} `
   let at = 0
   for (const [from, to] of highlights) {

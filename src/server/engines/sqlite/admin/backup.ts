@@ -1,7 +1,9 @@
 import { existsSync, globSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { openReadable, type Migrations } from '../database.ts'
+import { alertMigrations } from '../alerts/alert-schema.ts'
 import {
+  alertsFile,
   binDir,
   createFolder,
   deliveryFile,
@@ -104,6 +106,9 @@ class Backup {
       // Made when something is sent for the first time.
       if (existsSync(deliveryFile(dataDir)))
         this.#copyDatabase(deliveryFile(dataDir), 'delivery.db', deliveryMigrations)
+      // Made when the first alert is.
+      if (existsSync(alertsFile(dataDir)))
+        this.#copyDatabase(alertsFile(dataDir), 'alerts.db', alertMigrations)
       for (const month of months.length === 0 ? [] : volumeMonths(dataDir)) this.#copyVolume(month)
     }
     for (const name of [...this.#files.keys()])

@@ -22,7 +22,7 @@ const headSchema = z.object({ format: z.int().positive(), ccr: z.string(), at: z
 const pathSchema = z
   .string()
   .regex(
-    /^(?:log\.db|ccr\.db|delivery\.db|archive\/[0-9]{4}-[0-9]{2}\.db|bin(?:\/[0-9A-Za-z_-][0-9A-Za-z_.-]*)+)$/,
+    /^(?:log\.db|ccr\.db|alerts\.db|delivery\.db|archive\/[0-9]{4}-[0-9]{2}\.db|bin(?:\/[0-9A-Za-z_-][0-9A-Za-z_.-]*)+)$/,
   )
 const fileSchema = z.object({
   path: pathSchema,

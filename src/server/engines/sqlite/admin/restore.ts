@@ -1,13 +1,16 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, statSync } from 'node:fs'
 import path from 'node:path'
+import type { Position } from '../../../../protocol/position.ts'
 import { createEpoch } from '../../epoch.ts'
 import { openReadable, openWritable, transaction, type Migrations } from '../database.ts'
 import { createFolder, syncFolder } from '../data-folder.ts'
+import { alertMigrations } from '../alerts/alert-schema.ts'
+import { giveUpTelling } from '../alerts/give-up-telling.ts'
 import { deliveryMigrations } from '../delivery/delivery-schema.ts'
 import { giveUpWaiting } from '../delivery/give-up-waiting.ts'
 import { directoryMigrations } from '../directory-schema.ts'
 import { logMigrations } from '../log/log-schema.ts'
-import { integer, rows } from '../rows.ts'
+import { integer, rows, text } from '../rows.ts'
 import { volumeMigrations } from '../volumes/volume-schema.ts'
 import { copyFile, hashFile } from './copy-file.ts'
 import { listCopies, manifestName, readManifest, type ManifestFile } from './manifest.ts'
@@ -30,6 +33,7 @@ export interface RestoreResult {
 const migrationsOf: ReadonlyMap<string, Migrations> = new Map([
   ['log.db', logMigrations],
   ['ccr.db', directoryMigrations],
+  ['alerts.db', alertMigrations],
   ['delivery.db', deliveryMigrations],
 ])
 
@@ -61,15 +65,16 @@ export function restore({ backup, dataDir, onFile }: RestoreOptions): RestoreRes
     if (sha256 !== file.sha256) throw damaged(folder, file)
     onFile('copied', n + 1, files.length)
   })
-  const channels = renewEpochs(path.join(aside, 'log.db'))
+  const tips = renewEpochs(path.join(aside, 'log.db'))
   giveUpWaiting(path.join(aside, 'delivery.db'))
+  giveUpTelling(path.join(aside, 'alerts.db'), tips)
   for (const each of made) syncFolder(each)
   // The log comes last: without it the folder is none of a server.
   const names = readdirSync(aside).sort((a, b) => Number(a === 'log.db') - Number(b === 'log.db'))
   for (const name of names) renameSync(path.join(aside, name), path.join(dataDir, name))
   syncFolder(dataDir)
   rmdirSync(aside)
-  return { folder, at: manifest.at, files: files.length, channels }
+  return { folder, at: manifest.at, files: files.length, channels: tips.size }
 }
 
 function requireEmpty(dataDir: string): void {
@@ -114,17 +119,23 @@ function checkVersions(folder: string, files: readonly ManifestFile[]): void {
   }
 }
 
-function renewEpochs(file: string): number {
+/** Where each channel's log ends, under its new name. */
+function renewEpochs(file: string): Map<string, Position> {
   const db = openWritable(file, logMigrations)
   try {
-    const set = db.prepare('UPDATE channel SET epoch = ? WHERE id = ?')
-    const ids = rows(db.prepare('SELECT id FROM channel')).map((row) => integer(row, 'id'))
+    const set = db.prepare('UPDATE channel SET epoch = ? WHERE name = ?')
+    const tips = new Map(
+      rows(db.prepare('SELECT name, tip FROM channel')).map((row) => [
+        text(row, 'name'),
+        { epoch: createEpoch(), seq: integer(row, 'tip') },
+      ]),
+    )
     transaction(db, () => {
-      for (const id of ids) set.run(createEpoch(), id)
+      for (const [name, { epoch }] of tips) set.run(epoch, name)
     })
     // One file again, to be renamed.
     db.exec('PRAGMA journal_mode = DELETE')
-    return ids.length
+    return tips
   } finally {
     db.close()
   }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import {
+  alertsFile,
   archiveDir,
   deliveryFile,
   directoryFile,
@@ -25,6 +26,8 @@ import { integer, integerOrNull, rows, text } from '../../rows.ts'
 import { volumeMigrations } from '../../volumes/volume-schema.ts'
 import { checkBin, checkUnnamed, listBinFiles } from './check-bin.ts'
 import { withDatabase } from './check-database.ts'
+import { alertMigrations } from '../../alerts/alert-schema.ts'
+import { checkAlerts } from './check-alerts.ts'
 import { checkDelivery } from './check-delivery.ts'
 import { checkDirectory } from './check-directory.ts'
 import { checkLog } from './check-log.ts'
@@ -60,6 +63,8 @@ export function verify({ dataDir, nowMs, onCount }: VerifyOptions): Verdict {
   withDatabase(directoryFile(dataDir), directoryMigrations, findings, (db) =>
     checkDirectory(db, findings),
   )
+  if (existsSync(alertsFile(dataDir)))
+    withDatabase(alertsFile(dataDir), alertMigrations, findings, (db) => checkAlerts(db, findings))
   if (existsSync(deliveryFile(dataDir)))
     withDatabase(deliveryFile(dataDir), deliveryMigrations, findings, (db) =>
       checkDelivery(db, findings),

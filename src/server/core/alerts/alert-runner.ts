@@ -1,0 +1,267 @@
+import type { Reader } from '../../../policy/view.ts'
+import type { Position } from '../../../protocol/position.ts'
+import type {
+  AlertStore,
+  Found,
+  NewMention,
+  Place,
+  Received,
+  Standing,
+} from '../../ports/alerts.ts'
+import type { Announcement } from '../../ports/broker.ts'
+import type { Directory } from '../../ports/directory.ts'
+import type { Log, LogEntry } from '../../ports/log.ts'
+import type { Logger } from '../../ports/telemetry.ts'
+import type { AlertBook } from './alert-book.ts'
+import { Ear } from './ear.ts'
+import { newMention } from './new-mentions.ts'
+
+export interface AlertRunnerOptions {
+  readonly log: Log
+  readonly store: AlertStore
+  readonly standing: Standing
+  readonly book: AlertBook
+  readonly directory: Pick<Directory, 'channel' | 'channels'>
+  readonly airing: (channel: string) => { readonly id: string; readonly title: string } | null
+  readonly readerOf: (owner: string) => Reader | undefined
+  readonly logger: Logger
+  readonly now: () => number
+  /** Called when mentions were recorded. */
+  readonly onMentions: () => void
+}
+
+/**
+ * Entries before the place up to which a channel was heard that are heard again at a start, so that what is said across
+ * the stop is matched, and what waited to be decided. What begins in the first of them was recorded long ago: they are
+ * what its second half is held against, more than a window of tokens and half a minute each.
+ */
+const heardAgain = { context: 300, pending: 300 }
+const pageLimit = 500
+/** How often places are kept when nothing is found: what came after them is heard again after a crash. */
+const keepPlacesMs = 10_000
+const retryMs = 5000
+
+/**
+ * Hears every channel's log, in order, from where it was heard last, and records what the alerts find in it. What is
+ * recorded is recorded with the place it was heard up to; what a crash takes is heard again, and is the same.
+ */
+export class AlertRunner {
+  readonly #options: AlertRunnerOptions
+  readonly #ears = new Map<string, Ear>()
+  #isBegun = false
+  /** From the moment that the matcher was told its queries, it is told their changes. */
+  #isListening = false
+  #working: Promise<void> = Promise.resolve()
+  #isQueued = false
+  #keptMs = 0
+  #notBeforeMs = -Infinity
+  #missed = 0
+
+  constructor(options: AlertRunnerOptions) {
+    this.#options = options
+  }
+
+  /** Entries that the log had given up before they were heard, since the start. */
+  get missed(): number {
+    return this.#missed
+  }
+
+  /** What was announced; a listener of the broker. */
+  take(announcement: Announcement): void {
+    const { book, now } = this.#options
+    if (announcement.type !== 'entries' || book.size === 0) return
+    const { channel, entries } = announcement
+    const [first] = entries
+    if (this.#isBegun && first !== undefined && !this.#ears.has(channel)) {
+      // All that is known were there when it began: this one is new.
+      const { epoch } = first.value.position
+      this.#ears.set(channel, new Ear({ epoch, seq: 0 }, true, -1))
+    }
+    this.#ears.get(channel)?.take(entries, now())
+    this.work()
+  }
+
+  /** Hears what there is, soon; one call after the other. */
+  work(): void {
+    if (this.#isQueued) return
+    this.#isQueued = true
+    this.#working = this.#working.then(async () => {
+      this.#isQueued = false
+      const { book, logger, now } = this.#options
+      if (book.size === 0 || now() < this.#notBeforeMs) return
+      try {
+        await this.#hearAll()
+      } catch (error) {
+        this.#forgetAll()
+        this.#notBeforeMs = now() + retryMs
+        logger.error({ err: error }, 'alerts stand still; they go on from where they were')
+      }
+    })
+  }
+
+  /** Resolves when what was asked for is done. */
+  async settled(): Promise<void> {
+    await this.#working
+  }
+
+  /** Queries that are waited for from now on, and no more. */
+  async listenFor(added: readonly string[], removed: readonly string[]): Promise<void> {
+    if (this.#isListening && added.length + removed.length > 0)
+      await this.#options.standing.listenFor(added, removed)
+  }
+
+  /** Nobody listened until now; resolves when nothing is missed any more. */
+  async beginAnew(): Promise<void> {
+    await this.#working
+    this.#forgetAll()
+    this.work()
+    await this.#working
+  }
+
+  #forgetAll(): void {
+    this.#isBegun = false
+    this.#isListening = false
+    this.#ears.clear()
+  }
+
+  async #hearAll(): Promise<void> {
+    const { standing, now } = this.#options
+    if (!this.#isBegun) await this.#begin()
+    for (const [channel, ear] of this.#ears) await this.#hearChannel(channel, ear)
+    const byChannel = Map.groupBy(await standing.tick(now()), ({ passage }) => passage.channel)
+    for (const [channel, found] of byChannel) await this.#record(channel, null, found)
+    if (now() - this.#keptMs >= keepPlacesMs) await this.#keepPlaces()
+  }
+
+  async #begin(): Promise<void> {
+    const { store, standing, book, log, directory } = this.#options
+    this.#isListening = true
+    await standing.begin(book.keys())
+    const places = await store.places()
+    for (const place of places ?? []) this.#ears.set(place[0], await this.#resume(place))
+    for (const { id } of directory.channels()) {
+      if (this.#ears.has(id)) continue
+      const tip = await log.tip(id)
+      this.#ears.set(id, new Ear(places === null ? tip : { ...tip, seq: 0 }, true, -1))
+    }
+    await this.#keepPlaces()
+    this.#isBegun = true
+  }
+
+  /** Hears again what was said just before a place. */
+  async #resume([channel, place]: Place): Promise<Ear> {
+    const { log, now } = this.#options
+    const length = heardAgain.context + heardAgain.pending
+    let since = { ...place, seq: Math.max(0, place.seq - length) }
+    let page = await log.read(channel, since, place.seq - since.seq)
+    if (!page.ok && page.oldest.epoch === place.epoch && page.oldest.seq < place.seq) {
+      since = page.oldest
+      page = await log.read(channel, since, Math.min(length, place.seq - since.seq))
+    }
+    if (page.ok) {
+      const afterSeq = since.seq === 0 ? 0 : since.seq + heardAgain.context
+      const found = await this.#hear(channel, received(page.entries, now()))
+      const pending = found.filter(
+        ({ passage }) => (passage.cues[0]?.cue.position.seq ?? 0) > afterSeq,
+      )
+      await this.#record(channel, null, pending)
+    }
+    return new Ear(place, true, place.seq)
+  }
+
+  /** Up to where all channels were heard, whatever was found there. */
+  async #keepPlaces(): Promise<void> {
+    const { store, now } = this.#options
+    const moved = [...this.#ears].filter(([, ear]) => ear.keptSeq !== ear.position.seq)
+    if (moved.length > 0 || !this.#isBegun)
+      await store.keep(moved.map(([channel, { position }]) => [channel, position]))
+    for (const [, ear] of moved) ear.keptSeq = ear.position.seq
+    this.#keptMs = now()
+  }
+
+  async #hearChannel(channel: string, ear: Ear): Promise<void> {
+    const { log, now, logger } = this.#options
+    const announced = ear.announced()
+    if (!ear.isBehind) {
+      await this.#heard(channel, ear, announced)
+      return
+    }
+    ear.isBehind = false
+    for (;;) {
+      const page = await log.read(channel, ear.position, pageLimit)
+      if (!page.ok) {
+        const { oldest, position } = page
+        const isSame = oldest.epoch === ear.position.epoch
+        const missed = isSame ? Math.max(0, oldest.seq - ear.position.seq) : oldest.seq
+        this.#missed += missed
+        if (missed > 0)
+          logger.error({ channel, missed }, 'alerts missed what the log no longer keeps')
+        // Ahead of its end: it is not the log that was heard.
+        ear.position = isSame && ear.position.seq > position.seq ? position : oldest
+        continue
+      }
+      await this.#heard(channel, ear, received(page.entries, now()))
+      if (page.entries.length < pageLimit) return
+    }
+  }
+
+  /** Entries that follow on what was heard. What is removed goes after what was said before, and before what was after. */
+  async #heard(channel: string, ear: Ear, entries: readonly Received[]): Promise<void> {
+    let from = 0
+    while (from < entries.length) {
+      const removal = entries.findIndex(({ entry }, n) => n >= from && entry.type === 'removed')
+      const to = removal < 0 ? entries.length : removal
+      const part = entries.slice(from, to)
+      const position = part.at(-1)?.entry.value.position ?? ear.position
+      const found = part.length === 0 ? [] : await this.#hear(channel, part)
+      if (await this.#record(channel, position, found)) ear.keptSeq = position.seq
+      const removed = entries[to]?.entry
+      if (removed?.type === 'removed') await this.#forget(channel, removed)
+      ear.position = removed?.value.position ?? position
+      from = to + 1
+    }
+  }
+
+  async #hear(channel: string, entries: readonly Received[]): Promise<readonly Found[]> {
+    const { standing, now, airing, directory } = this.#options
+    const record = directory.channel(channel)
+    if (record === undefined) return []
+    const { id, network, timeZone } = record
+    return await standing.hear({
+      ...{ channel: { id, network, timeZone }, airing: airing(id), entries, nowMs: now() },
+    })
+  }
+
+  /** Whether there was anything to record. */
+  async #record(
+    channel: string,
+    position: Position | null,
+    found: readonly Found[],
+  ): Promise<boolean> {
+    const { store, book, now, readerOf, onMentions } = this.#options
+    const record = this.#options.directory.channel(channel)
+    if (found.length === 0 || record === undefined) return false
+    const context = { readerOf, nowMs: now(), channel: record }
+    const mentions = found.flatMap((one) =>
+      book.waitingFor(one.key).flatMap((alert): NewMention[] => {
+        const made = newMention(alert, one, context)
+        return made === undefined ? [] : [made]
+      }),
+    )
+    if (mentions.length === 0) return false
+    await store.record(channel, position, mentions)
+    onMentions()
+    return true
+  }
+
+  async #forget(channel: string, { value }: LogEntry & { type: 'removed' }): Promise<void> {
+    const { store } = this.#options
+    if (value.what === 'past') await store.forget(channel, { before: value.before })
+    else if (value.what === 'cue' && value.run !== null && value.track !== null)
+      await store.forget(channel, { run: value.run, track: value.track, cue: Number(value.id) })
+  }
+}
+
+function received(entries: readonly LogEntry[], receivedMs: number): Received[] {
+  return entries.map((entry) => ({ entry, receivedMs }))
+}

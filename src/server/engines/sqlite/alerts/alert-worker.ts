@@ -1,0 +1,75 @@
+import { workerData } from 'node:worker_threads'
+import { CcrError } from '../../../../protocol/codes.ts'
+import { alertsFile } from '../data-folder.ts'
+import { openWritable, storageFailure } from '../database.ts'
+import { openPort, serveHandlers, type Handlers } from '../workers/worker-host.ts'
+import type { AlertCalls, AlertWorkerData } from './alert-calls.ts'
+import { alertMigrations } from './alert-schema.ts'
+import { AlertTable } from './alert-table.ts'
+import { Matching } from './matching.ts'
+import { MentionTable } from './mention-table.ts'
+import { NotificationTable } from './notification-table.ts'
+
+/** Matches, and owns data/alerts.db: neither costs the loop that serves readers anything. */
+function start({ dataDir }: AlertWorkerData): void {
+  const db = openWritable(alertsFile(dataDir), alertMigrations)
+  const alerts = new AlertTable(db)
+  const mentions = new MentionTable(db)
+  const notifications = new NotificationTable(db, mentions)
+  const matching = new Matching()
+  const handlers: Handlers<AlertCalls> = {
+    alerts: () => alerts.list(),
+    add: (args) => alerts.add(...args),
+    change: (args) => alerts.change(...args),
+    remove: ([id]) => alerts.remove(id),
+    removeOwner: ([owner]) => alerts.removeOwner(owner),
+    createFeed: ([id]) => alerts.createFeed(id),
+    alertOfFeed: ([secret]) => alerts.alertOfFeed(secret),
+    places: () => mentions.places(),
+    keep: ([places]) => mentions.keep(places),
+    record: (args) => mentions.record(...args),
+    mentions: ([ask]) => mentions.list(ask),
+    counts: (args) => mentions.counts(...args),
+    forget: (args) => mentions.forget(...args),
+    waiting: () => notifications.waiting(),
+    tell: ([telling]) => notifications.tell(telling),
+    unhanded: () => notifications.unhanded(),
+    handed: ([id]) => notifications.handed(id),
+    toldSince: ([sinceMs]) => notifications.toldSince(sinceMs),
+    begin: ([keys]) => matching.begin(keys),
+    listenFor: (args) => matching.listenFor(...args),
+    hear: ([heard]) => matching.hear(heard),
+    tick: ([nowMs]) => matching.tick(nowMs),
+  }
+  serveHandlers<AlertCalls>(
+    guarded(handlers),
+    () => db.close(),
+    () => undefined,
+  )
+}
+
+/** What the disk refuses is told as what it is. */
+function guarded(handlers: Handlers<AlertCalls>): Handlers<AlertCalls> {
+  const guard =
+    (handler: (input: never) => unknown) =>
+    (input: never): unknown => {
+      try {
+        return handler(input)
+      } catch (error) {
+        const failure = storageFailure(error)
+        if (failure === undefined) throw error
+        const detail = `alerts.db cannot be used: ${failure}.`
+        throw new CcrError('storage-unavailable', detail, { cause: error })
+      }
+    }
+  return Object.fromEntries(
+    Object.entries(handlers).map(([name, handler]) => [name, guard(handler)]),
+  ) as unknown as Handlers<AlertCalls>
+}
+
+try {
+  start(workerData as AlertWorkerData)
+} catch (error) {
+  const message = error instanceof Error ? error.message : String(error)
+  openPort().post({ type: 'failed', message })
+}

@@ -1,0 +1,163 @@
+import type { Alert, AlertFields, Mention, Notification } from '../../protocol/alerts.ts'
+import type { Position } from '../../protocol/position.ts'
+import type { ChannelFacts } from '../../query/match/filter-test.ts'
+import type { LogEntry } from './log.ts'
+import type { Passage } from './search.ts'
+
+/** A place where a standing query is true. */
+export interface Found {
+  /** The query's key. */
+  readonly key: string
+  /** Names the cue that holds the match's first token, for ever; 16 letters and digits. */
+  readonly place: string
+  /** `mentions` is 1. */
+  readonly passage: Passage
+  /** ms; of its last cue. */
+  readonly receivedMs: number
+}
+
+export interface Received {
+  readonly entry: LogEntry
+  /** ms; when it was in storage, or read from there. */
+  readonly receivedMs: number
+}
+
+/** Entries of one channel, in order, as they come to be matched. */
+export interface Heard {
+  readonly channel: ChannelFacts
+  /** What is on, in case its announcement was heard long ago. */
+  readonly airing: { readonly id: string; readonly title: string } | null
+  readonly entries: readonly Received[]
+  readonly nowMs: number
+}
+
+/** Matches any number of queries as cues come. Nothing of it is kept on the disk. */
+export interface Standing {
+  /** Forgets all, and waits for these. `hear` is refused (`storage-unavailable`) until then. */
+  begin(keys: readonly string[]): Promise<void>
+  /** Adds queries by their keys, and removes others. A key is the query's canonical text. */
+  listenFor(added: readonly string[], removed: readonly string[]): Promise<void>
+  /** Drafts never come here, and later decodes of what was matched are passed over. */
+  hear(heard: Heard): Promise<readonly Found[]>
+  /** What time has decided. */
+  tick(nowMs: number): Promise<readonly Found[]>
+}
+
+/** A mention as it is first recorded. */
+export interface NewMention {
+  readonly mention: Omit<Mention, 'alsoOn' | 'repeats'>
+  readonly run: string
+  /** The cue it is known by. */
+  readonly cue: number
+  /** ms; not shown or told before: the channel's delay. */
+  readonly releaseMs: number
+  /** False = history only. */
+  readonly isTold: boolean
+  /** Repeats are looked for back to then, ms; null = it is not folded. */
+  readonly foldSinceMs: number | null
+}
+
+/** Mentions of an alert that wait to be told. */
+export interface Waiting {
+  readonly alert: string
+  readonly count: number
+  /** ms; when the first was matched. */
+  readonly firstMs: number
+  /** ms; when the first may be told. */
+  readonly releaseMs: number
+}
+
+/** A channel whose mentions may be shown now. */
+export interface Shown {
+  readonly channel: string
+  /** ms; nothing that began before: the channel's retention. */
+  readonly sinceMs: number
+  /** ms; nothing that was matched later: the channel's delay. */
+  readonly untilMs: number
+}
+
+export interface Telling {
+  readonly alert: Alert
+  readonly restated: string
+  /** What may be shown to its owner; what may not is kept and never told. */
+  readonly shown: readonly Shown[]
+  readonly kind: 'mentions' | 'digest'
+  readonly because: Notification['because']
+  /** At most so many are quoted; the others are counted. */
+  readonly most: number
+  readonly nowMs: number
+}
+
+export interface MentionsPage {
+  readonly items: readonly Mention[]
+  /** Opaque; null at the end. */
+  readonly cursor: string | null
+}
+
+/** Up to where a channel's log was heard. */
+export type Place = readonly [channel: string, position: Position]
+
+/** What was found of one alert on one day, UTC. */
+export interface DayCount {
+  readonly alert: string
+  /** YYYY-MM-DD */
+  readonly day: string
+  readonly mentions: number
+}
+
+/**
+ * Alerts, what they found, and what of it is to be told. Every call is durable when it resolves.
+ *
+ * A mention is recorded once, whatever is heard again: its id is the alert's and the cue's. What is to be told becomes a
+ * notification in one step, which is then handed over until it is known to be, always under the same id.
+ */
+export interface AlertStore {
+  alerts(): Promise<readonly Alert[]>
+  /** `full` when the owner has `most` already. */
+  add(owner: string, fields: AlertFields, most: number, nowMs: number): Promise<Alert | 'full'>
+  /** `sinceMs`: what was aired before is not told; null = as it was. undefined when there is none. */
+  change(id: string, fields: AlertFields, sinceMs: number | null): Promise<Alert | undefined>
+  /** With all it has found. */
+  remove(id: string): Promise<boolean>
+  removeOwner(owner: string): Promise<void>
+  /** A new secret address; the old one works no more. */
+  createFeed(alert: string): Promise<string>
+  alertOfFeed(secret: string): Promise<string | undefined>
+
+  /**
+   * Up to where each channel was heard; null = nothing was, since the first of these alerts was made. One that is missing
+   * is heard from its beginning.
+   */
+  places(): Promise<readonly Place[] | null>
+  keep(places: readonly Place[]): Promise<void>
+  /** Mentions, and up to where their channel was heard with them: both or none. None of alerts that are gone. */
+  record(channel: string, position: Position | null, mentions: readonly NewMention[]): Promise<void>
+  waiting(): Promise<readonly Waiting[]>
+  /** Makes a notification of what waits and may be told by now; undefined when there is nothing. */
+  tell(telling: Telling): Promise<Notification | undefined>
+  unhanded(): Promise<readonly Notification[]>
+  handed(id: string): Promise<void>
+  /** Notifications to each owner since a time. */
+  toldSince(sinceMs: number): Promise<readonly (readonly [owner: string, atMs: number])[]>
+
+  /** Newest first, repeats folded. */
+  mentions(ask: {
+    readonly alert: string
+    readonly shown: readonly Shown[]
+    readonly cursor: string | null
+    readonly limit: number
+  }): Promise<MentionsPage>
+  /** Repeats left out. */
+  counts(
+    alerts: readonly string[],
+    shown: readonly Shown[],
+    sinceMs: number,
+  ): Promise<readonly DayCount[]>
+  /** What a channel's retention, or a takedown, removes: what started before a time, or one cue. */
+  forget(
+    channel: string,
+    what:
+      | { readonly before: string }
+      | { readonly run: string; readonly track: string; readonly cue: number },
+  ): Promise<void>
+}
