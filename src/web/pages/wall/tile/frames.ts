@@ -14,17 +14,14 @@ const share = 3
 
 const waiting = new Set<() => void>()
 const ends = new Set<Element>()
-let isAsked = false
+/** What is asked for while a frame is under way waits until it is known what that frame took. */
+let phase: 'idle' | 'asked' | 'drawing' = 'idle'
 let nextMs = -Infinity
 
 /** Runs `write` before one of the next frames; what is asked for again before then is done once. */
 export function beforeFrame(write: () => void): void {
   waiting.add(write)
-  if (isAsked) return
-  isAsked = true
-  const waitMs = nextMs - performance.now()
-  if (waitMs <= 0) requestAnimationFrame(writeAll)
-  else setTimeout(() => requestAnimationFrame(writeAll), waitMs)
+  if (phase === 'idle') ask()
 }
 
 export function forgetFrame(write: () => void): void {
@@ -37,9 +34,16 @@ export function scrollToEnd(box: Element): void {
   ends.add(box)
 }
 
+function ask(): void {
+  phase = 'asked'
+  const waitMs = nextMs - performance.now()
+  if (waitMs <= 0) requestAnimationFrame(writeAll)
+  else setTimeout(() => requestAnimationFrame(writeAll), waitMs)
+}
+
 function writeAll(): void {
   const beganMs = performance.now()
-  isAsked = false
+  phase = 'drawing'
   const writes = [...waiting]
   waiting.clear()
   // What React makes of it belongs to the same frame.
@@ -47,11 +51,12 @@ function writeAll(): void {
     for (const write of writes) write()
   })
   scrollAll()
-  nextMs = beganMs + leastMs
   // Comes when the frame is laid out and drawn.
   setTimeout(() => {
     const tookMs = performance.now() - beganMs
     nextMs = beganMs + Math.min(mostMs, Math.max(leastMs, share * tookMs))
+    phase = 'idle'
+    if (waiting.size > 0) ask()
   }, 0)
 }
 
