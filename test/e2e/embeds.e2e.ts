@@ -109,6 +109,41 @@ describe('frames and readers', { skip: noBrowser, timeout: 400_000 }, () => {
     await page.context().close()
   })
 
+  it('a reader takes its reader’s own style where the address lets it, and makes it the address’s', async () => {
+    const page = await site.open('/embed/reader/talk?own-style=yes&size=120')
+    await page.getByText('LINE 5.').waitFor()
+    const style = (): Promise<Record<string, string>> =>
+      computed(page, '.reader-text .caption', ['color', 'font-family'])
+    const size = (): Promise<string> =>
+      page
+        .locator('.reader-text')
+        .evaluate((box) => getComputedStyle(box).getPropertyValue('--caption'))
+    const own = page.getByRole('button', { name: 'My own style' })
+    assert.equal(await own.count(), 0, 'there is none in this browser')
+    assert.equal(await size(), '1.2')
+    await page.evaluate(() =>
+      localStorage.setItem(
+        'ccr.caption-style',
+        '{"version":1,"size":150,"color":"#00ffff","font":"serif"}',
+      ),
+    )
+    await page.reload()
+    await own.waitFor()
+    assert.equal(await own.getAttribute('aria-pressed'), 'true')
+    assert.match((await style())['font-family'] ?? '', /^Georgia/)
+    await own.click()
+    await until('the address’s', async () => (await size()) === '1.2')
+    assert.doesNotMatch((await style())['font-family'] ?? '', /^Georgia/)
+    await own.click()
+    await page.getByRole('button', { name: 'Larger text' }).click()
+    await until('the address', () => /size=160/.test(page.url()))
+    assert.equal((await style())['color'], 'rgb(0, 255, 255)')
+    assert.deepEqual(Object.fromEntries(new URL(page.url()).searchParams), {
+      ...{ font: 'serif', size: '160', color: '00ffff' },
+    })
+    await page.context().close()
+  })
+
   it('a reader stands still while its reader reads back, or pauses it', async () => {
     const page = await site.open('/embed/reader/talk?smooth=no&rows=sent&size=300', {
       viewport: { width: 600, height: 320 },

@@ -9,6 +9,8 @@ export const en = {
   larger: 'Larger text',
   style: 'Style…',
   styleLead: 'In this page’s address: keep it, or send it.',
+  ownStyle: 'My own style',
+  ownStyleWhat: 'Captions as you have set them for this site, in this browser',
   themes: { auto: 'As the viewer’s', light: 'Light', dark: 'Dark', contrast: 'High contrast' },
   tracks: 'Tracks',
   newestToTop: 'Newest on top',
@@ -58,6 +60,7 @@ export const en = {
     newest: 'Newest line',
     smooth: 'Lines slide in',
     rows: 'Rows',
+    ownStyle: 'The reader’s own caption style, where they have one',
     controls: 'Controls',
   },
   values: {

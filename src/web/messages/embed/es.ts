@@ -11,6 +11,8 @@ export const es: EmbedMessages = {
   larger: 'Texto más grande',
   style: 'Estilo…',
   styleLead: 'En la dirección de esta página: guárdela o envíela.',
+  ownStyle: 'Mi estilo',
+  ownStyleWhat: 'Los subtítulos como usted los tiene puestos en este sitio, en este navegador',
   themes: {
     auto: 'Como quien mira',
     light: 'Clara',
@@ -65,6 +67,7 @@ export const es: EmbedMessages = {
     newest: 'Línea más nueva',
     smooth: 'Las líneas se deslizan',
     rows: 'Líneas',
+    ownStyle: 'El estilo propio de quien lee, si lo tiene',
     controls: 'Controles',
   },
   values: {

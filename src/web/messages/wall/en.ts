@@ -39,10 +39,9 @@ export const en = {
     densities: { comfortable: 'Comfortable', compact: 'Compact', dense: 'Dense' },
     auto: 'Automatic',
     clear: 'Remove all tiles',
+    keys: 'Keyboard…',
   },
   keys: {
-    label: 'Keys',
-    use: 'Single keys do these things',
     inTile: 'In a tile',
     anywhere: 'Anywhere on the wall',
     says: {

@@ -41,10 +41,9 @@ export const es: WallMessages = {
     densities: { comfortable: 'Cómoda', compact: 'Compacta', dense: 'Densa' },
     auto: 'Automática',
     clear: 'Quitar todos los recuadros',
+    keys: 'Teclado…',
   },
   keys: {
-    label: 'Teclas',
-    use: 'Una sola tecla hace estas cosas',
     inTile: 'En un recuadro',
     anywhere: 'En cualquier parte del muro',
     says: {

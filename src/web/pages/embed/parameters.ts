@@ -39,7 +39,10 @@ export const readerControls = [
   ...(['pause', 'announce', 'transcript'] as const),
 ] as const
 
-/** `/embed/reader/{channel}`: nothing but text. `width` is letters in a row, at most. */
+/**
+ * `/embed/reader/{channel}`: nothing but text. `width` is letters in a row, at most; with `ownStyle` the style that a
+ * reader keeps in their browser goes before the address's.
+ */
 export const readerSettings = {
   theme,
   track: { kind: 'list', values: null, most: 6, usual: [] as readonly string[] },
@@ -49,6 +52,7 @@ export const readerSettings = {
   width: { kind: 'amount', least: 20, most: 200, step: 5, usual: 60 },
   title: { kind: 'switch', usual: true },
   times: { kind: 'switch', usual: false },
+  ownStyle: { kind: 'switch', usual: false },
   controls: {
     kind: 'list',
     values: readerControls,

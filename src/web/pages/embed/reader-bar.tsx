@@ -3,9 +3,10 @@ import type { ChannelTrack } from '../../../protocol/api.ts'
 import { useCatalogue } from '../../messages/catalogue.tsx'
 import { useEmbedMessages } from '../../messages/embed/use-embed-messages.ts'
 import { Disclosure } from '../../shared/disclosure.tsx'
+import type { CaptionStyle } from '../../shared/caption-style/style.ts'
 import { nameOfTrack } from '../../shared/names.ts'
 import { OptionSelect } from '../../shared/option-select.tsx'
-import { readerSettings, styleOf, type ReaderSettings } from './parameters.ts'
+import { readerSettings, type ReaderSettings } from './parameters.ts'
 
 const StyleDialog = lazy(() => import('../../shared/caption-style/style-dialog.tsx'))
 
@@ -19,6 +20,11 @@ export interface ReaderBarProps {
   readonly shown: readonly string[]
   readonly values: ReaderSettings
   readonly onChange: (part: Partial<ReaderSettings>) => void
+  /** As captions are shown. */
+  readonly style: CaptionStyle
+  readonly onStyle: (part: Partial<CaptionStyle>) => void
+  /** Whether that is the reader's own; null = they have none. */
+  readonly isOwn: boolean | null
   readonly isPaused: boolean
   readonly onPause: (isPaused: boolean) => void
   readonly isAnnounced: boolean
@@ -27,7 +33,7 @@ export interface ReaderBarProps {
 
 /** The controls that the address asks for. What they change is in the address at once. */
 export function ReaderBar(props: ReaderBarProps): ReactNode {
-  const { values, onChange, isPaused, isAnnounced } = props
+  const { values, onChange, style, onStyle, isOwn, isPaused, isAnnounced } = props
   const t = useEmbedMessages()
   const has = new Set(values.controls)
   const { least, most } = readerSettings.size
@@ -39,16 +45,16 @@ export function ReaderBar(props: ReaderBarProps): ReactNode {
           <button
             type="button"
             aria-label={t.smaller}
-            aria-disabled={values.size <= least}
-            onClick={() => onChange({ size: Math.max(least, values.size - sizeStep) })}
+            aria-disabled={style.size <= least}
+            onClick={() => onStyle({ size: Math.max(least, style.size - sizeStep) })}
           >
             <SizeGlyph path="M11 8h6" />
           </button>
           <button
             type="button"
             aria-label={t.larger}
-            aria-disabled={values.size >= most}
-            onClick={() => onChange({ size: Math.min(most, values.size + sizeStep) })}
+            aria-disabled={style.size >= most}
+            onClick={() => onStyle({ size: Math.min(most, style.size + sizeStep) })}
           >
             <SizeGlyph path="M11 8h6M14 5v6" />
           </button>
@@ -57,6 +63,16 @@ export function ReaderBar(props: ReaderBarProps): ReactNode {
       {has.has('style') && (
         <button type="button" aria-haspopup="dialog" onClick={() => setStyling(true)}>
           {t.style}
+        </button>
+      )}
+      {has.has('style') && isOwn !== null && (
+        <button
+          type="button"
+          aria-pressed={isOwn}
+          title={t.ownStyleWhat}
+          onClick={() => onChange({ ownStyle: !isOwn })}
+        >
+          {t.ownStyle}
         </button>
       )}
       {has.has('theme') && (
@@ -101,9 +117,9 @@ export function ReaderBar(props: ReaderBarProps): ReactNode {
       {isStyling && (
         <Suspense>
           <StyleDialog
-            style={styleOf(values)}
+            style={style}
             lead={t.styleLead}
-            onChange={onChange}
+            onChange={onStyle}
             onClose={() => setStyling(false)}
           />
         </Suspense>

@@ -2,7 +2,10 @@ import { useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'reac
 import { useConnection } from '../../data/live.ts'
 import { useCatalogue } from '../../messages/catalogue.tsx'
 import { useEmbedMessages } from '../../messages/embed/use-embed-messages.ts'
+import { ownStyle } from '../../shared/caption-style/own-style.ts'
+import { isSameStyle, usualStyle } from '../../shared/caption-style/style.ts'
 import { Styled } from '../../shared/caption-style/styled.tsx'
+import { useKept } from '../../shared/kept.ts'
 import { nameOfTrack } from '../../shared/names.ts'
 import { SpokenLog } from '../../shared/spoken-log.tsx'
 import { StateMark } from '../../shared/state-mark.tsx'
@@ -18,7 +21,10 @@ import { useParameters } from './use-parameters.ts'
 export default function ReaderPage({ id }: { readonly id: string }): ReactNode {
   const t = useEmbedMessages()
   const [values, change] = useParameters(readerSettings, usualReader)
-  const style = useMemo(() => styleOf(values), [values])
+  const own = useKept(ownStyle)
+  const hasOwn = !isSameStyle(own, usualStyle)
+  const isOwn = hasOwn && values.ownStyle
+  const style = useMemo(() => (isOwn ? own : styleOf(values)), [isOwn, own, values])
   const embedded = useEmbedded(id)
   const [isPaused, setPaused] = useState(false)
   const [isAnnounced, setAnnounced] = useState(false)
@@ -77,6 +83,10 @@ export default function ReaderPage({ id }: { readonly id: string }): ReactNode {
           shown={shown}
           values={values}
           onChange={change}
+          style={style}
+          // From what is seen: the reader's own style becomes the address's as it is changed here.
+          onStyle={(part) => change({ ...style, ...part, ownStyle: false })}
+          isOwn={hasOwn ? isOwn : null}
           isPaused={isPaused}
           onPause={setPaused}
           isAnnounced={isAnnounced}

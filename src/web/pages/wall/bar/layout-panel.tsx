@@ -1,15 +1,13 @@
 import type { ReactNode } from 'react'
 import { useWallMessages } from '../../../messages/wall/use-wall-messages.ts'
 import { Disclosure } from '../../../shared/disclosure.tsx'
-import { useKept } from '../../../shared/kept.ts'
+import { openKeyboardHelp } from '../../../shared/keyboard-help.tsx'
 import { OptionSelect } from '../../../shared/option-select.tsx'
-import { shortcutsOn } from '../../../shared/shortcuts.ts'
 import { densities, mostColumns, type WallLayout } from '../layout/layout.ts'
-import { keysOfTile, keysOfWall } from '../room/use-wall-keys.ts'
 
 const columnsOffered = ['', ...Array.from({ length: mostColumns }, (_, i) => `${i + 1}`)]
 
-/** How tiles are laid out, and the keys. */
+/** How tiles are laid out, and the way to the keys. */
 export function LayoutPanel(props: {
   readonly layout: WallLayout
   readonly onChange: (next: Partial<WallLayout>) => void
@@ -42,48 +40,9 @@ export function LayoutPanel(props: {
           {t.layout.clear}
         </button>
       )}
-      <Keys />
+      <button type="button" className="keys-button" onClick={openKeyboardHelp}>
+        {t.layout.keys}
+      </button>
     </Disclosure>
-  )
-}
-
-function Keys(): ReactNode {
-  const t = useWallMessages()
-  const use = useKept(shortcutsOn)
-  return (
-    <section className="wall-keys" aria-label={t.keys.label}>
-      <label>
-        <input
-          type="checkbox"
-          checked={use === 'on'}
-          onChange={({ target }) => shortcutsOn.choose(target.checked ? 'on' : 'off')}
-        />
-        <span>{t.keys.use}</span>
-      </label>
-      <KeyList heading={t.keys.inTile} keys={keysOfTile} />
-      <KeyList heading={t.keys.anywhere} keys={keysOfWall} />
-    </section>
-  )
-}
-
-function KeyList(props: {
-  readonly heading: string
-  readonly keys: typeof keysOfTile | typeof keysOfWall
-}): ReactNode {
-  const t = useWallMessages()
-  return (
-    <>
-      <h2>{props.heading}</h2>
-      <dl>
-        {props.keys.map(([does, keys]) => (
-          <div key={does}>
-            <dt>
-              <kbd>{keys}</kbd>
-            </dt>
-            <dd>{t.keys.says[does]}</dd>
-          </div>
-        ))}
-      </dl>
-    </>
   )
 }

@@ -1,5 +1,6 @@
 import { useEffect, useEffectEvent } from 'react'
-import { shortcutsOn } from '../../../shared/shortcuts.ts'
+import { useWallMessages } from '../../../messages/wall/use-wall-messages.ts'
+import { shortcutsOn, useShortcuts, type Shortcut } from '../../../shared/shortcuts.ts'
 
 export type WallKey =
   | 'pauseAll'
@@ -17,21 +18,21 @@ export type WallKey =
   | 'moveUp'
   | 'moveDown'
 
-/** What is shown of them, with their keys as they are written on keyboards; / is a key of the whole site. */
-export const keysOfTile = [
+/** What the list of keys says of them, as they are written on keyboards; / is a key of the whole site. */
+const keysOfTile = [
   ['arrows', '← →'],
   ['move', '⇧ ← → ↑ ↓'],
-  ['pause', 'P'],
-  ['track', 'T'],
-  ['size', 'S'],
-  ['aloud', 'R'],
+  ['pause', 'p'],
+  ['track', 't'],
+  ['size', 's'],
+  ['aloud', 'r'],
   ['remove', 'Del'],
 ] as const
-export const keysOfWall = [
-  ['pauseAll', '⇧ P'],
-  ['add', 'A'],
+const keysOfWall = [
+  ['pauseAll', '⇧ p'],
+  ['add', 'a'],
   ['filter', '/'],
-  ['full', 'F'],
+  ['full', 'f'],
 ] as const
 
 const anywhere: Readonly<Record<string, WallKey>> = {
@@ -48,12 +49,22 @@ const inTileShifted: Readonly<Record<string, WallKey>> = {
 
 /** `tile`: the key of the one that has the focus, for what is done to one. */
 export function useWallKeys(onKey: (key: WallKey, tile: string | null) => void): void {
+  const t = useWallMessages().keys
+  const listed = (keys: typeof keysOfTile | typeof keysOfWall): readonly Shortcut[] =>
+    keys.map(([does, key]) => ({
+      keys: key.split(' '),
+      label: t.says[does],
+      // Which tile has the focus, and whether a key is shifted, is looked at below.
+      run: () => false,
+    }))
+  useShortcuts(t.inTile, listed(keysOfTile))
+  useShortcuts(t.anywhere, listed(keysOfWall))
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
     const { target } = event
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
     const element = target instanceof Element ? target : null
     // Who writes writes, and an open panel has keys of its own.
-    if (element?.closest('input, select, textarea, .panel') != null) return
+    if (element?.closest('input, select, textarea, .panel, dialog') != null) return
     const tile = element?.closest<HTMLElement>('[data-tile]')?.dataset['tile'] ?? null
     const key = keyOf(event, tile !== null)
     if (key === undefined) return
