@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { clipSpans, lengthOfSpans } from '../../src/protocol/time-spans.ts'
 import type { Archive } from '../../src/server/ports/archive.ts'
 import {
   Feeder,
@@ -45,6 +46,7 @@ export function coverageRules(rule: Rule<Storage>, everywhere: RuleEverywhere): 
       assert.deepEqual(await covered(archive, -day, 0), [])
       assert.deepEqual(await covered(archive, 300, null), [])
       assert.deepEqual(await archive.coverage('sport', { from: null, to: null }), [])
+      assert.deepEqual(await archive.monitored(['sport'], { from: null, to: null }, [0, 1]), [0])
     },
   )
 
@@ -94,7 +96,7 @@ export function coverageRules(rule: Rule<Storage>, everywhere: RuleEverywhere): 
   })
 }
 
-/** Seconds after noon. */
+/** Seconds after noon; what is counted by minute is as much. */
 async function covered(
   archive: Archive,
   from: number | null,
@@ -102,5 +104,12 @@ async function covered(
 ): Promise<[number, number][]> {
   const range = { from: from === null ? null : at(from), to: to === null ? null : at(to) }
   const spans = await archive.coverage('news', range)
+  const edges = Array.from({ length: 241 }, (_, n) => noonMs + (n - 120) * 60_000)
+  const minutes = await archive.monitored(['news', 'sport'], range, edges)
+  const [first = 0, last = 0] = [edges[0], edges.at(-1)]
+  const within = clipSpans(spans, { fromMs: first, toMs: last })
+  const counted = minutes.reduce((sum, count) => sum + count, 0)
+  assert.ok(Math.abs(counted - lengthOfSpans(within) / 60_000) < 1e-6, `${counted} minutes`)
+  assert.ok(minutes.every((count) => count >= 0 && count <= 1))
   return spans.map(({ fromMs, toMs }) => [(fromMs - noonMs) / 1000, (toMs - noonMs) / 1000])
 }

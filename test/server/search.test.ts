@@ -131,6 +131,7 @@ describe('GET /search/timeline', () => {
     ])
     // Hours of India begin at half past those of UTC.
     assert.match(timeline.items[0]?.start ?? '', /:30:00\.000Z$/)
+    assert.equal(timeline.from, timeline.items[0]?.start, 'without a beginning its steps are whole')
     const items = timeline.items.reduce((sum, { mentions }) => sum + mentions, 0)
     assert.equal(items, 2)
   })

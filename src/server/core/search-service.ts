@@ -7,7 +7,6 @@ import type {
   SearchPageAnswer,
   SearchTimeline,
 } from '../../protocol/search.ts'
-import type { TimeSpan } from '../../protocol/time-spans.ts'
 import { isTimeZone } from '../../protocol/time-zone.ts'
 import { formatQuery } from '../../query/language/format.ts'
 import { restateQuery } from '../../query/language/restate.ts'
@@ -114,17 +113,20 @@ export class SearchService {
       throw new CcrError('bad-request', `timeZone: ${timeZone} is no IANA time zone.`)
     const nowMs = this.#options.now()
     const toMs = question.to === null ? nowMs : Date.parse(question.to)
-    const fromMs =
+    const askedMs =
       question.from === null ? toMs - timelineDays * 86_400_000 : Date.parse(question.from)
-    const interval = question.interval ?? chooseInterval(fromMs, toMs)
-    const edges = bucketEdges(interval, fromMs, toMs, timeZone)
+    const interval = question.interval ?? chooseInterval(askedMs, toMs)
+    const edges = bucketEdges(interval, askedMs, toMs, timeZone)
     if (edges.length === 0)
       throw new CcrError(
         'bad-request',
         `interval: ${interval} makes more than ${maxBuckets} steps of this time; take a longer one.`,
       )
+    // Who asks for no beginning gets whole steps, and with no end either the same question until the next step begins.
+    const fromMs = question.from === null ? (edges[0] ?? askedMs) : askedMs
     const range = { from: iso(fromMs), to: iso(toMs) }
-    const scope = this.#scope({ ...question, ...range }, query, channels, timelineTimeMs)
+    const asked = { ...question, from: range.from }
+    const scope = this.#scope(asked, query, channels, timelineTimeMs)
     const [timeline, monitored] = await Promise.all([
       this.#options.search.timeline({ ...scope, edges, byAiring: by === 'airing' }),
       this.#monitored([...channels.values()], fromMs, toMs, edges),
@@ -160,12 +162,9 @@ export class SearchService {
     toMs: number,
     edges: readonly number[],
   ): Promise<number[]> {
-    const minutes = edges.slice(1).map(() => 0)
     const range = { from: iso(fromMs), to: iso(toMs) }
-    const spans = await Promise.all(
-      channels.map(({ record }) => this.#options.archive.coverage(record.id, range)),
-    )
-    for (const channel of spans) addSpans(minutes, edges, channel)
+    const ids = channels.map(({ record }) => record.id)
+    const minutes = await this.#options.archive.monitored(ids, range, edges)
     return minutes.map((count) => Math.round(count * 10) / 10)
   }
 
@@ -208,21 +207,10 @@ export class SearchService {
       ...{ query, from, to, timeLimitMs, tracks: tracks.length === 0 ? null : tracks },
       channels: [...channels.values()].map(({ record, from: since, to: until }): SearchChannel => {
         const { id, network, timeZone } = record
-        return { id, network, timeZone, from: since, to: until }
+        // What retention took before the time that is asked about does not make it another question.
+        const isBefore = since !== null && from !== null && Date.parse(since) <= Date.parse(from)
+        return { id, network, timeZone, from: isBefore ? null : since, to: until }
       }),
-    }
-  }
-}
-
-/** Adds the minutes of spans in order of time to the buckets they lie in. */
-function addSpans(minutes: number[], edges: readonly number[], spans: readonly TimeSpan[]): void {
-  let first = 0
-  for (const { fromMs, toMs } of spans) {
-    while ((edges[first + 1] ?? Infinity) <= fromMs) first++
-    for (let bucket = first; bucket < minutes.length && (edges[bucket] ?? 0) < toMs; bucket++) {
-      const from = Math.max(fromMs, edges[bucket] ?? 0)
-      const to = Math.min(toMs, edges[bucket + 1] ?? 0)
-      if (to > from) minutes[bucket] = (minutes[bucket] ?? 0) + (to - from) / 60_000
     }
   }
 }

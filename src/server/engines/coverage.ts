@@ -15,6 +15,23 @@ export function coverageOf(
   return clipSpans(subtractSpans(extents, holes), within)
 }
 
+/** Adds the minutes of spans in order of time to the buckets they lie in. */
+export function addMinutes(
+  minutes: number[],
+  edges: readonly number[],
+  spans: readonly TimeSpan[],
+): void {
+  let first = 0
+  for (const { fromMs, toMs } of spans) {
+    while ((edges[first + 1] ?? Infinity) <= fromMs) first++
+    for (let bucket = first; bucket < minutes.length && (edges[bucket] ?? 0) < toMs; bucket++) {
+      const from = Math.max(fromMs, edges[bucket] ?? 0)
+      const to = Math.min(toMs, edges[bucket + 1] ?? 0)
+      if (to > from) minutes[bucket] = (minutes[bucket] ?? 0) + (to - from) / 60_000
+    }
+  }
+}
+
 const word = /[\p{L}\p{N}]+(?:['’][\p{L}\p{N}]+)*/gu
 
 /** What is counted as a word: letters and digits, with the apostrophes between them. */

@@ -1,6 +1,6 @@
 import type { Airing, ChannelTrack, Gap, Programme } from '../../protocol/api.ts'
 import type { TimeSpan } from '../../protocol/time-spans.ts'
-import { coverageOf, tallyOf } from './coverage.ts'
+import { addMinutes, coverageOf, tallyOf } from './coverage.ts'
 import type {
   Archive,
   ArchivedRun,
@@ -105,6 +105,16 @@ export class MemoryArchive implements Archive {
   coverage(channel: string, range: Range): Promise<readonly TimeSpan[]> {
     const { extents, gaps } = this.#log.contents(channel)
     return Promise.resolve(coverageOf(extents, [...gaps.values()], spanOf(range)))
+  }
+
+  async monitored(
+    channels: readonly string[],
+    range: Range,
+    edges: readonly number[],
+  ): Promise<readonly number[]> {
+    const minutes = edges.slice(1).map(() => 0)
+    for (const channel of channels) addMinutes(minutes, edges, await this.coverage(channel, range))
+    return minutes
   }
 
   async tally(channel: string, range: Range, tracks: readonly string[] | null): Promise<Tally> {

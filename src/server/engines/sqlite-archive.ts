@@ -25,6 +25,8 @@ import type { ArchiveReaders } from './sqlite/volumes/archive-readers.ts'
 
 /** Beyond these a disk is lost, and the log need not say more. */
 const mostLosses = 1000
+/** Whose coverage is looked up by one call. */
+const channelsAtOnce = 100
 
 /** The archive in data/archive and data/bin, together with what only the log holds. */
 export class SqliteArchive implements Archive, HealthSource {
@@ -77,6 +79,22 @@ export class SqliteArchive implements Archive, HealthSource {
 
   coverage(channel: string, range: Range): Promise<readonly TimeSpan[]> {
     return this.#readers.call('coverage', { channel, ...bounds(range) })
+  }
+
+  /** Some channels at a time, so that other readers have their turn. */
+  async monitored(
+    channels: readonly string[],
+    range: Range,
+    edges: readonly number[],
+  ): Promise<readonly number[]> {
+    const minutes = edges.slice(1).map(() => 0)
+    for (let at = 0; at < channels.length; at += channelsAtOnce) {
+      const some = channels.slice(at, at + channelsAtOnce)
+      const input = { channels: some, ...bounds(range), edges }
+      const more = await this.#readers.call('monitored', input)
+      more.forEach((count, bucket) => (minutes[bucket] = (minutes[bucket] ?? 0) + count))
+    }
+    return minutes
   }
 
   tally(channel: string, range: Range, tracks: readonly string[] | null): Promise<Tally> {

@@ -152,6 +152,12 @@ export interface Archive extends AsyncDisposable {
    * start to the latest time it spoke of, without the gaps. What the present run has yet to speak of is not in it.
    */
   coverage(channel: string, range: Range): Promise<readonly TimeSpan[]>
+  /** Minutes of `coverage` of all the channels together, by bucket: `edges`, in ms, are their starts and the end of the last. */
+  monitored(
+    channels: readonly string[],
+    range: Range,
+    edges: readonly number[],
+  ): Promise<readonly number[]>
   /** Of the cues that start in the range; `tracks` null = all. */
   tally(channel: string, range: Range, tracks: readonly string[] | null): Promise<Tally>
   /** Tracks the channel's runs have announced or used, in order of first appearance. */

@@ -13,7 +13,7 @@ import type {
   Tally,
 } from '../../../ports/archive.ts'
 import type { LogEntry } from '../../../ports/log.ts'
-import { coverageOf, tallyOf } from '../../coverage.ts'
+import { addMinutes, coverageOf, tallyOf } from '../../coverage.ts'
 import { compareCues, formatCursor, parseCursor } from '../../cue-order.ts'
 import { makeFilePage } from '../../file-page.ts'
 import { listTracks } from '../../channel-book.ts'
@@ -55,6 +55,12 @@ export interface SpansInput {
   readonly fromMs: number
   readonly toMs: number
   readonly limit: number
+}
+
+export interface MonitoredInput extends TimeSpan {
+  readonly channels: readonly string[]
+  /** Starts of the buckets in ms, and the end of the last. */
+  readonly edges: readonly number[]
 }
 
 export interface AiringInput {
@@ -228,6 +234,12 @@ export class ArchiveReader {
     }))
     const gaps = this.spans<Gap>({ ...input, kind: 'gap', limit: 1_000_000 })
     return coverageOf(extents, gaps, { fromMs, toMs })
+  }
+
+  monitored({ channels, edges, ...span }: MonitoredInput): number[] {
+    const minutes = edges.slice(1).map(() => 0)
+    for (const channel of channels) addMinutes(minutes, edges, this.coverage({ channel, ...span }))
+    return minutes
   }
 
   /** Page by page, so that a day of a talkative channel fits in memory. */

@@ -8,6 +8,7 @@ import {
   ArchiveReader,
   type AiringInput,
   type FileInput,
+  type MonitoredInput,
   type SpansInput,
   type TallyInput,
 } from './archive-reader.ts'
@@ -31,6 +32,7 @@ export type ArchiveCalls = {
   airing: [AiringInput, Airing | null]
   file: [FileInput, FilePage]
   coverage: [Omit<SpansInput, 'kind' | 'limit'>, readonly TimeSpan[]]
+  monitored: [MonitoredInput, readonly number[]]
   tally: [TallyInput, Tally]
   tracks: [string, readonly ChannelTrack[]]
   runs: [
@@ -57,6 +59,7 @@ serveHandlers<ArchiveCalls>(
     airing: (input) => archive.airing(input),
     file: (input) => archive.file(input),
     coverage: (input) => archive.coverage(input),
+    monitored: (input) => archive.monitored(input),
     tally: (input) => archive.tally(input),
     tracks: (channel) => archive.tracks(channel),
     runs: ({ channel, after, limit }) => archive.runs(channel, after, limit),

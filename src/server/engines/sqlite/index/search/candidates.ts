@@ -1,22 +1,51 @@
 import { compareText } from '../../../cue-order.ts'
+import { minuteMs } from '../format/index-schema.ts'
 import type { Searchable } from './searchable.ts'
 import type { StreamKey } from '../tail/tail-stream.ts'
 
 /** A minute of a stream with hits, on its way to a page. */
-export interface Candidate extends StreamKey {
+export class Candidate implements StreamKey {
+  readonly channel: string
+  readonly run: string
+  readonly track: string
   readonly minute: number
   readonly mentions: number
-  readonly startMs: number
   /** Where it was found: the place of its minute in the chunk, and what begins the first and the last match. */
   readonly chunk: Searchable
   readonly place: number
   readonly first: number
   readonly last: number
+  readonly #startOf: (chunk: Searchable, first: number) => number
+  #startMs: number | undefined
+
+  constructor(
+    { channel, run, track }: StreamKey,
+    hit: Pick<Candidate, 'minute' | 'mentions' | 'chunk' | 'place' | 'first' | 'last'>,
+    startOf: (chunk: Searchable, first: number) => number,
+  ) {
+    this.channel = channel
+    this.run = run
+    this.track = track
+    this.minute = hit.minute
+    this.mentions = hit.mentions
+    this.chunk = hit.chunk
+    this.place = hit.place
+    this.first = hit.first
+    this.last = hit.last
+    this.#startOf = startOf
+  }
+
+  /** Read when it is asked for: mostly the minute tells enough, and a table of cues takes long to unpack. */
+  get startMs(): number {
+    return (this.#startMs ??= this.#startOf(this.chunk, this.first))
+  }
 }
 
 /** A place between passages; `way` says whether the page lies after it or before it, in the asked order. */
 export interface Place extends StreamKey {
   readonly way: 'after' | 'before'
+  /** Since 1970; the one of `startMs`. */
+  readonly minute: number
   readonly startMs: number
   readonly mentions: number
 }
@@ -25,8 +54,8 @@ export type Compare = (a: Omit<Place, 'way'>, b: Omit<Place, 'way'>) => number
 
 const byKey: Compare = (a, b) =>
   compareText(a.channel, b.channel) || compareText(a.track, b.track) || compareText(a.run, b.run)
-const newest: Compare = (a, b) => b.startMs - a.startMs || byKey(a, b)
-const oldest: Compare = (a, b) => a.startMs - b.startMs || byKey(a, b)
+const oldest: Compare = (a, b) => a.minute - b.minute || a.startMs - b.startMs || byKey(a, b)
+const newest: Compare = (a, b) => b.minute - a.minute || b.startMs - a.startMs || byKey(a, b)
 const relevance: Compare = (a, b) => b.mentions - a.mentions || newest(a, b)
 
 /** By the order that is asked for; most mentions in a minute are the most relevant. */
@@ -36,7 +65,10 @@ export function reversed(compare: Compare): Compare {
   return (a, b) => compare(b, a)
 }
 
-export function formatPlace({ way, startMs, mentions, channel, track, run }: Place): string {
+export function formatPlace(
+  way: Place['way'],
+  { startMs, mentions, channel, track, run }: Candidate,
+): string {
   return Buffer.from(JSON.stringify([way, startMs, mentions, channel, track, run])).toString(
     'base64url',
   )
@@ -56,7 +88,10 @@ export function parsePlace(text: string): Place | undefined {
       typeof track === 'string' &&
       typeof run === 'string'
     )
-      return { way, startMs, mentions, channel, track, run }
+      return {
+        ...{ way, startMs, mentions, channel, track, run },
+        minute: Math.floor(startMs / minuteMs),
+      }
   } catch {
     // Not JSON: like any other text that is no place.
   }

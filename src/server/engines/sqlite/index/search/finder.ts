@@ -1,7 +1,5 @@
 import type { SearchPageRequest } from '../../../../ports/search.ts'
-import type { CueTable } from '../format/chunk.ts'
-import { minuteMs } from '../format/index-schema.ts'
-import type { Candidate, Compare, Place } from './candidates.ts'
+import { Candidate, type Compare, type Place } from './candidates.ts'
 import type { SearchRun } from './search-run.ts'
 import type { Searchable } from './searchable.ts'
 
@@ -9,8 +7,6 @@ import type { Searchable } from './searchable.ts'
 export class Finder {
   readonly #run: SearchRun
   readonly #place: Place | undefined
-  /** The minute in which the place is. */
-  readonly #placeMinute: number | undefined
   readonly #compare: Compare
   readonly #limit: number
   readonly #isByTime: boolean
@@ -28,7 +24,6 @@ export class Finder {
   ) {
     this.#run = run
     this.#place = place
-    this.#placeMinute = place && Math.floor(place.startMs / minuteMs)
     this.#compare = compare
     // One more than asked for tells whether there is another page.
     this.#limit = limit + 1
@@ -38,7 +33,7 @@ export class Finder {
 
   /** What is in no chunk yet, then chunks in the asked order, as long as there may be something in them. */
   *chunks(): Generator<Searchable> {
-    const from = this.#placeMinute
+    const from = this.#place?.minute
     for (const chunk of this.#run.chunks(this.#isDown)) {
       if (this.#isEnough(chunk)) {
         // Nothing in those after it either; but the tail may hold what was said long ago, and comes first.
@@ -60,7 +55,6 @@ export class Finder {
   }
 
   take(chunk: Searchable): void {
-    let cues: CueTable | undefined
     this.#run.eachHit(
       chunk,
       (hits, n) => {
@@ -68,15 +62,10 @@ export class Finder {
         if (this.#isBeyond(at)) return
         const key = chunk.keys[hits.stretch[n] ?? 0]
         if (key === undefined) return
-        cues ??= chunk.cues()
-        const first = hits.first[n] ?? 0
-        const cue = this.#run.query.cueOf(cues, first)
-        const candidate = {
-          ...key,
-          ...{ chunk, place: hits.place[n] ?? 0, first, last: hits.last[n] ?? 0, minute: at },
-          mentions: hits.mentions[n] ?? 0,
-          startMs: cues.startMs[cue] ?? 0,
-        }
+        const [first = 0, last = 0] = [hits.first[n], hits.last[n]]
+        const [place = 0, mentions = 0] = [hits.place[n], hits.mentions[n]]
+        const hit = { chunk, place, first, last, minute: at, mentions }
+        const candidate = new Candidate(key, hit, this.#startOf)
         if (this.#place === undefined || this.#compare(candidate, this.#place) > 0)
           this.#found.push(candidate)
         if (this.#found.length > 4 * this.#limit) this.#keepFirst()
@@ -84,6 +73,11 @@ export class Finder {
       this.#isDown,
     )
     this.#keepFirst()
+  }
+
+  readonly #startOf = (chunk: Searchable, first: number): number => {
+    const cues = chunk.cues()
+    return cues.startMs[this.#run.query.cueOf(cues, first)] ?? 0
   }
 
   #keepFirst(): void {
@@ -99,7 +93,7 @@ export class Finder {
   /** Minutes that cannot be on the page: told by their number, before their cues are looked at. */
   #isBeyond(minute: number): boolean {
     if (!this.#isByTime) return false
-    const from = this.#placeMinute
+    const from = this.#place?.minute
     if (from !== undefined && (this.#isDown ? minute > from : minute < from)) return true
     const worst = this.#worst
     return worst !== undefined && (this.#isDown ? minute < worst : minute > worst)

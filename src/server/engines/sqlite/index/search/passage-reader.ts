@@ -15,9 +15,11 @@ import { cueIdentity } from '../../../cue-order.ts'
 import type { ArchiveReader, LogMoment } from '../../volumes/archive-reader.ts'
 import { monthOf } from '../../volumes/months.ts'
 import type { Candidate } from './candidates.ts'
+import type { MinuteTable, Stretch } from '../format/chunk.ts'
 import { marginAfter, marginBefore, minuteMs } from '../format/index-schema.ts'
 import { lastAtOrBefore } from '../format/last-at-or-before.ts'
 import type { SearchRun } from './search-run.ts'
+import type { Searchable } from './searchable.ts'
 import type { Moment } from './search-state.ts'
 import type { SpanBook } from './span-book.ts'
 import { unreadProblem } from './unread-months.ts'
@@ -168,27 +170,31 @@ class PageReading {
     }
   }
 
-  #range({ chunk, place, first, last }: Candidate): { fromMs: number; toMs: number } | undefined {
+  #range(candidate: Candidate): TimeRange | undefined {
+    const { chunk, place, first, last } = candidate
     const minutes = chunk.minutes()
     const stretch = minutes.stretch[place] ?? 0
     const own = chunk.stretches[stretch]
     if (own === undefined) return undefined
     const { asked } = this.#run
-    const { position, startMs } = chunk.cues()
-    let begin = (asked.kind === 'text' ? first : (position[first] ?? 0)) - contextTokens
-    let end = (asked.kind === 'text' ? last + windowTokens : (position[last] ?? 0)) + contextTokens
-    if (asked.kind === 'text' && hasNegation(asked.expression)) {
+    if (asked.kind !== 'text') {
+      const { position } = chunk.cues()
+      const begin = (position[first] ?? 0) - contextTokens
+      return rangeOfCues(chunk, own, begin, (position[last] ?? 0) + contextTokens)
+    }
+    let begin = first - contextTokens
+    let end = last + windowTokens + contextTokens
+    if (hasNegation(asked.expression)) {
       // What was taken away in this minute must be so again.
       const isLast = minutes.stretch[place + 1] !== stretch
       begin = (minutes.start[place] ?? 0) - marginBefore
       end = (isLast ? own.ownEnd : (minutes.start[place + 1] ?? own.ownEnd)) + marginAfter
     }
-    const lastAt = (token: number): number => lastAtOrBefore(own.to, token, (n) => position[n] ?? 0)
-    let from = lastAt(Math.max(own.start, begin))
-    // Cues without a word stand where the next one begins.
-    while (from > own.from && position[from - 1] === position[from]) from--
-    const to = lastAt(Math.min(own.end, end))
-    return { fromMs: startMs[from] ?? 0, toMs: (startMs[to] ?? 0) + 1 }
+    // The table of cues is twenty times as long, and tells more only where minutes are not counted: beyond its edges.
+    const isInside = begin >= own.ownStart && end < own.ownEnd
+    return isInside
+      ? rangeOfMinutes(minutes, place, begin, end)
+      : rangeOfCues(chunk, own, begin, end)
   }
 
   #before({ channel, run, track, minute }: Candidate, moment: LogMoment): Cue[] {
@@ -262,6 +268,35 @@ class PageReading {
   #count(cues: readonly Cue[]): number {
     return cues.reduce((sum, cue) => sum + this.#reader.tokensOf(cue).terms.length, 0)
   }
+}
+
+interface TimeRange {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** The whole minutes in which tokens from `begin` to `end` were said; both are own tokens of the minute's stretch. */
+function rangeOfMinutes(
+  { start, minute }: MinuteTable,
+  place: number,
+  begin: number,
+  end: number,
+): TimeRange {
+  let from = place
+  while (from > 0 && (start[from] ?? 0) > begin) from--
+  let to = place
+  while (to + 1 < start.length && (start[to + 1] ?? 0) <= end) to++
+  return { fromMs: (minute[from] ?? 0) * minuteMs, toMs: ((minute[to] ?? 0) + 1) * minuteMs }
+}
+
+function rangeOfCues(chunk: Searchable, own: Stretch, begin: number, end: number): TimeRange {
+  const { position, startMs } = chunk.cues()
+  const lastAt = (token: number): number => lastAtOrBefore(own.to, token, (n) => position[n] ?? 0)
+  let from = lastAt(Math.max(own.start, begin))
+  // Cues without a word stand where the next one begins.
+  while (from > own.from && position[from - 1] === position[from]) from--
+  const to = lastAt(Math.min(own.end, end))
+  return { fromMs: startMs[from] ?? 0, toMs: (startMs[to] ?? 0) + 1 }
 }
 
 /** Each cue once, in order, with all that is marked in it. */

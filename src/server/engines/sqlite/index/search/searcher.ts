@@ -77,7 +77,7 @@ export class Searcher {
         yield
       }
       const at = (way: Place['way'], one: Candidate | undefined): string | null =>
-        one === undefined ? null : formatPlace({ ...one, way })
+        one === undefined ? null : formatPlace(way, one)
       const isMore = hasMore || !isWhole
       const problems = [...new Set([...this.#problems(request, moment), ...told])]
       return {
