@@ -3,7 +3,7 @@ import type { DestinationSettings } from '../../../../protocol/alerts.ts'
 import { escapeText } from '../../../../protocol/escape-text.ts'
 import { fillTemplate, type Placeholders } from './chat-template.ts'
 import { onOneLine, partsOf, shorten } from './passage.ts'
-import { linkTo, placeOf, subjectOf, volumeOf, type Surroundings } from './summary.ts'
+import { historyOf, linkTo, placeOf, subjectOf, volumeOf, type Surroundings } from './summary.ts'
 import { shortMessage } from './short-message.ts'
 import { formatMoment } from './times.ts'
 
@@ -95,7 +95,7 @@ function lines(notification: Notification, around: Surroundings, markup: Markup)
     )
   }
   const left = more + Math.max(0, mentions.length - quotedMentions)
-  if (left > 0) all.push(markup.link(linkTo(site, '/alerts'), words.more(left)))
+  if (left > 0) all.push(markup.link(linkTo(site, historyOf(notification)), words.more(left)))
   return all
 }
 

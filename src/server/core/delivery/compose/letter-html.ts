@@ -3,6 +3,7 @@ import { escapeText } from '../../../../protocol/escape-text.ts'
 import type { LetterLinks } from './letter-text.ts'
 import {
   alsoOn,
+  historyOf,
   linkTo,
   placeOf,
   quoteOf,
@@ -53,8 +54,8 @@ export function letterHtml(
     const moment = (at: string): string => formatMoment(at, first.timeZone, words.locale)
     lead.push(words.period(moment(period.from), moment(period.to)))
   }
-  const more_ =
-    more > 0 ? paragraph(link(linkTo(site, '/alerts'), words.more(more)), 'margin:16px 0') : ''
+  const history = linkTo(site, historyOf(notification))
+  const more_ = more > 0 ? paragraph(link(history, words.more(more)), 'margin:16px 0') : ''
   const seen =
     volume === null
       ? ''

@@ -2,6 +2,7 @@ import type { Mention, Notification } from '../../../../protocol/alerts.ts'
 import { onOneLine } from './passage.ts'
 import {
   alsoOn,
+  historyOf,
   linkTo,
   placeOf,
   quoteOf,
@@ -31,7 +32,7 @@ export function letterText(
   if (news !== null) parts.push(news)
   if (volume !== null) parts.push(`${words.seeSearch}: ${linkTo(site, volume.link)}`)
   for (const mention of mentions) parts.push(mentionText(mention, around))
-  if (more > 0) parts.push(`${words.more(more)}: ${linkTo(site, '/alerts')}`)
+  if (more > 0) parts.push(`${words.more(more)}: ${linkTo(site, historyOf(notification))}`)
   const foot = [
     kind === 'test' ? words.whyTest : words.why(onOneLine(alert.name), onOneLine(alert.restated)),
   ]

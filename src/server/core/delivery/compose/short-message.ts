@@ -1,6 +1,14 @@
 import type { Notification } from '../../../../protocol/alerts.ts'
 import { shorten } from './passage.ts'
-import { aroundMatch, linkTo, placeOf, subjectOf, volumeOf, type Surroundings } from './summary.ts'
+import {
+  aroundMatch,
+  historyOf,
+  linkTo,
+  placeOf,
+  subjectOf,
+  volumeOf,
+  type Surroundings,
+} from './summary.ts'
 import { formatClock } from './times.ts'
 
 /** A notification in a few lines: for a telephone's screen. */
@@ -32,6 +40,6 @@ export function shortMessage(
     title:
       lines.length > 1 || news !== null ? subjectOf(notification, words) : shorten(alert.name, 100),
     body: [...(news === null ? [] : [news]), ...lines].join('\n'),
-    link: linkTo(site, path ?? '/alerts'),
+    link: linkTo(site, path ?? historyOf(notification)),
   }
 }

@@ -71,6 +71,11 @@ export function linkTo(site: string, path: string): string {
   return `${site}${path.startsWith('/') ? '' : '/'}${path}`
 }
 
+/** The path of the page with all that an alert found. */
+export function historyOf({ alert }: Notification): string {
+  return `/alerts/${encodeURIComponent(alert.id)}/mentions`
+}
+
 /** `aired 20:15:03 → received +0.4 s → …`, as steps. */
 export function trailOf(
   { trail }: Mention,
