@@ -265,6 +265,7 @@ export type Alert = z.infer<typeof alertSchema>
 export type NewAlert = z.infer<typeof newAlertSchema>
 export type AlertChange = z.infer<typeof alertChangeSchema>
 export type AlertItem = z.infer<typeof alertItemSchema>
+export type AlertFeed = z.infer<typeof alertFeedSchema>
 export type Repeat = z.infer<typeof repeatSchema>
 export type Mention = z.infer<typeof mentionSchema>
 export type VolumeNews = z.infer<typeof volumeNewsSchema>

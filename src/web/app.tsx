@@ -24,6 +24,9 @@ const AdminPage = lazy(() => import('./pages/admin/admin-page.tsx'))
 const EmbedPage = lazy(() => import('./pages/search/embed-page.tsx'))
 const QualityPage = lazy(() => import('./pages/quality/quality-page.tsx'))
 const DestinationsPage = lazy(() => import('./pages/destinations/destinations-page.tsx'))
+const AlertsPage = lazy(() => import('./pages/alerts/alerts-page.tsx'))
+const AlertEditor = lazy(() => import('./pages/alerts/editor/editor-page.tsx'))
+const AlertMentions = lazy(() => import('./pages/alerts/mentions/mentions-page.tsx'))
 const OfflinePage = lazy(() => import('./pages/offline/offline-page.tsx'))
 
 /** Pages that fill the window with what moves have no foot. */
@@ -89,6 +92,10 @@ function Pages(): ReactNode {
         {({ tab }) => <AdminPage key={tab} tab={tab ?? 'overview'} />}
       </Route>
       <Route path="/destinations" component={DestinationsPage} />
+      <Route path="/alerts" component={AlertsPage} />
+      <Route path="/alerts/new">{() => <AlertEditor key="new" id={null} />}</Route>
+      <Route path="/alerts/:id">{({ id }) => <AlertEditor key={id} id={id} />}</Route>
+      <Route path="/alerts/:id/mentions">{({ id }) => <AlertMentions key={id} id={id} />}</Route>
       <Route path="/quality" component={QualityPage} />
       <Route path="/c/:channel/download">
         {({ channel }) => <ChannelPage key={channel} id={channel} time={null} tab="download" />}

@@ -14,11 +14,14 @@ export class Refusal extends Error {
   readonly status: number
   /** Of docs/errors.md; empty when the server could not be asked. */
   readonly code: string
+  /** The character of a query that it is about. */
+  readonly at: number | null
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, at: number | null = null) {
     super(message)
     this.status = status
     this.code = code
+    this.at = at
   }
 }
 
@@ -61,23 +64,31 @@ export async function call<T>(
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   path: string,
   body?: unknown,
+  signal?: AbortSignal,
 ): Promise<T> {
   let answer: Response
   try {
     answer = await fetch(path.startsWith('/api/') ? path : `/api/v1${path}`, {
       method,
+      ...(signal === undefined ? {} : { signal }),
       ...(body === undefined
         ? {}
         : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     })
   } catch (error) {
+    if (signal?.aborted === true) throw error
     throw new Refusal(0, '', error instanceof Error ? error.message : String(error))
   }
   if (answer.status === 204) return undefined as T
   const said = (await answer.json().catch(() => ({}))) as Partial<Record<string, unknown>>
   if (answer.ok) return said as T
-  const { code = '', detail, title = '' } = said
-  throw new Refusal(answer.status, String(code), String(detail ?? title))
+  const { code = '', detail, title = '', at } = said
+  throw new Refusal(
+    answer.status,
+    String(code),
+    String(detail ?? title),
+    typeof at === 'number' ? at : null,
+  )
 }
 
 export const signInKey = ['sign-in']

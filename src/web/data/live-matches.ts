@@ -26,10 +26,16 @@ export class LiveMatches {
   readonly #link: LiveLink
   readonly #query: string
   readonly #channels = new Map<string, Followed>()
+  #version = 0
 
   constructor(query: string) {
     this.#query = query
     this.#link = new LiveLink({ event: (event) => this.#take(event) })
+  }
+
+  /** Another number whenever something was matched or taken back. */
+  get version(): number {
+    return this.#version
   }
 
   /** By start; the newest `most` of them. */
@@ -63,6 +69,7 @@ export class LiveMatches {
     else if (event.type === 'removed')
       followed.cues = followed.cues.filter((cue) => !isRemoved(cue, event))
     else return
+    this.#version++
     for (const listener of followed.listeners) listener()
   }
 }
@@ -90,4 +97,24 @@ export function useMatchesOf(
     [matches, channel, isFollowed],
   )
   return useSyncExternalStore(follow, () => matches?.cues(channel) ?? none)
+}
+
+/** The newest matches of several channels together, by start. */
+export function useNewestMatches(
+  matches: LiveMatches | null,
+  channels: readonly string[],
+  count: number,
+): readonly Cue[] {
+  const follow = useCallback(
+    (listener: () => void) => {
+      const ends = channels.flatMap((channel) => matches?.follow(channel, listener) ?? [])
+      return () => {
+        for (const end of ends) end()
+      }
+    },
+    [matches, channels],
+  )
+  useSyncExternalStore(follow, () => matches?.version ?? 0)
+  const cues = channels.flatMap((channel) => matches?.cues(channel) ?? none)
+  return cues.sort(compareCues).slice(-count)
 }

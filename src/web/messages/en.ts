@@ -9,6 +9,7 @@ export const en = {
     onAir: 'On Air',
     wall: 'Wall',
     search: 'Search',
+    alerts: 'Alerts',
     api: 'API',
     signIn: 'Sign in',
     account: 'Account',

@@ -10,6 +10,7 @@ export const es: Messages = {
     onAir: 'En el aire',
     wall: 'Muro',
     search: 'Buscar',
+    alerts: 'Alertas',
     api: 'API',
     signIn: 'Entrar',
     account: 'Cuenta',

@@ -12,6 +12,7 @@ export function Header(): ReactNode {
   const [isOnAir] = useRoute('/')
   const [isWall] = useRoute('/wall')
   const [isSearch] = useRoute('/search')
+  const [isAlerts] = useRoute('/alerts/*?')
   useHeard(useConnection().status === 'open')
   return (
     <header className="bar">
@@ -51,7 +52,13 @@ export function Header(): ReactNode {
         <Link href="/search" aria-current={isSearch ? 'page' : undefined}>
           {t.nav.search}
         </Link>
-        <a href="/docs">{t.nav.api}</a>
+        <Link href="/alerts" aria-current={isAlerts ? 'page' : undefined}>
+          {t.nav.alerts}
+        </Link>
+        {/* Narrow windows have it at the foot of the page alone. */}
+        <a href="/docs" className="nav-api">
+          {t.nav.api}
+        </a>
       </nav>
       <DisplaySettings />
       <AccountLink />

@@ -19,7 +19,7 @@ const rooms = /^\/(?:c|embed)\//
 const embedded = /^\/embed\//
 
 /** Pages of one person: kept by no cache, shown in no frame, and no other site learns of them. */
-const personal = /^\/(?:sign-in|account|admin|destinations)(?:\/|$)/
+const personal = /^\/(?:sign-in|account|admin|destinations|alerts)(?:\/|$)/
 
 export interface StaticSiteOptions extends FactsOptions {
   readonly webRoot: string

@@ -121,6 +121,7 @@ export const en = {
       filters: 'Search without the filters',
       either: 'Search for any one of the words',
       beginning: (word: string): string => `Search for words that begin with “${word}”`,
+      wait: 'Be told when it is said: make this an alert',
     },
     partial: 'Not everything could be searched, so there may be more than this:',
     partialNoReason: 'Time ran out before all of it was searched. There may be more than this.',
@@ -138,6 +139,7 @@ export const en = {
   },
   take: {
     label: 'Take it with you',
+    alert: 'Make this an alert',
     csv: 'CSV',
     jsonl: 'JSON Lines',
     atom: 'Feed (Atom)',

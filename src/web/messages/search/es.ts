@@ -124,6 +124,7 @@ export const es: SearchMessages = {
       filters: 'Buscar sin los filtros',
       either: 'Buscar cualquiera de las palabras',
       beginning: (word) => `Buscar palabras que empiezan por «${word}»`,
+      wait: 'Recibir aviso cuando se diga: convertir en alerta',
     },
     partial: 'No se pudo buscar en todo, así que puede haber más que esto:',
     partialNoReason: 'Se acabó el tiempo antes de buscar en todo. Puede haber más que esto.',
@@ -141,6 +142,7 @@ export const es: SearchMessages = {
   },
   take: {
     label: 'Llévatelo',
+    alert: 'Convertir en alerta',
     csv: 'Tabla CSV',
     jsonl: 'Líneas JSON',
     atom: 'Canal de novedades (Atom)',

@@ -27,6 +27,7 @@ export const en = {
     waiting: 'Nothing has matched here yet. What matches will be shown as it is said.',
     looking: 'Looking for earlier matches…',
     failed: 'Earlier matches could not be looked up. New ones are shown as they are said.',
+    alert: 'Make an alert of this',
   },
   pauseAll: 'Pause all',
   resumeAll: 'Resume all',

@@ -29,6 +29,7 @@ export const es: WallMessages = {
     looking: 'Buscando coincidencias anteriores…',
     failed:
       'No se pudieron buscar coincidencias anteriores. Las nuevas se muestran según se dicen.',
+    alert: 'Convertir en alerta',
   },
   pauseAll: 'Pausar todo',
   resumeAll: 'Reanudar todo',

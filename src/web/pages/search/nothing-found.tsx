@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react'
+import { Link } from 'wouter'
 import { useSearchMessages } from '../../messages/search/use-search-messages.ts'
+import { addressOfNew } from '../alerts/new-address.ts'
 import { splitFilters, wordsOf } from './narrow.ts'
 import type { Change, SearchAddress } from './use-search-address.ts'
 
@@ -41,6 +43,11 @@ export function NothingFound(props: {
             ),
         )}
       </ul>
+      {words.length > 0 && (
+        <p>
+          <Link href={addressOfNew(q)}>{tries.wait}</Link>
+        </p>
+      )}
     </div>
   )
 }

@@ -9,14 +9,20 @@ import { useZone } from '../../shared/choices.ts'
 import { Monogram } from '../../shared/monogram.tsx'
 import { formatClock, formatDay, nameOfZone } from '../../shared/times.ts'
 
+/** What is shown of it; `mentions` where one item may hold several. */
+type Shown = Omit<SearchItem, 'cues' | 'end' | 'mentions'> & { readonly mentions?: number }
+
 /** A minute of a track in which the query was true: who, when, in what, and the words. */
 export const Passage = memo(function Passage(props: {
-  readonly item: SearchItem
-  readonly channel: Channel | undefined
+  readonly item: Shown
+  readonly channel: Pick<Channel, 'name' | 'timeZone' | 'tracks'> | undefined
   /** In a frame of somebody's page, the transcript is for a window of its own. */
   readonly isElsewhere?: boolean
+  /** More that is to be said of it, below its words. */
+  readonly children?: ReactNode
 }): ReactNode {
-  const { item, channel, isElsewhere = false } = props
+  const { item, channel, isElsewhere = false, children } = props
+  const { mentions = 1 } = item
   const { locale } = useCatalogue()
   const t = useSearchMessages()
   const zone = useZone(channel?.timeZone ?? 'UTC')
@@ -49,13 +55,14 @@ export const Passage = memo(function Passage(props: {
           <span>{nameOfZone(zone, locale, item.start)}</span>
           {item.airing?.title != null && <span dir="auto">{item.airing.title}</span>}
           {(channel?.tracks.length ?? 0) > 1 && <span>{item.track}</span>}
-          {item.mentions > 1 && <span>{t.results.mentions(item.mentions)}</span>}
+          {mentions > 1 && <span>{t.results.mentions(mentions)}</span>}
         </p>
         <p className="passage-text" lang={item.language ?? undefined} dir="auto">
           {item.before !== '' && <span className="around">{item.before} </span>}
           <Marked text={item.text} highlights={item.highlights} />
           {item.after !== '' && <span className="around"> {item.after}</span>}
         </p>
+        {children}
       </div>
     </li>
   )

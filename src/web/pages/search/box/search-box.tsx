@@ -1,19 +1,7 @@
-import { useQuery } from '@tanstack/react-query'
-import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
-import { listChannels } from '../../../data/api.ts'
-import { useCatalogue } from '../../../messages/catalogue.tsx'
+import { useId, useState, type ReactNode } from 'react'
 import type { SearchMessages } from '../../../messages/search/en.ts'
 import { useSearchMessages } from '../../../messages/search/use-search-messages.ts'
-import { nameOfLanguage } from '../../../shared/names.ts'
-import { suggest, type Suggestion } from './suggest.ts'
-import './search-box.css'
-
-/** What is wrong with a query, and the character at which it is. */
-export interface Fault {
-  readonly q: string
-  readonly says: string
-  readonly at: number | null
-}
+import { FaultNote, QueryField, type Fault } from './query-field.tsx'
 
 /** The query's text, with what could come next below it. */
 export function SearchBox(props: {
@@ -27,7 +15,6 @@ export function SearchBox(props: {
   const t = useSearchMessages()
   const { label, placeholder, go } = props.texts ?? t.box
   const id = useId()
-  const input = useRef<HTMLInputElement>(null)
   const [seen, setSeen] = useState(q)
   const [text, setText] = useState(q)
   // Back, forward and a click elsewhere change the query too.
@@ -35,160 +22,29 @@ export function SearchBox(props: {
     setSeen(q)
     setText(q)
   }
-  const list = useSuggestions(text)
-  const { options, active } = list
-
-  const take = (option: Suggestion): void => {
-    const next = text.slice(0, option.from) + option.text + text.slice(option.to)
-    const caret = option.from + option.text.length
-    setText(next)
-    input.current?.focus()
-    // The caret can be set once the text stands there.
-    requestAnimationFrame(() => input.current?.setSelectionRange(caret, caret))
-    list.look(caret)
-  }
-  const onKeyDown = (event: KeyboardEvent): void => {
-    const isDown = event.key === 'ArrowDown'
-    if (isDown || event.key === 'ArrowUp') {
-      event.preventDefault()
-      if (options.length > 0) list.move(isDown ? 1 : -1)
-      else list.look(input.current?.selectionStart ?? text.length)
-    } else if (event.key === 'Escape' && options.length > 0) {
-      event.preventDefault()
-      list.close()
-    } else if ((event.key === 'Enter' || event.key === 'Tab') && active !== undefined) {
-      event.preventDefault()
-      take(active)
-    }
-  }
   return (
     <form
       role="search"
       className="search-form"
       onSubmit={(event) => {
         event.preventDefault()
-        list.close()
         onAsk(text.trim())
       }}
     >
       <label htmlFor={id} className="quiet">
         {label}
       </label>
-      <div className="search-box">
-        <input
-          id={id}
-          ref={input}
-          type="search"
-          role="combobox"
-          value={text}
-          placeholder={placeholder}
-          autoComplete="off"
-          autoCapitalize="off"
-          spellCheck={false}
-          maxLength={1000}
-          aria-expanded={options.length > 0}
-          aria-controls={`${id}-list`}
-          aria-autocomplete="list"
-          aria-activedescendant={active === undefined ? undefined : `${id}-${list.at}`}
-          aria-invalid={fault !== null}
-          aria-describedby={fault === null ? undefined : `${id}-fault`}
-          onChange={({ target }) => {
-            setText(target.value)
-            list.look(target.selectionStart ?? target.value.length)
-          }}
-          onKeyDown={onKeyDown}
-          onBlur={list.close}
-        />
-        <ul
-          id={`${id}-list`}
-          role="listbox"
-          aria-label={t.box.suggestions}
-          className="suggestions"
-          hidden={options.length === 0}
-        >
-          {options.map((option, n) => (
-            <li
-              key={option.text}
-              id={`${id}-${n}`}
-              role="option"
-              aria-selected={n === list.at}
-              // The box keeps the focus.
-              onPointerDown={(event) => event.preventDefault()}
-              onClick={() => take(option)}
-            >
-              <code>{option.text}</code>
-              <span className="muted" dir="auto">
-                {option.says}
-              </span>
-            </li>
-          ))}
-        </ul>
-      </div>
+      <QueryField
+        id={id}
+        text={text}
+        placeholder={placeholder}
+        hasFault={fault !== null}
+        onText={setText}
+      />
       <button type="submit" className="go">
         {go}
       </button>
-      {fault !== null && <FaultNote id={`${id}-fault`} fault={fault} />}
+      {fault !== null && <FaultNote field={id} fault={fault} />}
     </form>
-  )
-}
-
-function useSuggestions(text: string): {
-  readonly options: readonly Suggestion[]
-  readonly at: number
-  readonly active: Suggestion | undefined
-  readonly look: (caret: number) => void
-  readonly move: (by: number) => void
-  readonly close: () => void
-} {
-  const messages = useSearchMessages()
-  const { locale } = useCatalogue()
-  const [caret, setCaret] = useState<number | null>(null)
-  const [at, setAt] = useState(-1)
-  const [now] = useState(Date.now)
-  const channels = useQuery({
-    queryKey: ['channels'],
-    queryFn: ({ signal }) => listChannels(signal),
-  })
-  const options =
-    caret === null
-      ? []
-      : suggest(text, caret, {
-          ...{ channels: channels.data ?? [], messages, now },
-          nameOfLanguage: (tag) => nameOfLanguage(tag, locale),
-        })
-  const look = (where: number): void => {
-    setCaret(where)
-    setAt(-1)
-  }
-  return {
-    ...{ options, at, active: options[at], look },
-    move: (by) =>
-      setAt((at + by + options.length + (at === -1 && by < 0 ? 1 : 0)) % options.length),
-    close: () => {
-      setCaret(null)
-      setAt(-1)
-    },
-  }
-}
-
-/** The query as it was asked, its wrong character marked, and why. */
-function FaultNote({ id, fault }: { readonly id: string; readonly fault: Fault }): ReactNode {
-  const t = useSearchMessages()
-  const { q, at, says } = fault
-  return (
-    <div id={id} className="fault" role="alert">
-      <p>
-        <strong>{t.box.wrong}</strong> {says}
-      </p>
-      {at !== null && (
-        <p className="fault-place" aria-hidden="true">
-          <code>
-            {q.slice(0, at)}
-            <mark>{q.slice(at, at + 1) || ' '}</mark>
-            {q.slice(at + 1)}
-          </code>
-        </p>
-      )}
-    </div>
   )
 }

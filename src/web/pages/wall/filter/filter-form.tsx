@@ -1,5 +1,7 @@
 import type { ReactNode } from 'react'
+import { Link } from 'wouter'
 import { useWallMessages } from '../../../messages/wall/use-wall-messages.ts'
+import { addressOfNew } from '../../alerts/new-address.ts'
 import { SearchBox } from '../../search/box/search-box.tsx'
 import { mostAround, type WallLayout } from '../layout/layout.ts'
 import type { WallQuery } from './use-wall-query.ts'
@@ -38,6 +40,13 @@ export function FilterForm(props: {
               ))}
             </select>
           </label>
+          <Link
+            href={addressOfNew(layout.query, [
+              ...new Set(layout.tiles.map((tile) => tile.channel)),
+            ])}
+          >
+            {t.filter.alert}
+          </Link>
         </div>
       )}
       {layout.query !== '' && (

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { fetchPage, SearchError } from '../../../data/search.ts'
-import type { Fault } from '../../search/box/search-box.tsx'
+import type { Fault } from '../../search/box/query-field.tsx'
 
 export interface WallQuery {
   /** What tiles are to show; '' = all lines: none was asked for, or it cannot be read. */
