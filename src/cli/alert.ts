@@ -3,8 +3,10 @@ import {
   alertItemSchema,
   alertRateSchema,
   alertSchema,
+  volumeRuleSchema,
   weekdays,
   type AlertRate,
+  type VolumeRule,
 } from '../protocol/alerts.ts'
 import { askServer, type ServerFlags } from './ask-server.ts'
 import { usageError } from './exit.ts'
@@ -21,8 +23,11 @@ export interface AddAlertFlags extends AlertFlags {
   readonly channel?: string
   readonly rate: string
   readonly destination?: string
+  readonly volume?: string
 }
 
+/** Mentions in an hour below which nobody wants to hear that they are unusual. */
+const usualLeast = 10
 const rates = 'at-once, hourly, never, daily@HH:MM, or weekly@monday@HH:MM'
 
 export async function listAlerts(flags: AlertFlags): Promise<void> {
@@ -44,6 +49,7 @@ export async function listAlerts(flags: AlertFlags): Promise<void> {
 export async function addAlert(query: string, flags: AddAlertFlags): Promise<void> {
   const made = await askServer(flags, `/api/v1/alerts${ownerOf(flags)}`, alertSchema, {
     ...{ query, rate: parseRate(flags.rate) },
+    ...(flags.volume === undefined ? {} : { volume: parseVolume(flags.volume) }),
     ...(flags.name === undefined ? {} : { name: flags.name }),
     channels: flags.channel?.split(',') ?? [],
     destinations: flags.destination?.split(',') ?? [],
@@ -69,4 +75,12 @@ function parseRate(text: string): AlertRate {
   const parsed = alertRateSchema.safeParse({ kind, at, timeZone, day })
   if (parsed.success) return parsed.data
   throw usageError(`--rate: expected ${rates}, got ${text}`)
+}
+
+/** SIGMA or SIGMA/LEAST. */
+function parseVolume(text: string): VolumeRule {
+  const [sigma, least = usualLeast, ...rest] = text.split('/').map(Number)
+  const parsed = volumeRuleSchema.safeParse({ sigma, least })
+  if (parsed.success && rest.length === 0) return parsed.data
+  throw usageError(`--volume: expected DEVIATIONS or DEVIATIONS/LEAST, such as 3/10, got ${text}`)
 }

@@ -53,7 +53,7 @@ export const quietHoursSchema = z
   .object({ from: timeOfDaySchema, to: timeOfDaySchema, timeZone: timeZoneSchema })
   .meta({ id: 'QuietHours' })
 
-/** Told when the last hour has more mentions than the same hour of past weeks by so many deviations. */
+/** Told, beside what the rate tells, when the last hour has more mentions than the same hour of past weeks; once a rise. */
 export const volumeRuleSchema = z
   .object({
     sigma: z.number().min(1).max(20).meta({ description: 'deviations above the usual; 3, say' }),
@@ -112,14 +112,11 @@ export const newAlertSchema = z
     mutedUntil: alertFieldsSchema.shape.mutedUntil.default(null),
     paused: z.boolean().default(false),
     foldRepeats: z.boolean().default(true),
+    volume: alertFieldsSchema.shape.volume.default(null),
   })
-  .omit({ volume: true })
   .meta({ id: 'NewAlert' })
 
-export const alertChangeSchema = alertFieldsSchema
-  .omit({ volume: true })
-  .partial()
-  .meta({ id: 'AlertChange' })
+export const alertChangeSchema = alertFieldsSchema.partial().meta({ id: 'AlertChange' })
 
 /** An alert in a list, with how much it found. */
 export const alertItemSchema = alertSchema

@@ -119,9 +119,16 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     }),
   )
   directory.onChange(() => hub.policiesChanged(), ended.signal)
+  const searches = new SearchService({
+    search: storage.search,
+    archive,
+    directory,
+    now,
+    elapsed: () => performance.now(),
+  })
   const alerts = opening.use(
     openAlerts({
-      ...{ dataDir: config.dataDir, log, archive, directory, logger, now },
+      ...{ dataDir: config.dataDir, log, archive, searches, directory, logger, now },
       airing: (channel) => states.airingOf(channel),
       readerOf: (owner) => {
         const user = accounts.user(owner)
@@ -134,13 +141,6 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   )
   broker.listen((announcement) => alerts.service.take(announcement), ended.signal)
 
-  const searches = new SearchService({
-    search: storage.search,
-    archive,
-    directory,
-    now,
-    elapsed: () => performance.now(),
-  })
   const gaps = opening.use(
     new GapKeeper({
       log,

@@ -5,6 +5,8 @@ import { AlertBook } from './core/alerts/alert-book.ts'
 import { AlertRunner } from './core/alerts/alert-runner.ts'
 import { AlertService } from './core/alerts/alert-service.ts'
 import { AlertTeller } from './core/alerts/alert-teller.ts'
+import { VolumeWatcher } from './core/alerts/volume-watcher.ts'
+import type { SearchService } from './core/search-service.ts'
 import { SqliteAlerts } from './engines/sqlite-alerts.ts'
 import type { Archive } from './ports/archive.ts'
 import type { DeliveryQueue } from './ports/delivery.ts'
@@ -16,6 +18,7 @@ export interface AlertsOptions {
   readonly dataDir: string
   readonly log: Log
   readonly archive: Archive
+  readonly searches: Pick<SearchService, 'counts' | 'monitored'>
   readonly directory: Directory
   readonly airing: (channel: string) => { readonly id: string; readonly title: string } | null
   /** What a person may read; undefined when there is no such person. */
@@ -25,6 +28,8 @@ export interface AlertsOptions {
   readonly destinationsOf: (owner: string) => Promise<readonly string[]>
   readonly logger: Logger
   readonly now: () => number
+  /** Test seam: how often what waits for time alone is looked at, ms. */
+  readonly tickMs?: number
 }
 
 export interface Alerts extends AsyncDisposable {
@@ -36,14 +41,15 @@ export interface Alerts extends AsyncDisposable {
 }
 
 /** How often what waits for time alone is looked at. */
-const tickMs = 1000
+const usualTickMs = 1000
 /** What is shown of what was said after a mention. */
 const afterMs = 20_000
 const afterCues = 2
 
 /** The part of the composition that waits for words. */
 export function openAlerts(options: AlertsOptions): Alerts {
-  const { dataDir, log, archive, directory, airing, readerOf, queue, logger, now } = options
+  const { dataDir, log, archive, searches, directory, airing, readerOf, queue } = options
+  const { logger, now } = options
   const opening = new AsyncDisposableStack()
   const store = opening.use(new SqliteAlerts({ dataDir, logger }))
   const book = new AlertBook()
@@ -55,16 +61,27 @@ export function openAlerts(options: AlertsOptions): Alerts {
       clearTimer: (timer) => clearTimeout(timer as NodeJS.Timeout),
     }),
   )
+  const volumes = new VolumeWatcher({
+    ...{ searches, store, book, directory, readerOf, logger, now },
+    onNews: () => teller.work(),
+  })
+  opening.defer(() => volumes.settled())
   const runner = new AlertRunner({
     ...{ log, store, standing: store, book, directory, airing, readerOf, logger, now },
-    onMentions: () => teller.work(),
+    onMentions: (found) => {
+      volumes.stir(found)
+      teller.work()
+    },
   })
   opening.defer(() => runner.settled())
   const { destinationsOf } = options
   const service = new AlertService({
     ...{ store, book, runner, teller, directory, readerOf, destinationsOf, logger, now },
   })
-  const ticking = setInterval(() => service.tick(), tickMs)
+  const ticking = setInterval(() => {
+    service.tick()
+    volumes.tick()
+  }, options.tickMs ?? usualTickMs)
   opening.defer(() => clearInterval(ticking))
   return {
     service,

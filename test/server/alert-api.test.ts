@@ -105,6 +105,7 @@ it('refuses what cannot be waited for, and what is out of bounds', async () => {
     { query: 'a', rate: { kind: 'daily', at: '07:00', timeZone: 'Mars/Base' } },
     { query: 'a', name: 'x'.repeat(201) },
     { query: 'a', destinations: ['no id!'] },
+    { query: 'a', volume: { sigma: 0, least: 1 } },
     { query: 'a', destinations: ['0123456789abcdef'] },
   ])
     assert.equal((await ada.ask('POST', '/alerts', fields)).status, 400, JSON.stringify(fields))
@@ -124,12 +125,24 @@ it('is changed, paused and removed, by API and from the shell', async () => {
   const made = await ada.ask('POST', '/me/tokens', { scope: 'own', note: 'shell' })
   const { token } = (await made.json()) as { token: string }
   const shell = ['--server', server.url, '--token', token]
-  const added = run(['alert', 'add', '"river park"', '--rate', 'weekly@monday@07:30', ...shell])
+  const added = run([
+    'alert',
+    'add',
+    '"river park"',
+    '--rate',
+    'weekly@monday@07:30',
+    '--volume',
+    '3/20',
+    ...shell,
+  ])
   assert.equal(await added.ended, 0, added.stderr())
   const id = added.stdout().trim()
   const listed = run(['alert', 'list', ...shell])
   assert.equal(await listed.ended, 0, listed.stderr())
   assert.match(listed.stdout(), new RegExp(`${id}.*weekly.*"river park"`))
+  const { volume } = await ada.get<Alert>(`/alerts/${id}`)
+  assert.deepEqual(volume, { sigma: 3, least: 20 })
+  assert.equal(await run(['alert', 'add', 'a', '--volume', 'much', ...shell]).ended, 2)
   assert.equal(await run(['alert', 'remove', id, ...shell]).ended, 0)
   assert.equal(await run(['alert', 'remove', id, ...shell]).ended, 3)
 })

@@ -38,8 +38,12 @@ beforeEach(() => {
   feeders.clear()
 })
 
+/** What is usual is of no concern here. */
+const none = (): Promise<null> => Promise.resolve(null)
+
 function open(queue = new Inbox()): Alerts {
   return openAlerts({
+    ...{ searches: { counts: none, monitored: none } },
     ...{ dataDir, log, archive: new MemoryArchive(log), directory, logger: silent },
     ...{ airing: () => null, readerOf: () => ({ kind: 'user', channels: [] }), queue },
     ...{ destinationsOf: () => Promise.resolve([]), now: () => nowMs },

@@ -3,7 +3,6 @@ import { after, before, describe, it } from 'node:test'
 import type { Notification } from '../../src/protocol/alerts.ts'
 import { parseQuery } from '../../src/query/language/parse.ts'
 import { findMatches } from '../../src/query/match/find-matches.ts'
-import { SearchService } from '../../src/server/core/search-service.ts'
 import { createFolder } from '../engines/temporary.ts'
 import { AlertRig } from '../support/alert-rig.ts'
 
@@ -169,12 +168,8 @@ describe('an alert', () => {
       const said = Array.from({ length: 1 + (next() % 6) }, () => words[next() % 8]).join(' ')
       await rig.say(n % 3 === 0 ? 'two' : 'one', n === 80 ? 'VIOLET' : n === 89 ? 'RED BLUE' : said)
     }
-    const searches = new SearchService({
-      ...{ search: rig.storage.search, archive: rig.storage.archive, directory: rig.directory },
-      ...{ now: () => rig.nowMs, elapsed: () => performance.now() },
-    })
     for (const [n, q] of queries.entries()) {
-      const page = await searches.page({
+      const page = await rig.searches.page({
         ...{ reader: { kind: 'user', channels: [] }, q, channels: [], tracks: [] },
         ...{ from, to: null, order: 'oldest', cursor: null, limit: 200 },
       })

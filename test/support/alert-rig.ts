@@ -1,5 +1,6 @@
 import type { Mention, NewAlert, Notification } from '../../src/protocol/alerts.ts'
 import type { Reader } from '../../src/policy/view.ts'
+import { SearchService } from '../../src/server/core/search-service.ts'
 import { MemoryBroker } from '../../src/server/engines/memory-broker.ts'
 import { openSqliteDirectory } from '../../src/server/engines/sqlite-directory.ts'
 import { openSqliteStorage, type SqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
@@ -36,7 +37,7 @@ export const silent: Logger = {
 }
 const plain: NewAlert = {
   ...{ query: '', channels: [], rate: { kind: 'at-once' }, destinations: [], quietHours: null },
-  ...{ mutedUntil: null, paused: false, foldRepeats: true },
+  ...{ mutedUntil: null, paused: false, foldRepeats: true, volume: null },
 }
 
 /** Between two cues: so short that a test ends before half a minute has passed. */
@@ -48,6 +49,7 @@ export class AlertRig implements AsyncDisposable {
   readonly broker = new MemoryBroker()
   readonly storage: SqliteStorage
   readonly directory: Directory
+  readonly searches: SearchService
   readonly alerts: Alerts
   readonly readers = new Map<string, Reader>([['ann', { kind: 'user', channels: [] }]])
   readonly #feeders = new Map<string, { feeder: Feeder; seq: number; ids: Map<string, number> }>()
@@ -58,7 +60,13 @@ export class AlertRig implements AsyncDisposable {
     this.#clock = clock
     this.storage = storage
     this.directory = openSqliteDirectory(dataDir, { pollEveryMs: null })
+    this.searches = new SearchService({
+      ...{ search: storage.search, archive: storage.archive, directory: this.directory },
+      ...{ now: () => this.nowMs, elapsed: () => performance.now() },
+    })
     this.alerts = openAlerts({
+      searches: this.searches,
+      tickMs: 50,
       ...{ dataDir, log: storage.log, archive: storage.archive, directory: this.directory },
       airing: () => ({ id: 'a1', title: 'The News' }),
       readerOf: (owner) => this.readers.get(owner),

@@ -24,6 +24,12 @@ export function registerAlert(program: Command): void {
         'at-once',
       ),
     )
+    .addOption(
+      flag(
+        '--volume <rule>',
+        'tell, too, when it is said more than usual: so many deviations, and in an hour at least so often, such as 3/10',
+      ),
+    )
     .addOption(flag('--destination <list>', 'ids (default: the address of the account)'))
     .addOption(flag('--owner <user>', 'whose, by id; for administrators'))
     .addOption(flag('--json', 'print the alert as JSON'))

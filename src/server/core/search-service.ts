@@ -155,6 +155,30 @@ export class SearchService {
     }
   }
 
+  /** How often a query is true between ascending edges, ms, whatever the question's own times; null when not all was counted. */
+  async counts(question: SearchQuestion, edges: readonly number[]): Promise<number[] | null> {
+    const query = readQuery(question.q)
+    const scope = this.#scope(
+      { ...question, from: iso(edges[0] ?? 0), to: iso(edges.at(-1) ?? 0) },
+      query,
+      this.#channels(question),
+      timelineTimeMs,
+    )
+    const { cells, complete } = await this.#options.search.timeline({
+      ...{ ...scope, edges, byAiring: false },
+    })
+    if (!complete) return null
+    const counts = edges.slice(1).map(() => 0)
+    for (const { bucket, mentions } of cells) counts[bucket] = (counts[bucket] ?? 0) + mentions
+    return counts
+  }
+
+  /** Minutes in which the channels of a question were monitored, between the same. */
+  async monitored(question: SearchQuestion, edges: readonly number[]): Promise<number[] | null> {
+    const channels = [...this.#channels(question).values()]
+    return await this.#monitored(channels, edges[0] ?? 0, edges.at(-1) ?? 0, edges)
+  }
+
   /** Minutes in which the channels were monitored, by bucket: what mentions are to be held against. */
   async #monitored(
     channels: readonly Allowed[],

@@ -1,4 +1,10 @@
-import type { Alert, AlertFields, Mention, Notification } from '../../protocol/alerts.ts'
+import type {
+  Alert,
+  AlertFields,
+  Mention,
+  Notification,
+  VolumeNews,
+} from '../../protocol/alerts.ts'
 import type { Position } from '../../protocol/position.ts'
 import type { ChannelFacts } from '../../query/match/filter-test.ts'
 import type { LogEntry } from './log.ts'
@@ -88,6 +94,20 @@ export interface Telling {
   readonly nowMs: number
 }
 
+/** News that more is said than usual. */
+export interface VolumeTelling {
+  readonly alert: Alert
+  readonly restated: string
+  readonly shown: readonly Shown[]
+  readonly news: VolumeNews
+  /** At most so many mentions are quoted, the newest since `fromMs`. */
+  readonly most: number
+  readonly fromMs: number
+  readonly nowMs: number
+  /** ms; not handed over before. */
+  readonly dueMs: number
+}
+
 export interface MentionsPage {
   readonly items: readonly Mention[]
   /** Opaque; null at the end. */
@@ -133,9 +153,17 @@ export interface AlertStore {
   /** Mentions, and up to where their channel was heard with them: both or none. None of alerts that are gone. */
   record(channel: string, position: Position | null, mentions: readonly NewMention[]): Promise<void>
   waiting(): Promise<readonly Waiting[]>
-  /** Makes a notification of what waits and may be told by now; undefined when there is nothing. */
-  tell(telling: Telling): Promise<Notification | undefined>
-  unhanded(): Promise<readonly Notification[]>
+  /** Makes a notification of what waits and may be told by now; false when there is nothing. */
+  tell(telling: Telling): Promise<boolean>
+  /** Alerts that told of more than usual and were not calm since. */
+  risen(): Promise<readonly string[]>
+  /** Makes a notification and remembers the rise; nothing for an alert that is gone. */
+  tellVolume(telling: VolumeTelling): Promise<void>
+  calm(alert: string): Promise<void>
+  /** Notifications that were not handed over and may be; `nextMs` = when the next may, null = none waits. */
+  unhanded(
+    nowMs: number,
+  ): Promise<{ readonly due: readonly Notification[]; readonly nextMs: number | null }>
   handed(id: string): Promise<void>
   /** Notifications to each owner since a time. */
   toldSince(sinceMs: number): Promise<readonly (readonly [owner: string, atMs: number])[]>

@@ -26,8 +26,8 @@ export interface AlertRunnerOptions {
   readonly readerOf: (owner: string) => Reader | undefined
   readonly logger: Logger
   readonly now: () => number
-  /** Called when mentions were recorded. */
-  readonly onMentions: () => void
+  /** Called when mentions were recorded, with whose. */
+  readonly onMentions: (alerts: ReadonlySet<string>) => void
 }
 
 /**
@@ -250,7 +250,7 @@ export class AlertRunner {
     )
     if (mentions.length === 0) return false
     await store.record(channel, position, mentions)
-    onMentions()
+    onMentions(new Set(mentions.map(({ mention }) => mention.alert)))
     return true
   }
 

@@ -106,7 +106,7 @@ export class AlertService {
   async create(owner: string, { name, ...rest }: NewAlert): Promise<Alert> {
     this.#requireReady()
     const { store, now } = this.#options
-    const fields: AlertFields = { ...rest, name: name ?? rest.query.slice(0, 200), volume: null }
+    const fields: AlertFields = { ...rest, name: name ?? rest.query.slice(0, 200) }
     await this.#check(fields, owner, null)
     const made = await store.add(owner, fields, mostAlerts, now())
     if (made === 'full')
@@ -147,9 +147,10 @@ export class AlertService {
     const { store, directory, readerOf } = this.#options
     const page = await store.mentions({ alert: id, shown: this.#shown(owner), cursor, limit })
     const reader = readerOf(owner)
-    const items = page.items.map((mention) => {
+    const items = page.items.flatMap((mention) => {
       const channel = directory.channel(mention.channel)
-      return clipped(mention, channel && seenBy(reader, channel))
+      const seen = channel && seenBy(reader, channel)
+      return seen === undefined ? [] : clipped(mention, seen)
     })
     return { items, cursor: page.cursor }
   }

@@ -88,8 +88,6 @@ export class AlertTeller implements AsyncDisposable {
       try {
         this.#later(await this.#tellAll())
       } catch (error) {
-        // What was decided and not handed over is taken up again with the others.
-        this.#isBegun = false
         this.#options.logger.error({ err: error }, 'alerts cannot be told; it is tried again')
         this.#later(retryMs)
       }
@@ -115,15 +113,15 @@ export class AlertTeller implements AsyncDisposable {
       if (plan.atMs > now()) nextMs = Math.min(nextMs, plan.atMs)
       else await this.#tell(alert, plan.kind, plan.because)
     }
-    return nextMs - now()
+    // What a stop, a crash or a failure left between deciding and handing over goes with it, under the ids it has.
+    const unhanded = await store.unhanded(now())
+    for (const notification of unhanded.due) await this.#handOver(notification)
+    return Math.min(nextMs, unhanded.nextMs ?? Infinity) - now()
   }
 
-  /** What a stop or a crash left between deciding and handing over goes first, under the ids it has. */
   async #begin(): Promise<void> {
     const { store, now } = this.#options
-    this.#told.clear()
     for (const [owner, atMs] of await store.toldSince(now() - hourMs)) this.#note(owner, atMs)
-    for (const notification of await store.unhanded()) await this.#handOver(notification)
     this.#isBegun = true
   }
 
@@ -136,30 +134,31 @@ export class AlertTeller implements AsyncDisposable {
     const nowMs = now()
     const restated = tellQuery(alert.query) ?? alert.query
     const shown = shownTo(readerOf(alert.owner), directory.channels(), nowMs)
-    const made = await store.tell({
+    const isMade = await store.tell({
       ...{ alert, restated, shown, kind, because, most: mostQuoted, nowMs },
     })
-    if (made === undefined) return
-    this.#note(alert.owner, nowMs)
-    await this.#handOver(made)
+    if (isMade) this.#note(alert.owner, nowMs)
   }
 
   async #handOver(notification: Notification): Promise<void> {
     const { store, queue } = this.#options
     const mentions = []
-    for (const mention of notification.mentions)
-      mentions.push(await this.#asShown(mention, notification))
+    for (const mention of notification.mentions) {
+      const shown = await this.#asShown(mention, notification)
+      if (shown !== undefined) mentions.push(shown)
+    }
     await queue.enqueue([{ ...notification, mentions }])
     await store.handed(notification.id)
   }
 
   /** With what was said after it, when there was time for that; and no more than may be shown now. */
-  async #asShown(mention: Mention, { owner, kind }: Notification): Promise<Mention> {
+  async #asShown(mention: Mention, { owner, kind }: Notification): Promise<Mention | undefined> {
     const { directory, readerOf, after, now } = this.#options
     const channel = directory.channel(mention.channel)
     const seen = channel && seenBy(readerOf(owner), channel)
-    if (kind !== 'digest' || mention.after !== '' || seen?.snippetWords !== null)
-      return clipped(mention, seen)
+    if (seen === undefined) return undefined
+    const isWhole = kind === 'mentions' || mention.after !== '' || seen.snippetWords !== null
+    if (isWhole) return clipped(mention, seen)
     return { ...mention, after: await after(mention, now() - seen.delayMs) }
   }
 

@@ -36,6 +36,11 @@ export function quietUntil(quiet: QuietHours | null, ms: number): number | null 
   return isQuiet ? nextTime(quiet.timeZone, quiet.to, ms, null) : null
 }
 
+/** Nothing that is found now is told, ever. */
+export function isMuted({ mutedUntil }: Alert, ms: number): boolean {
+  return mutedUntil !== null && Date.parse(mutedUntil) > ms
+}
+
 /** Until when an alert is held back at a time by its owner: muted or in quiet hours; null = it is not. */
 export function heldUntil({ mutedUntil, quietHours }: Alert, ms: number): number | null {
   const mutedMs = mutedUntil === null ? -Infinity : Date.parse(mutedUntil)

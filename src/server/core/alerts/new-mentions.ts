@@ -3,6 +3,7 @@ import type { Alert } from '../../../protocol/alerts.ts'
 import type { Found, NewMention } from '../../ports/alerts.ts'
 import type { ChannelRecord } from '../../ports/directory.ts'
 import { searchItem } from '../search-items.ts'
+import { isMuted } from './due.ts'
 import { seenBy } from './shown.ts'
 
 /** Repeats of what was said are folded for so long. */
@@ -31,7 +32,6 @@ export function newMention(
     return undefined
   const item = searchItem(passage, seen.snippetWords)
   const { track, language, start, end, text, highlights, before, after, airing, permalink } = item
-  const isMuted = alert.mutedUntil !== null && Date.parse(alert.mutedUntil) > nowMs
   return {
     mention: {
       ...{ id: `${alert.id}-${place}`, alert: alert.id, channel: channel.id },
@@ -42,7 +42,7 @@ export function newMention(
     run: passage.run,
     cue: cue.id,
     releaseMs: nowMs + seen.delayMs,
-    isTold: alert.rate.kind !== 'never' && !isMuted,
+    isTold: alert.rate.kind !== 'never' && !isMuted(alert, nowMs),
     foldSinceMs: alert.foldRepeats ? nowMs - foldMs : null,
   }
 }

@@ -27,7 +27,6 @@ export function shownTo(
 }
 
 /** No more of a mention than its channel lets be shown now. */
-export function clipped(mention: Mention, seen: Open | undefined): Mention {
-  const words = seen === undefined ? 0 : seen.snippetWords
-  return words === null ? mention : clipPassage(mention, words)
+export function clipped(mention: Mention, { snippetWords }: Open): Mention {
+  return snippetWords === null ? mention : clipPassage(mention, snippetWords)
 }

@@ -8,6 +8,7 @@ import type { Migrations } from '../database.ts'
  * - `mention.state` is 0 while it waits to be told, 1 when it was told, 2 when it is kept for the history only; `head` is
  *   the mention whose words it repeats.
  * - `notification` holds what was handed over until it is known to have been, and its owner for an hour's count.
+ * - `alert.risen`: when it told of more than usual, NULL when it was calm since. `notification.due`: not handed over before.
  * - Of a feed's secret only the SHA-256 is kept.
  */
 export const alertMigrations: Migrations = [
@@ -49,6 +50,11 @@ export const alertMigrations: Migrations = [
     value TEXT
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX notification_at ON notification (at);
+  `,
+  `
+  ALTER TABLE alert ADD COLUMN risen INTEGER;
+  ALTER TABLE notification ADD COLUMN due INTEGER NOT NULL DEFAULT 0;
+  CREATE INDEX notification_unhanded ON notification (due, at) WHERE value IS NOT NULL;
   `,
 ]
 

@@ -41,6 +41,9 @@ export class AlertTable {
   remove(id: string): boolean {
     return transaction(this.#db, () => {
       this.#db.prepare('DELETE FROM mention WHERE alert = ?').run(id)
+      this.#db
+        .prepare("DELETE FROM notification WHERE value IS NOT NULL AND value ->> '$.alert.id' = ?")
+        .run(id)
       return Number(this.#db.prepare('DELETE FROM alert WHERE id = ?').run(id).changes) > 0
     })
   }

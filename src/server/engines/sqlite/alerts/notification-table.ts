@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Notification } from '../../../../protocol/alerts.ts'
-import type { Telling, Waiting } from '../../../ports/alerts.ts'
+import type { Telling, VolumeTelling, Waiting } from '../../../ports/alerts.ts'
 import { transaction } from '../database.ts'
 import { integer, json, rows, text } from '../rows.ts'
 import { states } from './alert-schema.ts'
@@ -32,7 +32,7 @@ export class NotificationTable {
     }))
   }
 
-  tell(telling: Telling): Notification | undefined {
+  tell(telling: Telling): boolean {
     const { alert, restated, shown, kind, because, most, nowMs } = telling
     const ask = JSON.stringify(shown)
     return transaction(this.#db, () => {
@@ -45,30 +45,70 @@ export class NotificationTable {
       const found = rows(select, alert.id, nowMs, ask, most)
       const mentions = this.#mentions.whole(found, shown)
       const [first] = mentions
-      if (first === undefined) return undefined
+      if (first === undefined) return false
       const update = this.#db.prepare(`UPDATE mention SET state = ${states.told} WHERE ${where}`)
       const total = Number(update.run(alert.id, nowMs, ask).changes)
       const { id, name, query, owner, destinations } = alert
-      const notification: Notification = {
-        ...{ id: randomBytes(12).toString('hex'), kind, owner, destinations },
-        alert: { id, name, query, restated },
-        ...{ mentions, more: total - mentions.length, because, volume: null },
-        period:
-          kind === 'digest'
-            ? { from: first.trail.matched, to: new Date(nowMs).toISOString() }
-            : null,
-        createdAt: new Date(nowMs).toISOString(),
-      }
-      this.#add(notification)
-      return notification
+      this.#add(
+        {
+          ...{ id: newId(), kind, owner, destinations },
+          alert: { id, name, query, restated },
+          ...{ mentions, more: total - mentions.length, because, volume: null },
+          period: kind === 'digest' ? { from: first.trail.matched, to: iso(nowMs) } : null,
+          createdAt: iso(nowMs),
+        },
+        nowMs,
+      )
+      return true
     })
   }
 
-  unhanded(): Notification[] {
+  risen(): string[] {
+    const statement = this.#db.prepare('SELECT id FROM alert WHERE risen IS NOT NULL')
+    return rows(statement).map((row) => text(row, 'id'))
+  }
+
+  tellVolume(telling: VolumeTelling): void {
+    const { alert, restated, shown, news, most, fromMs, nowMs, dueMs } = telling
+    transaction(this.#db, () => {
+      const { changes } = this.#db
+        .prepare('UPDATE alert SET risen = ? WHERE id = ?')
+        .run(nowMs, alert.id)
+      if (changes === 0) return
+      const newest = this.#db.prepare(`
+        SELECT * FROM mention WHERE alert = ? AND head IS NULL AND start >= ? AND ${isShown}
+        ORDER BY n DESC LIMIT ?`)
+      const found = rows(newest, alert.id, fromMs, JSON.stringify(shown), most)
+      const { id, name, query, owner, destinations } = alert
+      this.#add(
+        {
+          ...{ id: newId(), kind: 'volume', owner, destinations },
+          alert: { id, name, query, restated },
+          ...{ mentions: this.#mentions.whole(found, shown).reverse(), more: 0, volume: news },
+          period: { from: iso(fromMs), to: iso(nowMs) },
+          because: dueMs > nowMs ? 'quiet-hours' : 'rate',
+          createdAt: iso(nowMs),
+        },
+        dueMs,
+      )
+    })
+  }
+
+  calm(alert: string): void {
+    this.#db.prepare('UPDATE alert SET risen = NULL WHERE id = ?').run(alert)
+  }
+
+  unhanded(nowMs: number): { readonly due: Notification[]; readonly nextMs: number | null } {
     const statement = this.#db.prepare(
-      'SELECT value FROM notification WHERE value IS NOT NULL ORDER BY at, id',
+      'SELECT value, due FROM notification WHERE value IS NOT NULL ORDER BY due, at, id',
     )
-    return rows(statement).map((row) => json(row, 'value') as Notification)
+    const waiting = rows(statement)
+    const due = waiting.filter((row) => integer(row, 'due') <= nowMs)
+    const next = waiting[due.length]
+    return {
+      due: due.map((row) => json(row, 'value') as Notification),
+      nextMs: next === undefined ? null : integer(next, 'due'),
+    }
   }
 
   handed(id: string): void {
@@ -80,11 +120,19 @@ export class NotificationTable {
     return rows(statement, sinceMs).map((row) => [text(row, 'owner'), integer(row, 'at')])
   }
 
-  #add(notification: Notification): void {
+  #add(notification: Notification, dueMs: number): void {
     const atMs = Date.parse(notification.createdAt)
     this.#db.prepare('DELETE FROM notification WHERE at < ? AND value IS NULL').run(atMs - keptMs)
     this.#db
-      .prepare('INSERT INTO notification VALUES (?, ?, ?, ?)')
-      .run(notification.id, notification.owner, atMs, JSON.stringify(notification))
+      .prepare('INSERT INTO notification (id, owner, at, value, due) VALUES (?, ?, ?, ?, ?)')
+      .run(notification.id, notification.owner, atMs, JSON.stringify(notification), dueMs)
   }
+}
+
+function newId(): string {
+  return randomBytes(12).toString('hex')
+}
+
+function iso(ms: number): string {
+  return new Date(ms).toISOString()
 }

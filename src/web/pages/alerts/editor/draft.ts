@@ -106,5 +106,5 @@ export function fieldsOf(
 }
 
 export function newAlertOf(draft: AlertDraft, account: string | null): NewAlert {
-  return { ...fieldsOf(draft, account), mutedUntil: null, paused: false }
+  return { ...fieldsOf(draft, account), mutedUntil: null, paused: false, volume: null }
 }
