@@ -9,6 +9,7 @@ import { useMessages } from './messages/catalogue.tsx'
 import { OnAirPage } from './pages/on-air/on-air-page.tsx'
 import { Header } from './shared/header.tsx'
 import { KeyboardHelp } from './shared/keyboard-help.tsx'
+import { Preferences } from './shared/preferences.tsx'
 import { useArrival } from './shared/use-arrival.ts'
 
 const ChannelPage = lazy(() => import('./pages/channel/channel-page.tsx'))
@@ -66,6 +67,7 @@ export function App(): ReactNode {
         {t.skip}
       </a>
       <Header />
+      <Preferences />
       <KeyboardHelp />
       <main id="content" tabIndex={-1} className={footless.test(address) ? undefined : 'footed'}>
         <PageBoundary address={address}>

@@ -1,5 +1,5 @@
-import { createContext, useContext, useEffect, useMemo, useState, type ReactNode } from 'react'
-import { readKept, writeKept } from '../shared/kept.ts'
+import { createContext, useContext, useEffect, useMemo, type ReactNode } from 'react'
+import { Kept, useKept } from '../shared/kept.ts'
 import { en, type Messages } from './en.ts'
 import { es } from './es.ts'
 
@@ -7,7 +7,8 @@ const catalogues = { en, es } as const
 export type Locale = keyof typeof catalogues
 export const locales = Object.keys(catalogues) as Locale[]
 
-const key = 'ccr.language'
+/** What the reader chose, else the first of the browser's languages that there is. */
+const chosen = new Kept<Locale>('ccr.language', readLocale, (locale) => locale)
 
 interface Catalogue {
   readonly locale: Locale
@@ -18,7 +19,7 @@ interface Catalogue {
 const Context = createContext<Catalogue>({ locale: 'en', messages: en, choose: () => undefined })
 
 export function CatalogueProvider({ children }: { readonly children: ReactNode }): ReactNode {
-  const [locale, setLocale] = useState(readLocale)
+  const locale = useKept(chosen)
   useEffect(() => {
     document.documentElement.lang = locale
   }, [locale])
@@ -26,10 +27,7 @@ export function CatalogueProvider({ children }: { readonly children: ReactNode }
     () => ({
       locale,
       messages: catalogues[locale],
-      choose: (chosen: Locale) => {
-        setLocale(chosen)
-        writeKept(key, chosen)
-      },
+      choose: chosen.choose,
     }),
     [locale],
   )
@@ -48,8 +46,7 @@ export function nameOfLocale(locale: Locale): string {
   return catalogues[locale].language
 }
 
-function readLocale(): Locale {
-  const stored = readKept(key)
+function readLocale(stored: string | null): Locale {
   const wished = [stored, ...navigator.languages].map((tag) => tag?.slice(0, 2))
   return wished.flatMap((tag) => locales.find((locale) => locale === tag) ?? [])[0] ?? 'en'
 }

@@ -51,12 +51,50 @@ export function readKept(key: string): string | null {
   }
 }
 
-/** null = forget it. */
+/** null = forget it. When it was chosen is noted beside it. */
 export function writeKept(key: string, text: string | null): void {
   try {
-    if (text === null) localStorage.removeItem(key)
-    else localStorage.setItem(key, text)
+    put(key, text)
+    put(timesKey, JSON.stringify({ ...readTimes(), [key]: Date.now() }))
   } catch {
     // It holds for this page then.
+  }
+  for (const listener of writers) listener(key)
+}
+
+/** What was chosen elsewhere holds here too, from now on; null = it is forgotten. */
+export function adoptKept(key: string, text: string | null): void {
+  put(key, text)
+  // As if another window had chosen it; windows hear of each other by themselves.
+  window.dispatchEvent(new StorageEvent('storage', { key }))
+}
+
+/** When the reader chose it in this browser, in milliseconds; undefined = before times were noted. */
+export function timeOfKept(key: string): number | undefined {
+  const at = readTimes()[key]
+  return typeof at === 'number' ? at : undefined
+}
+
+/** Tells the key of whatever this window writes, until the returned function is called. */
+export function onKeptWritten(listener: (key: string) => void): () => void {
+  writers.add(listener)
+  return () => writers.delete(listener)
+}
+
+const timesKey = 'ccr.times'
+const writers = new Set<(key: string) => void>()
+
+function put(key: string, text: string | null): void {
+  if (text === null) localStorage.removeItem(key)
+  else localStorage.setItem(key, text)
+}
+
+function readTimes(): Readonly<Record<string, unknown>> {
+  try {
+    const times: unknown = JSON.parse(readKept(timesKey) ?? '{}')
+    return typeof times === 'object' && times !== null ? { ...times } : {}
+  } catch {
+    // Not ours: none were noted.
+    return {}
   }
 }
