@@ -85,10 +85,10 @@ export async function startChannelSite(): Promise<ChannelSite> {
   }
 }
 
-/** Most of an hour of it, a line every few seconds. */
+/** Most of an hour of it: five lines in a row, every minute. */
 function talk(from: number): Saying[] {
   return Array.from({ length: linesEach }, (_, n) => ({
-    at: from + n * 12_000,
+    at: from + Math.floor(n / 5) * 60_000 + (n % 5) * 4000,
     text:
       n % 5 === 0
         ? `>> THIS IS LINE ${n} OF THE HOUR, AND`

@@ -98,13 +98,20 @@ export function useReadingPlace(options: {
   return { scroller, content, isFollowing, follow, hold, isHeld }
 }
 
-/** Of the lines: a programme’s heading goes to its beginning as that comes in above. */
+/**
+ * Of the lines: a programme’s heading goes to its beginning as that comes in above. The first that begins in sight: where
+ * lines flow, one that began above is broken anew by what comes in before it. Else the one that fills the sight.
+ */
 function firstVisible(box: HTMLElement): { key: string; top: number } | null {
+  let begunAbove: { key: string; top: number } | null = null
   for (const row of box.querySelectorAll<HTMLElement>('.row[data-key]')) {
     const top = topIn(box, row)
-    if (top + row.offsetHeight > 0) return { key: row.dataset['key'] ?? '', top }
+    const held = { key: row.dataset['key'] ?? '', top }
+    if (top > box.clientHeight) break
+    if (top > -1) return held
+    if (top + row.offsetHeight > 0) begunAbove = held
   }
-  return null
+  return begunAbove
 }
 
 function findRow(box: HTMLElement, key: string): HTMLElement | null {
