@@ -10,10 +10,10 @@ export interface CrashPoint {
 const source = fileURLToPath(new URL('../../../src/', import.meta.url))
 
 /**
- * What these rounds never come by: test/cli/redecode.test.ts, test/client/spool-limit.test.ts and
- * test/crash/delivery.test.ts stop there.
+ * What these rounds never come by: test/cli/redecode.test.ts, test/client/spool-limit.test.ts,
+ * test/crash/delivery.test.ts and test/crash/alerts.test.ts stop there.
  */
-export const elsewhere = /^ccr:(?:inbox\.|delivery\.|spool\.(?:thinned|dropping)$)/
+export const elsewhere = /^ccr:(?:inbox\.|delivery\.|alerts\.|spool\.(?:thinned|dropping)$)/
 
 /** All there are, read from the sources: one that is added takes part at once. */
 export function findCrashPoints(): readonly CrashPoint[] {

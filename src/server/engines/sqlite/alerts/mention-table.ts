@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Mention, Repeat } from '../../../../protocol/alerts.ts'
 import { CcrError } from '../../../../protocol/codes.ts'
@@ -32,6 +33,8 @@ export const isShown = `EXISTS (
   SELECT 1 FROM json_each(?) AS shown WHERE shown.value ->> 'channel' = mention.channel
     AND mention.start >= shown.value ->> 'sinceMs' AND mention.matched <= shown.value ->> 'untilMs')`
 
+const recording = channel('ccr:alerts.recording')
+
 /** What the alerts have found, and up to where each channel was heard. */
 export class MentionTable {
   readonly #db: DatabaseSync
@@ -60,6 +63,7 @@ export class MentionTable {
     transaction(this.#db, () => {
       for (const one of mentions) this.#record(one)
       if (position !== null) this.#keep(channel, position)
+      recording.publish(undefined)
     })
   }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { channel } from 'node:diagnostics_channel'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Notification } from '../../../../protocol/alerts.ts'
 import type { Telling, VolumeTelling, Waiting } from '../../../ports/alerts.ts'
@@ -9,6 +10,9 @@ import { isOpen, isShown, type MentionTable } from './mention-table.ts'
 
 /** What was handed over is remembered so long, for the limits of an hour. */
 const keptMs = 86_400_000
+
+const told = channel('ccr:alerts.told')
+const handing = channel('ccr:alerts.handing')
 
 /** What is to be told, from the moment that it is decided until it is known to be handed over. */
 export class NotificationTable {
@@ -32,35 +36,10 @@ export class NotificationTable {
     }))
   }
 
-  tell(telling: Telling): boolean {
-    const { alert, restated, shown, kind, because, most, nowMs } = telling
-    const ask = JSON.stringify(shown)
-    return transaction(this.#db, () => {
-      const waits = `alert = ? AND state = ${states.waits}`
-      this.#db
-        .prepare(`UPDATE mention SET state = ${states.kept} WHERE ${waits} AND NOT ${isOpen}`)
-        .run(alert.id, ask)
-      const where = `${waits} AND release <= ? AND ${isShown}`
-      const select = this.#db.prepare(`SELECT * FROM mention WHERE ${where} ORDER BY n LIMIT ?`)
-      const found = rows(select, alert.id, nowMs, ask, most)
-      const mentions = this.#mentions.whole(found, shown)
-      const [first] = mentions
-      if (first === undefined) return false
-      const update = this.#db.prepare(`UPDATE mention SET state = ${states.told} WHERE ${where}`)
-      const total = Number(update.run(alert.id, nowMs, ask).changes)
-      const { id, name, query, owner, destinations } = alert
-      this.#add(
-        {
-          ...{ id: newId(), kind, owner, destinations },
-          alert: { id, name, query, restated },
-          ...{ mentions, more: total - mentions.length, because, volume: null },
-          period: kind === 'digest' ? { from: first.trail.matched, to: iso(nowMs) } : null,
-          createdAt: iso(nowMs),
-        },
-        nowMs,
-      )
-      return true
-    })
+  tell(what: Telling): boolean {
+    const isMade = this.#tell(what)
+    if (isMade) told.publish(undefined)
+    return isMade
   }
 
   risen(): string[] {
@@ -68,8 +47,8 @@ export class NotificationTable {
     return rows(statement).map((row) => text(row, 'id'))
   }
 
-  tellVolume(telling: VolumeTelling): void {
-    const { alert, restated, shown, news, most, fromMs, nowMs, dueMs } = telling
+  tellVolume(what: VolumeTelling): void {
+    const { alert, restated, shown, news, most, fromMs, nowMs, dueMs } = what
     transaction(this.#db, () => {
       const { changes } = this.#db
         .prepare('UPDATE alert SET risen = ? WHERE id = ?')
@@ -112,12 +91,43 @@ export class NotificationTable {
   }
 
   handed(id: string): void {
+    handing.publish(undefined)
     this.#db.prepare('UPDATE notification SET value = NULL WHERE id = ?').run(id)
   }
 
   toldSince(sinceMs: number): (readonly [string, number])[] {
     const statement = this.#db.prepare('SELECT owner, at FROM notification WHERE at >= ?')
     return rows(statement, sinceMs).map((row) => [text(row, 'owner'), integer(row, 'at')])
+  }
+
+  #tell({ alert, restated, shown, kind, because, most, nowMs }: Telling): boolean {
+    const ask = JSON.stringify(shown)
+    return transaction(this.#db, () => {
+      const waits = `alert = ? AND state = ${states.waits}`
+      this.#db
+        .prepare(`UPDATE mention SET state = ${states.kept} WHERE ${waits} AND NOT ${isOpen}`)
+        .run(alert.id, ask)
+      const where = `${waits} AND release <= ? AND ${isShown}`
+      const select = this.#db.prepare(`SELECT * FROM mention WHERE ${where} ORDER BY n LIMIT ?`)
+      const found = rows(select, alert.id, nowMs, ask, most)
+      const mentions = this.#mentions.whole(found, shown)
+      const [first] = mentions
+      if (first === undefined) return false
+      const update = this.#db.prepare(`UPDATE mention SET state = ${states.told} WHERE ${where}`)
+      const total = Number(update.run(alert.id, nowMs, ask).changes)
+      const { id, name, query, owner, destinations } = alert
+      this.#add(
+        {
+          ...{ id: newId(), kind, owner, destinations },
+          alert: { id, name, query, restated },
+          ...{ mentions, more: total - mentions.length, because, volume: null },
+          period: kind === 'digest' ? { from: first.trail.matched, to: iso(nowMs) } : null,
+          createdAt: iso(nowMs),
+        },
+        nowMs,
+      )
+      return true
+    })
   }
 
   #add(notification: Notification, dueMs: number): void {
