@@ -16,7 +16,7 @@ import type { Logger } from './ports/telemetry.ts'
 
 export interface AlertsOptions {
   readonly dataDir: string
-  readonly log: Log
+  readonly log: Pick<Log, 'read' | 'tip'>
   readonly archive: Archive
   readonly searches: Pick<SearchService, 'counts' | 'monitored'>
   readonly directory: Directory

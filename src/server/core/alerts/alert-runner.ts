@@ -17,7 +17,7 @@ import { Ear } from './ear.ts'
 import { newMention } from './new-mentions.ts'
 
 export interface AlertRunnerOptions {
-  readonly log: Log
+  readonly log: Pick<Log, 'read' | 'tip'>
   readonly store: AlertStore
   readonly standing: Standing
   readonly book: AlertBook
