@@ -37,6 +37,7 @@ export const en = {
     hourly: 'every hour',
     daily: (at: string): string => `every day at ${at}`,
     weekly: (day: string, at: string): string => `every ${day} at ${at}`,
+    volume: 'when it is said far more than usual',
   },
   bars: {
     some: (mentions: number, days: number, most: number, when: string): string =>
@@ -104,6 +105,12 @@ export const en = {
     quietHint: 'What is found then is told together when they end.',
     from: 'From',
     until: 'to',
+    volume: 'Also when it is said more than usual',
+    volumeHint: 'The last hour is held against the same hour of the last 12 weeks.',
+    sigma: 'How much more',
+    sigmas: { 2: 'clearly more', 3: 'far more', 5: 'very far more' },
+    deviations: (sigma: number): string => `${sigma} deviations more`,
+    least: 'Never below so many mentions an hour',
     fold: 'The same words aired again are one mention',
     foldHint:
       'Re-runs, advertisements and other channels’ copies within 24 hours join the first one, which says where else.',

@@ -39,6 +39,7 @@ export const es: AlertMessages = {
     hourly: 'cada hora',
     daily: (at) => `cada día a las ${at}`,
     weekly: (day, at) => `cada ${day} a las ${at}`,
+    volume: 'cuando se dice mucho más de lo habitual',
   },
   bars: {
     some: (mentions, days, most, when) =>
@@ -106,6 +107,12 @@ export const es: AlertMessages = {
     quietHint: 'Lo que se encuentra entonces se avisa junto cuando terminan.',
     from: 'De',
     until: 'a',
+    volume: 'También cuando se dice más de lo habitual',
+    volumeHint: 'La última hora se compara con la misma hora de las últimas 12 semanas.',
+    sigma: 'Cuánto más',
+    sigmas: { 2: 'claramente más', 3: 'mucho más', 5: 'muchísimo más' },
+    deviations: (sigma) => `${sigma} desviaciones más`,
+    least: 'Nunca con menos menciones por hora que',
     fold: 'Las mismas palabras emitidas otra vez son una sola mención',
     foldHint:
       'Las repeticiones, los anuncios y las copias de otros canales en 24 horas se unen a la primera, que dice dónde más.',

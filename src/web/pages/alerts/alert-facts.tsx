@@ -11,7 +11,7 @@ import {
   sayMoment,
   sayPlaces,
   sayQuietHours,
-  sayRate,
+  sayWhen,
   warningsOf,
 } from './words.ts'
 
@@ -23,12 +23,12 @@ export function AlertState({ alert }: { readonly alert: AlertItem }): ReactNode 
   const { states } = useAlertMessages()
   const { locale } = useCatalogue()
   const now = useNow()
-  const { paused, mutedUntil, rate } = alert
+  const { paused, mutedUntil, rate, volume } = alert
   const [kind, says] = paused
     ? ['paused', states.paused]
     : isMuted(alert, now) && mutedUntil !== null
       ? ['muted', states.muted(sayMoment(mutedUntil, locale))]
-      : rate.kind === 'never'
+      : rate.kind === 'never' && volume === null
         ? ['never', states.never]
         : ['on', states.on]
   return <span className={`alert-state alert-${kind}`}>{says}</span>
@@ -44,7 +44,8 @@ export function AlertFacts(props: {
   const { alert, channels, destinations, isOutbox } = props
   const t = useAlertMessages()
   const { locale } = useCatalogue()
-  const { rate, quietHours } = alert
+  const { quietHours } = alert
+  const when = sayWhen(alert, t, locale)
   const places = placesOf(alert.destinations, destinations)
   const names = alert.channels.map((id) => channels.find((one) => one.id === id)?.name ?? id)
   const where =
@@ -61,15 +62,12 @@ export function AlertFacts(props: {
         <span lang="en">{alert.restated}</span> <span className="muted">· {where}</span>
       </p>
       <p className="muted alert-how">
-        {rate.kind === 'never'
+        {when === null
           ? t.tellsNever
-          : t.tells(
-              sayRate(rate, t, locale),
-              sayPlaces(alert.destinations, destinations, t, locale),
-            )}
-        {rate.kind !== 'never' && quietHours !== null && `, ${sayQuietHours(quietHours, t)}`}
+          : t.tells(when, sayPlaces(alert.destinations, destinations, t, locale))}
+        {when !== null && quietHours !== null && `, ${sayQuietHours(quietHours, t)}`}
       </p>
-      {rate.kind !== 'never' &&
+      {when !== null &&
         warningsOf(places, isOutbox, t).map((warning) => (
           <p key={warning} className="alert-warning">
             {warning}

@@ -20,8 +20,22 @@ export function nameOfWeekday(day: (typeof weekdays)[number], locale: string): s
   return new Intl.DateTimeFormat(locale, { weekday: 'long', timeZone: 'UTC' }).format(at)
 }
 
-/** `every day at 08:00`; the zone is named where it is not that of the reader's clock. */
-export function sayRate(
+/** `every day at 08:00`; the zone is named where it is not that of the reader's clock. Null when nothing is ever sent. */
+export function sayWhen(
+  { rate, volume }: Pick<AlertItem, 'rate' | 'volume'>,
+  t: AlertMessages,
+  locale: string,
+): string | null {
+  const times = [
+    ...(rate.kind === 'never' ? [] : [sayRate(rate, t, locale)]),
+    ...(volume === null ? [] : [t.rates.volume]),
+  ]
+  return times.length === 0
+    ? null
+    : new Intl.ListFormat(locale, { type: 'conjunction' }).format(times)
+}
+
+function sayRate(
   rate: Exclude<AlertRate, { kind: 'never' }>,
   { rates }: AlertMessages,
   locale: string,

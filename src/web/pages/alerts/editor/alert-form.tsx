@@ -6,7 +6,7 @@ import { useDeed } from '../../../shared/use-deed.ts'
 import { FaultNote, QueryField } from '../../search/box/query-field.tsx'
 import type { OwnAlerts } from '../signed-in.tsx'
 import { ChannelChoice } from './channel-choice.tsx'
-import { missingIn, type AlertDraft, type Missing } from './draft.ts'
+import { isTold, missingIn, type AlertDraft, type Missing } from './draft.ts'
 import { PlaceChoice } from './place-choice.tsx'
 import { RateFields } from './rate-fields.tsx'
 import { useNextWords } from './use-next-words.ts'
@@ -79,7 +79,7 @@ export function AlertForm(props: {
         onChange={change}
       />
       <RateFields draft={draft} onChange={change} />
-      {draft.rate !== 'never' && (
+      {isTold(draft) && (
         <PlaceChoice
           draft={draft}
           destinations={own.destinations}

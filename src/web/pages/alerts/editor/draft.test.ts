@@ -21,7 +21,7 @@ describe('the draft of an alert', () => {
         rate: { kind: 'weekly', day: 'friday', at: '17:00', timeZone: 'Asia/Tokyo' },
         quietHours: { from: '20:00', to: '09:00', timeZone: 'UTC' },
       },
-      { ...plain, rate: { kind: 'never' } },
+      { ...plain, rate: { kind: 'never' }, volume: { sigma: 2.5, least: 40 } },
     ]
     for (const alert of alerts)
       assert.deepEqual({ ...alert, ...fieldsOf(draftOf(alert, own), account) }, alert)
@@ -39,6 +39,8 @@ describe('the draft of an alert', () => {
     assert.equal(missingIn(draft), null)
     assert.equal(missingIn({ ...draft, destinations: [] }), 'place')
     assert.equal(missingIn({ ...draft, destinations: [], rate: 'never' }), null)
+    const unusual = { ...draft, destinations: [], rate: 'never', isVolume: true } as const
+    assert.equal(missingIn(unusual), 'place')
     assert.equal(missingIn({ ...draft, isEverywhere: false }), 'channel')
     const more = { ...draft, destinations: [account, 'hook'] }
     assert.deepEqual(fieldsOf(more, account).destinations, [account, 'hook'])

@@ -1,4 +1,4 @@
-import type { AlertFields, AlertRate, NewAlert } from '../../../../protocol/alerts.ts'
+import type { AlertFields, AlertRate, NewAlert, VolumeRule } from '../../../../protocol/alerts.ts'
 import type { weekdays } from '../words.ts'
 
 /** An alert as the form has it: what another choice hides is kept for when it is chosen again. */
@@ -18,6 +18,8 @@ export interface AlertDraft {
   readonly isQuiet: boolean
   readonly quietHours: NonNullable<AlertFields['quietHours']>
   readonly foldRepeats: boolean
+  readonly isVolume: boolean
+  readonly volume: VolumeRule
 }
 
 /** What is still to be chosen before it can be saved. */
@@ -27,6 +29,7 @@ const usual = {
   ...({ rate: 'at-once', at: '08:00', day: 'monday', isQuiet: false, foldRepeats: true } as const),
 }
 const usualQuiet = { from: '22:00', to: '07:00' }
+const usualVolume = { sigma: 3, least: 10 }
 const longestName = 200
 
 export function newDraft(options: {
@@ -41,14 +44,16 @@ export function newDraft(options: {
     ...{ ...usual, query, name: '', isEverywhere: channels.length === 0, channels, timeZone },
     destinations: account === null ? [] : [account],
     quietHours: { ...usualQuiet, timeZone },
+    ...{ isVolume: false, volume: usualVolume },
   }
 }
 
 export function draftOf(
-  { query, name, channels, rate, destinations, quietHours, foldRepeats }: AlertFields,
+  alert: Omit<AlertFields, 'mutedUntil' | 'paused'>,
   options: { readonly timeZone: string; readonly account: string | null },
 ): AlertDraft {
   const { timeZone, account } = options
+  const { query, name, channels, rate, destinations, quietHours, foldRepeats, volume } = alert
   return {
     ...newDraft({ query, channels, timeZone, account }),
     // The words themselves are what it is called unless somebody says.
@@ -58,6 +63,7 @@ export function draftOf(
     ...('day' in rate ? { day: rate.day } : {}),
     ...(destinations.length === 0 ? {} : { destinations }),
     ...(quietHours === null ? {} : { quietHours }),
+    ...(volume === null ? {} : { isVolume: true, volume }),
   }
 }
 
@@ -82,16 +88,21 @@ export function destinationsOf(
   return destinations.length === 1 && destinations[0] === account ? [] : destinations
 }
 
+/** Whether anything is ever sent. */
+export function isTold({ rate, isVolume }: AlertDraft): boolean {
+  return rate !== 'never' || isVolume
+}
+
 export function missingIn(draft: AlertDraft): Missing | null {
   if (!draft.isEverywhere && draft.channels.length === 0) return 'channel'
-  return draft.rate !== 'never' && draft.destinations.length === 0 ? 'place' : null
+  return isTold(draft) && draft.destinations.length === 0 ? 'place' : null
 }
 
 /** All that the form says; pause and mute are said elsewhere. */
 export function fieldsOf(
   draft: AlertDraft,
   account: string | null,
-): Omit<AlertFields, 'mutedUntil' | 'paused' | 'volume'> {
+): Omit<AlertFields, 'mutedUntil' | 'paused'> {
   const query = draft.query.trim()
   const name = draft.name.trim()
   return {
@@ -102,9 +113,10 @@ export function fieldsOf(
     destinations: [...destinationsOf(draft, account)],
     quietHours: draft.isQuiet ? draft.quietHours : null,
     foldRepeats: draft.foldRepeats,
+    volume: draft.isVolume ? draft.volume : null,
   }
 }
 
 export function newAlertOf(draft: AlertDraft, account: string | null): NewAlert {
-  return { ...fieldsOf(draft, account), mutedUntil: null, paused: false, volume: null }
+  return { ...fieldsOf(draft, account), mutedUntil: null, paused: false }
 }

@@ -3,8 +3,9 @@ import { useAlertMessages } from '../../../messages/alerts/use-alert-messages.ts
 import { useCatalogue } from '../../../messages/catalogue.tsx'
 import { OptionSelect } from '../../../shared/option-select.tsx'
 import { nameOfWeekday, weekdays } from '../words.ts'
-import type { AlertDraft } from './draft.ts'
+import { isTold, type AlertDraft } from './draft.ts'
 import { TimeField } from './time-field.tsx'
+import { VolumeFields } from './volume-fields.tsx'
 import { ZoneSelect } from './zone-select.tsx'
 
 const rates = ['at-once', 'hourly', 'daily', 'weekly', 'never'] as const
@@ -51,7 +52,8 @@ export function RateFields(props: {
           </>
         )}
       </div>
-      {rate !== 'never' && (
+      <VolumeFields draft={draft} onChange={onChange} />
+      {isTold(draft) && (
         <>
           <label className="alert-check">
             <input
