@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { Cue } from '../../../../protocol/api.ts'
+import type { Airing, Cue, Gap } from '../../../../protocol/api.ts'
 import type { Position } from '../../../../protocol/position.ts'
 import type { LogEntry, LogPage } from '../../../ports/log.ts'
 import { logFile } from '../data-folder.ts'
@@ -22,6 +22,7 @@ export class LogReader {
   readonly db: DatabaseSync
   readonly #channel: StatementSync
   readonly #entries: StatementSync
+  readonly #ofKind: StatementSync
   readonly #run: StatementSync
   readonly #announced: StatementSync
   readonly #runs = new Map<number, string>()
@@ -34,6 +35,9 @@ export class LogReader {
     this.#entries = db.prepare(
       'SELECT * FROM entry WHERE channel = ? AND seq > ? ORDER BY seq LIMIT ?',
     )
+    this.#ofKind = db.prepare(
+      'SELECT kind, text FROM entry WHERE channel = ? AND seq > ? AND kind = ? ORDER BY seq',
+    )
     this.#run = db.prepare('SELECT name FROM run WHERE id = ?')
     this.#announced = db.prepare('SELECT announced FROM run WHERE id = ?')
   }
@@ -45,6 +49,14 @@ export class LogReader {
 
   entries(channel: LogChannel, after: number, limit: number): LogEntry[] {
     return rows(this.#entries, channel.id, after, limit).map((row) => this.#entry(channel, row))
+  }
+
+  /** Airings or gaps after a place, in order, each as often as it was told. */
+  spans(channel: LogChannel, kind: 'airing' | 'gap', after: number): (Airing | Gap)[] {
+    return rows(this.#ofKind, channel.id, after, kinds.indexOf(kind)).flatMap((row) => {
+      const entry = this.#entry(channel, row)
+      return entry.type === 'airing' || entry.type === 'gap' ? entry.value : []
+    })
   }
 
   /** Undefined when the log has never heard of the channel. */

@@ -1,6 +1,5 @@
 import type { StatementSync } from 'node:sqlite'
 import type { Airing, ChannelTrack, Cue, Gap } from '../../../../protocol/api.ts'
-import type { TimeSpan } from '../../../../protocol/time-spans.ts'
 import type {
   ArchivedRun,
   CuePage,
@@ -13,7 +12,7 @@ import type {
   Tally,
 } from '../../../ports/archive.ts'
 import type { LogEntry } from '../../../ports/log.ts'
-import { addMinutes, coverageOf, tallyOf } from '../../coverage.ts'
+import { tallyOf } from '../../coverage.ts'
 import { compareCues, formatCursor, parseCursor } from '../../cue-order.ts'
 import { makeFilePage } from '../../file-page.ts'
 import { listTracks } from '../../channel-book.ts'
@@ -28,13 +27,13 @@ import { snapshot } from '../database.ts'
 import { announcedRuns, type LogReader } from '../log/log-reader.ts'
 import { monthStartMs } from './months.ts'
 import { integer, integerOrNull, json, rows } from '../rows.ts'
-import { isDamage, type Troubles } from './troubles.ts'
+import type { Troubles } from './troubles.ts'
 import { eachOnce, firstFrom, startText } from './ordered-cues.ts'
-import { spanBounds, startMsOf, touches } from './spans.ts'
+import { SpanReader } from './span-reader.ts'
+import { spanBounds, under } from './spans.ts'
 import { UnfiledEntries } from './unfiled-entries.ts'
 import { pageBefore, type Unread } from './unread.ts'
 import type { SpanKind } from './volume-schema.ts'
-import type { SpanQuery, VolumeReader } from './volume-reader.ts'
 import type { Volumes } from './volumes.ts'
 
 /** What of a channel is in no volume yet, and where to look for the rest: one moment of the log. */
@@ -45,27 +44,6 @@ export interface LogMoment {
   readonly months: readonly number[]
   readonly superseded: ReadonlySet<string>
   readonly revisions: ReadonlyMap<string, Revision>
-}
-
-export interface SpansInput {
-  readonly kind: SpanKind
-  readonly channel: string
-  /** Only those that began then or later; earlier months are not looked into. */
-  readonly startFromMs?: number
-  readonly fromMs: number
-  readonly toMs: number
-  readonly limit: number
-}
-
-export interface MonitoredInput extends TimeSpan {
-  readonly channels: readonly string[]
-  /** Starts of the buckets in ms, and the end of the last. */
-  readonly edges: readonly number[]
-}
-
-export interface AiringInput {
-  readonly channel: string
-  readonly id: string
 }
 
 export interface FileInput {
@@ -91,21 +69,19 @@ export class ArchiveReader {
   readonly #volumes: Volumes
   readonly #troubles: Troubles
   readonly #unfiled: UnfiledEntries
-  readonly #sql: Record<'months' | 'revised' | 'tracks' | 'extents' | 'runs', StatementSync>
+  readonly spans: SpanReader
+  readonly #sql: Record<'months' | 'revised' | 'tracks' | 'runs', StatementSync>
 
   constructor(log: LogReader, volumes: Volumes, troubles: Troubles) {
     this.#log = log
     this.#unfiled = new UnfiledEntries(log)
+    this.spans = new SpanReader(log, volumes, troubles)
     this.#volumes = volumes
     this.#troubles = troubles
     const { db } = log
     this.#sql = {
       months: db.prepare('SELECT month FROM shelf WHERE channel = ? ORDER BY month'),
       revised: db.prepare('SELECT announced FROM run WHERE channel = ? AND original IS NOT NULL'),
-      extents: db.prepare(
-        `SELECT from_ms, to_ms FROM run_extent WHERE to_ms > ? AND from_ms < ?
-         AND channel = (SELECT id FROM channel WHERE name = ?)`,
-      ),
       tracks: db.prepare('SELECT tracks FROM channel WHERE name = ?'),
       // Rows are made as runs are first heard of.
       runs: db.prepare(
@@ -168,55 +144,10 @@ export class ArchiveReader {
     return { cues, cursor, position: moment.position }
   }
 
-  spans<T extends Airing | Gap>(input: SpansInput): T[] {
-    const { kind, channel, fromMs, toMs, startFromMs = -Infinity, limit } = input
-    const moment = this.moment(channel)
-    if (moment === undefined) return []
-    const unfiled = new Map<string, Airing | Gap>()
-    for (const entry of moment.unfiled)
-      if ((entry.type === 'airing' || entry.type === 'gap') && entry.type === kind)
-        unfiled.set(entry.value.id, entry.value)
-    const isWanted = (span: Airing | Gap): boolean =>
-      touches(span, fromMs, toMs) && startMsOf(span) >= startFromMs
-    const found: (Airing | Gap)[] = [...unfiled.values()].filter(isWanted)
-    // Of each month enough are read that those told again in the log may fall away.
-    const query = { kind, fromMs, toMs, limit: limit + unfiled.size }
-    const filed = new Map<string, Airing | Gap>()
-    for (const month of moment.months.toReversed()) {
-      if (filed.size >= query.limit) break
-      if (monthStartMs(month) >= toMs) continue
-      if (monthStartMs(month + 1) <= startFromMs) break
-      for (const span of this.#spansOf(month, channel, query)) {
-        const other = filed.get(span.id)
-        if (unfiled.has(span.id) || !isWanted(span)) continue
-        if (other === undefined || other.position.seq < span.position.seq)
-          filed.set(span.id, under(moment.position.epoch, span))
-      }
-    }
-    found.push(...filed.values())
-    found.sort((a, b) => startMsOf(b) - startMsOf(a) || b.position.seq - a.position.seq)
-    return found.slice(0, limit) as T[]
-  }
-
-  airing({ channel, id }: AiringInput): Airing | null {
-    const moment = this.moment(channel)
-    if (moment === undefined) return null
-    const told = moment.unfiled.findLast(
-      (entry) => entry.type === 'airing' && entry.value.id === id,
-    )
-    if (told?.type === 'airing') return told.value
-    // A start that was told anew can have left an older telling in another month.
-    const found = moment.months.flatMap(
-      (month) => this.#read(month, (volume) => volume?.airing(channel, id)) ?? [],
-    )
-    const last = found.sort((a, b) => b.position.seq - a.position.seq)[0]
-    return last === undefined ? null : under(moment.position.epoch, last)
-  }
-
   file({ request, place, want }: FileInput): FilePage {
     const { channel } = request
     const spans = <T extends Airing | Gap>(kind: SpanKind, range: SpanRange, limit: number): T[] =>
-      this.spans<T>({ kind, channel, ...spanBounds(range), limit })
+      this.spans.list<T>({ kind, channel, ...spanBounds(range), limit })
     const none = { cues: [], cursor: null, position: { epoch: '', seq: 0 } }
     const source = {
       cues: (query: CueQuery) => this.cues(query) ?? none,
@@ -224,22 +155,6 @@ export class ArchiveReader {
       gaps: (range: SpanRange, limit: number) => spans<Gap>('gap', range, limit),
     }
     return makeFilePage(source, request, place, want)
-  }
-
-  coverage(input: Omit<SpansInput, 'kind' | 'limit'>): TimeSpan[] {
-    const { channel, fromMs, toMs } = input
-    const extents = rows(this.#sql.extents, fromMs, toMs, channel).map((row) => ({
-      fromMs: integer(row, 'from_ms'),
-      toMs: integer(row, 'to_ms'),
-    }))
-    const gaps = this.spans<Gap>({ ...input, kind: 'gap', limit: 1_000_000 })
-    return coverageOf(extents, gaps, { fromMs, toMs })
-  }
-
-  monitored({ channels, edges, ...span }: MonitoredInput): number[] {
-    const minutes = edges.slice(1).map(() => 0)
-    for (const channel of channels) addMinutes(minutes, edges, this.coverage({ channel, ...span }))
-    return minutes
   }
 
   /** Page by page, so that a day of a talkative channel fits in memory. */
@@ -293,26 +208,6 @@ export class ArchiveReader {
     return { superseded: supersededRuns(runs), revisions: revisionsOf(runs) }
   }
 
-  /** An earlier month that is damaged does not take this one with it: what it let reach into the range is left out. */
-  #spansOf(month: number, channel: string, query: SpanQuery): (Airing | Gap)[] {
-    try {
-      return this.#read(month, (volume) => volume?.spans(channel, query)) ?? []
-    } catch (error) {
-      if (monthStartMs(month + 1) > query.fromMs || !isDamage(error)) throw error
-      return []
-    }
-  }
-
-  /** Reads in a month's volume; what fails there is told as damage of that month. */
-  #read<T>(month: number, work: (volume: VolumeReader | undefined) => T): T {
-    const read = (): T => work(this.#volumes.openFiled(month))
-    try {
-      return read()
-    } catch (error) {
-      throw this.#volumes.failure(this.#troubles, month, error, read)
-    }
-  }
-
   *#slots(
     query: CueQuery,
     months: readonly number[],
@@ -337,13 +232,4 @@ export class ArchiveReader {
       }
     }
   }
-}
-
-/**
- * What was filed before the log was restored names its epoch of then. The restored log goes on above every number in the
- * archive, so the same numbers are right, and still unique, under the new name.
- */
-export function under<T extends Cue | Airing | Gap>(epoch: string, value: T): T {
-  if (value.position.epoch === epoch) return value
-  return { ...value, position: { epoch, seq: value.position.seq } }
 }

@@ -4,14 +4,8 @@ import type { Position } from '../../../../protocol/position.ts'
 import type { TimeSpan } from '../../../../protocol/time-spans.ts'
 import type { ArchivedRun, CuePage, CueQuery, FilePage, Tally } from '../../../ports/archive.ts'
 import type { LogPage } from '../../../ports/log.ts'
-import {
-  ArchiveReader,
-  type AiringInput,
-  type FileInput,
-  type MonitoredInput,
-  type SpansInput,
-  type TallyInput,
-} from './archive-reader.ts'
+import { ArchiveReader, type FileInput, type TallyInput } from './archive-reader.ts'
+import type { AiringInput, MonitoredInput, SpansInput } from './span-reader.ts'
 import { BinReader, type BinInput, type BinPage } from '../bin/bin-reader.ts'
 import { mostAirings, programmesOf, type ProgrammesInput } from '../../programmes.ts'
 import { logDamage } from '../log/log-damage.ts'
@@ -54,12 +48,12 @@ serveHandlers<ArchiveCalls>(
   {
     read: ({ channel, since, limit }) => log.read(channel, since, limit),
     cues: (query) => archive.cues(query),
-    spans: (input) => archive.spans(input),
+    spans: (input) => archive.spans.list(input),
     programmes,
-    airing: (input) => archive.airing(input),
+    airing: (input) => archive.spans.airing(input),
     file: (input) => archive.file(input),
-    coverage: (input) => archive.coverage(input),
-    monitored: (input) => archive.monitored(input),
+    coverage: (input) => archive.spans.coverage(input),
+    monitored: (input) => archive.spans.monitored(input),
     tally: (input) => archive.tally(input),
     tracks: (channel) => archive.tracks(channel),
     runs: ({ channel, after, limit }) => archive.runs(channel, after, limit),
@@ -78,7 +72,7 @@ serveHandlers<ArchiveCalls>(
 /** Put together here, so that only what was asked for travels. */
 function programmes({ channel, fromMs, toMs, wish }: ProgrammesInput): readonly Programme[] {
   const begun = { fromMs, toMs, startFromMs: fromMs, limit: mostAirings }
-  return programmesOf(archive.spans<Airing>({ kind: 'airing', channel, ...begun }), wish)
+  return programmesOf(archive.spans.list<Airing>({ kind: 'airing', channel, ...begun }), wish)
 }
 
 /** A page of a file is its reader's alone once it is made. */

@@ -1,4 +1,4 @@
-import type { Airing, Gap } from '../../../../protocol/api.ts'
+import type { Airing, Cue, Gap } from '../../../../protocol/api.ts'
 import type { Range, SpanRange } from '../../../ports/archive.ts'
 import { farAwayMs } from './volume-schema.ts'
 
@@ -28,4 +28,13 @@ export function touches(span: Airing | Gap, fromMs: number, toMs: number): boole
 
 export function startMsOf(span: Airing | Gap): number {
   return Date.parse('from' in span ? span.from : span.start)
+}
+
+/**
+ * What was filed before the log was restored names its epoch of then. The restored log goes on above every number in the
+ * archive, so the same numbers are right, and still unique, under the new name.
+ */
+export function under<T extends Cue | Airing | Gap>(epoch: string, value: T): T {
+  if (value.position.epoch === epoch) return value
+  return { ...value, position: { epoch, seq: value.position.seq } }
 }

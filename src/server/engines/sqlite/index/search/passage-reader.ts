@@ -247,7 +247,7 @@ class PageReading {
     if (!isParted) return []
     const range = { fromMs, startFromMs: fromMs, toMs: lastMs + 1 }
     try {
-      return this.#archive.spans<Gap>({ kind: 'gap', channel, limit: 1000, ...range })
+      return this.#archive.spans.list<Gap>({ kind: 'gap', channel, limit: 1000, ...range })
     } catch (error) {
       this.#tell(unreadProblem(error))
       return []

@@ -45,6 +45,11 @@ export class TailStream {
 
   add(cue: Cue, isFresh: boolean): void {
     const startMs = Date.parse(cue.start)
+    if (!isFresh && this.cues.length > 0 && this.#startsAfter(startMs, cue.id)) {
+      // A chunk has it, and nothing that is fresh reached back to it so far: it is read with others when something does.
+      this.#isWhole = false
+      return
+    }
     // One that comes late stands before others, which are then found anew with it.
     while (this.#startsAfter(startMs, cue.id) && this.#readOlder());
     this.#insert(cue, startMs, isFresh)
@@ -87,7 +92,10 @@ export class TailStream {
         : { start: new Date(oldest.startMs).toISOString(), id: oldest.id, run, track }
     const found = this.#history(this.key, before)
     if (found.length === 0) this.#isWhole = true
-    for (const cue of found) this.#insert(cue, Date.parse(cue.start), false)
+    // All of them stand before what is held: thousands, one by one, would each move all the others.
+    this.cues.unshift(
+      ...found.map((cue) => this.#tailCue(cue, Date.parse(cue.start), false)).reverse(),
+    )
     return found.length > 0
   }
 
@@ -99,21 +107,33 @@ export class TailStream {
   }
 
   #insert(cue: Cue, startMs: number, isFresh: boolean): void {
-    let at = this.cues.length
-    for (; at > 0; at--) {
-      const before = this.cues[at - 1]
-      if (before === undefined || before.startMs < startMs) break
-      if (before.startMs === startMs && before.id <= cue.id) {
-        if (before.id === cue.id) {
-          before.isFresh ||= isFresh
-          return
-        }
-        break
-      }
+    const at = this.#placeAfter(startMs, cue.id)
+    const before = this.cues[at - 1]
+    if (before?.startMs === startMs && before.id === cue.id) before.isFresh ||= isFresh
+    else this.cues.splice(at, 0, this.#tailCue(cue, startMs, isFresh))
+  }
+
+  /** The place after all that start, and are numbered, up to there. Mostly the end. */
+  #placeAfter(startMs: number, id: number): number {
+    const isAfter = (place: number): boolean => {
+      const cue = this.cues[place]
+      return cue === undefined || cue.startMs > startMs || (cue.startMs === startMs && cue.id > id)
     }
+    let high = this.cues.length
+    if (!isAfter(high - 1)) return high
+    let low = 0
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (isAfter(middle)) high = middle
+      else low = middle + 1
+    }
+    return low
+  }
+
+  #tailCue(cue: Cue, startMs: number, isFresh: boolean): TailCue {
     const terms = Int32Array.from(tokenize(cue.text).terms, (term) => this.#dictionary.number(term))
     const { id, language, airing, position } = cue
-    this.cues.splice(at, 0, { startMs, id, seq: position.seq, terms, language, airing, isFresh })
+    return { startMs, id, seq: position.seq, terms, language, airing, isFresh }
   }
 
   /** The last place from which at least so many tokens lie before `to`; 0 when there are not as many. */
