@@ -6,7 +6,8 @@ import type { ClockCorrections } from './clock/stream-clock.ts'
 import { rightWithinMs, TunerClock, type ClockSample } from './clock/tuner-clock.ts'
 import { usualGapTimes, type GapTimes } from './live/live-gaps.ts'
 import { isByArrival, RunReader } from './run-reader.ts'
-import { openSource, SourceError, type Source } from './source.ts'
+import { openSource } from './sources/open-source.ts'
+import { SourceError, type Source } from './sources/source.ts'
 import type { SpooledRun } from './spool/note.ts'
 import { SpoolBusyError } from './spool/lock.ts'
 import { Spool } from './spool/spool.ts'
@@ -49,6 +50,8 @@ export class ChannelSender {
   #reader: RunReader | undefined
   #faults: FaultCounts = {}
   #problem: string | null = null
+  /** Of a source that comes back by itself. */
+  #trouble: string | null = null
   #cues = 0
   #recentCues: number[] = []
 
@@ -81,7 +84,8 @@ export class ChannelSender {
     if (bins + cues > 0)
       return `the spool ${this.#options.spoolFolder} is full: ${bins} pieces of BIN and ${cues} captions of the oldest were dropped`
     const offsetMs = this.#clock?.offsetMs ?? 0
-    if (offsetMs === 0) return this.#problem
+    const trouble = this.#trouble ?? this.#reader?.live?.trouble ?? null
+    if (trouble !== null || offsetMs === 0) return trouble ?? this.#problem
     const seconds = Math.round(Math.abs(offsetMs) / 1000)
     return `this machine’s clock is ${seconds} s ${offsetMs > 0 ? 'behind' : 'ahead of'} the server’s; captions of live inputs get the server’s time`
   }
@@ -209,6 +213,7 @@ export class ChannelSender {
       ...{ uploader: this.#uploader, gapTimes: this.#gapTimes },
       onCue: () => this.#countCue(),
       onFaults: (faults) => (this.#faults = faults),
+      onTrouble: (trouble) => (this.#trouble = trouble),
     })
     this.#reader = reader
     return await reader.read(signal)

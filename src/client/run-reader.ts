@@ -6,7 +6,7 @@ import type { GapTimes } from './live/live-gaps.ts'
 import { LiveInput } from './live/live-input.ts'
 import { Pacer } from './pace.ts'
 import { CaptionPipeline, type PipelineSink, type Unnumbered } from './pipeline.ts'
-import type { Source } from './source.ts'
+import type { Source, TellTrouble } from './sources/source.ts'
 import type { SpooledRun } from './spool/note.ts'
 import type { Spool } from './spool/spool.ts'
 import { sleep, type Uploader } from './uploader.ts'
@@ -21,6 +21,7 @@ export interface RunReaderOptions {
   readonly uploader: Uploader
   readonly onCue: () => void
   readonly onFaults: (faults: FaultCounts) => void
+  readonly onTrouble: TellTrouble
 }
 
 /** A recording may not run further ahead of the disk than this many events. */
@@ -67,7 +68,7 @@ export class RunReader {
       // Numbers go on after what was told first.
     } else this.#createPipeline(run.anchorMs)
     try {
-      for await (const chunk of source.open(signal)) {
+      for await (const chunk of source.open(signal, this.#options.onTrouble)) {
         this.#live?.bytes()
         await this.#take(this.#reader.push(chunk), signal)
         this.#options.onFaults(this.#reader.faults())

@@ -117,7 +117,7 @@ describe('ccr send', { concurrency: 3 }, () => {
       [folder.path, /is a folder; name a file in it/],
       [empty, /is empty/],
       ['/no/such/file', /there is no such file/],
-      ['udp://239.1.1.1:5000', /udp: sources cannot be read yet; pipe the stream in/],
+      ['sendto://0.0.0.0:2048', /sendto: is no source that can be read; there are file, http/],
     ]
     for (const [input, message] of wrong) {
       await using ended = send('own', 'x', ['--input', input])

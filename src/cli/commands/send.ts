@@ -18,7 +18,7 @@ export function registerSend(program: Command): void {
     .addOption(
       flag(
         '--input <source>',
-        'file (transport stream, RCWT, SCC, MCC), file:PATH, or - for standard input',
+        'file (transport stream, RCWT, SCC, MCC), - for standard input, or a live transport stream: http(s)://…, udp://[sender@]host:port, rtp://…, hdhomerun://DEVICE/CHANNEL',
       ),
     )
     .addOption(flag('--format <format>', 'ts, rcwt, scc or mcc; needed for standard input only'))
@@ -63,7 +63,9 @@ export function registerSend(program: Command): void {
       `
 Examples:
   CCR_TOKEN=$(cat token) ccr send --server https://captions.example --channel news-one --input recording.ts
-  curl -sN http://hdhomerun.local:5004/auto/v5.1 | ccr send … --channel news-one --input - --format ts
+  ccr send … --channel news-one --input hdhomerun://192.168.1.20/5.1
+  ccr send … --channel news-one --input 'udp://239.1.1.1:5000?interface=192.168.1.7'
+  dvbv5-zap -o - "News One" | ccr send … --channel news-one --input - --format ts
   ccr send --config channels.yaml
 
 channels.yaml:

@@ -34,6 +34,11 @@ export class LiveGaps {
     this.#captionAtMs = nowMs
   }
 
+  /** The one that is not over. */
+  get open(): LiveGap | undefined {
+    return this.#open
+  }
+
   bytes(nowMs: number): LiveGap[] {
     this.#bytesAtMs = nowMs
     if (this.#open?.reason !== 'source-lost') return []

@@ -61,6 +61,17 @@ export class LiveInput {
     return this.#stream ?? null
   }
 
+  /** What is missing now, in the operator's words; null = nothing. */
+  get trouble(): string | null {
+    const { open } = this.#gaps
+    if (open === undefined) return null
+    // Since when, not for how long: a log tells it once.
+    const since = `${iso(open.fromMs).slice(0, 19).replace('T', ' ')} UTC`
+    return open.reason === 'source-lost'
+      ? `nothing has come from the source since ${since}`
+      : `what comes has had no captions since ${since}`
+  }
+
   bytes(): void {
     this.#tell(this.#gaps.bytes(this.#options.clock.now()))
   }

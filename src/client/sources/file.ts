@@ -3,50 +3,13 @@ import { createReadStream } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { addAbortSignal } from 'node:stream'
-import type { CaptionFormat } from '../captions/detect.ts'
-import { detectBytes, detectFormat } from '../captions/detect.ts'
+import { detectBytes, detectFormat, type CaptionFormat } from '../../captions/detect.ts'
+import { SourceError, streamSource, type Source } from './source.ts'
 
-/** What cannot be read, said to the operator. */
-export class SourceError extends Error {
-  override name = 'SourceError'
-}
-
-/** Where captions come from. */
-export interface Source {
-  /** As it is named in runs and status lines; never a secret. */
-  readonly name: string
-  readonly format: CaptionFormat
-  /** Two inputs of the same fingerprint give the same bytes; null for what comes only once. */
-  readonly fingerprint: string | null
-  open(signal: AbortSignal): AsyncIterable<Uint8Array>
-}
-
-const formats = ['ts', 'rcwt', 'scc', 'mcc'] as const
 const fingerprintBytes = 64 * 1024
 const readBytes = 64 * 1024
 
-/** `file:PATH`, a path, or `-` for standard input; throws SourceError with what to do. */
-export async function openSource(input: string, format: string | undefined): Promise<Source> {
-  const wanted = parseFormat(format)
-  if (input === '-') return openStdin(wanted)
-  const scheme = /^([a-z][a-z0-9+.-]{1,20}):/i.exec(input)?.[1]?.toLowerCase()
-  if (scheme !== undefined && scheme !== 'file')
-    throw new SourceError(
-      `${scheme}: sources cannot be read yet; pipe the stream in: … | ccr send --input - --format ts`,
-    )
-  return openFile(scheme === undefined ? input : input.slice('file:'.length), wanted)
-}
-
-function parseFormat(format: string | undefined): CaptionFormat | undefined {
-  if (format === undefined) return undefined
-  const name = format === 'bin' ? 'rcwt' : format
-  const known = formats.find((one) => one === name)
-  if (known === undefined)
-    throw new SourceError(`expected --format ts, rcwt (or bin), scc or mcc, got ${format}`)
-  return known
-}
-
-async function openFile(file: string, wanted: CaptionFormat | undefined): Promise<Source> {
+export async function openFile(file: string, wanted: CaptionFormat | undefined): Promise<Source> {
   const about = await stat(file).catch((error: unknown) => {
     throw new SourceError(`${file} cannot be read: ${reasonOf(error)}`, { cause: error })
   })
@@ -89,7 +52,7 @@ async function readEnds(file: string, size: number): Promise<{ head: Buffer; tai
   }
 }
 
-function openStdin(wanted: CaptionFormat | undefined): Source {
+export function openStdin(wanted: CaptionFormat | undefined): Source {
   if (process.stdin.isTTY)
     throw new SourceError(
       'standard input is a terminal; pipe a stream in, or name a file with --input',
@@ -98,14 +61,6 @@ function openStdin(wanted: CaptionFormat | undefined): Source {
     throw new SourceError('standard input needs --format: ts, rcwt, scc or mcc')
   // A stop does not wait for the next byte of an input that may be silent for hours.
   return streamSource('stdin', wanted, (signal) => addAbortSignal(signal, process.stdin))
-}
-
-function streamSource(
-  name: string,
-  format: CaptionFormat,
-  read: (signal: AbortSignal) => AsyncIterable<Uint8Array>,
-): Source {
-  return { name, format, fingerprint: null, open: read }
 }
 
 function reasonOf(error: unknown): string {

@@ -1,0 +1,131 @@
+import { createSocket, type Socket } from 'node:dgram'
+import { once } from 'node:events'
+import { isIP } from 'node:net'
+import type { CaptionFormat } from '../../captions/detect.ts'
+import { LostSource, reconnecting } from './reconnecting.ts'
+import { parseRtp, RtpOrder } from './rtp.ts'
+import { SourceError, streamSource, type Source } from './source.ts'
+
+/** Asked of the kernel, which gives what net.core.rmem_max allows: a key frame comes as one burst. */
+const kernelBytes = 4 * 1024 * 1024
+/** Datagrams that wait for their reader; beyond that the newest are lost, as the kernel loses them. */
+const mostWaiting = 16 * 1024 * 1024
+
+interface Address {
+  readonly host: string
+  readonly port: number
+  /** Only what this sender sends (source-specific multicast, RFC 4607); null = anyone's. */
+  readonly sender: string | null
+  /** Address of the network interface that joins the group; null = as the system chooses. */
+  readonly through: string | null
+}
+
+/** `udp://[sender@]host:port[?interface=ADDRESS]`, and the same with `rtp`; a host that is a group is joined. */
+export function openDatagrams(url: URL, format: CaptionFormat | undefined): Source {
+  const address = parseAddress(url)
+  const isRtp = url.protocol === 'rtp:'
+  const name = `${url.protocol}//${url.host}`
+  const read = (signal: AbortSignal): AsyncIterable<Uint8Array> => receive(address, isRtp, signal)
+  return streamSource(name, format ?? 'ts', reconnecting(read))
+}
+
+function parseAddress(url: URL): Address {
+  const shape = `${url.protocol}//[sender@]host:port`
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  const port = Number(url.port)
+  if (host === '' || port === 0)
+    throw new SourceError(
+      `${url.protocol.slice(0, -1)}: expected ${shape}, such as udp://239.1.1.1:5000`,
+    )
+  if (isIP(host) === 0)
+    throw new SourceError(
+      `${host} is a name; give the address to listen at: 0.0.0.0, or a multicast group`,
+    )
+  const sender = url.username === '' ? null : decodeURIComponent(url.username)
+  if (sender !== null && (isIP(sender) === 0 || !isGroup(host)))
+    throw new SourceError(`${sender}@: a sender is an address, and the host then a multicast group`)
+  const through = url.searchParams.get('interface')
+  if (through !== null && isIP(through) === 0)
+    throw new SourceError(`interface=${through}: expected an address of this machine`)
+  return { host, port, sender, through }
+}
+
+/** 224.0.0.0/4 (RFC 5771), ff00::/8 (RFC 4291). */
+function isGroup(host: string): boolean {
+  if (isIP(host) === 6) return /^ff/i.test(host)
+  const first = Number(host.split('.')[0])
+  return first >= 224 && first < 240
+}
+
+async function* receive(
+  address: Address,
+  isRtp: boolean,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const socket = createSocket({ type: isIP(address.host) === 6 ? 'udp6' : 'udp4', reuseAddr: true })
+  const waiting: Uint8Array[] = []
+  let waitingBytes = 0
+  let wake: () => void = () => undefined
+  let failure: Error | undefined
+  const order = isRtp ? new RtpOrder() : undefined
+  socket.on('message', (bytes) => {
+    if (waitingBytes + bytes.length > mostWaiting) return
+    waiting.push(bytes)
+    waitingBytes += bytes.length
+    wake()
+  })
+  socket.on('error', (error) => {
+    failure = error
+    wake()
+  })
+  const stop = (): void => wake()
+  signal.addEventListener('abort', stop)
+  try {
+    await listen(socket, address)
+    while (!signal.aborted) {
+      if (failure !== undefined) throw failure
+      const batch = waiting.splice(0)
+      waitingBytes = 0
+      for (const bytes of batch) yield* ordered(bytes, order)
+      const isNews = (): boolean => waiting.length > 0 || signal.aborted || failure !== undefined
+      if (!isNews()) await new Promise<void>((resolve) => (wake = resolve))
+    }
+  } finally {
+    signal.removeEventListener('abort', stop)
+    socket.close()
+  }
+}
+
+function ordered(bytes: Uint8Array, order: RtpOrder | undefined): readonly Uint8Array[] {
+  if (order === undefined) return [bytes]
+  const packet = parseRtp(bytes)
+  return packet === undefined ? [] : order.push(packet)
+}
+
+async function listen(socket: Socket, { host, port, sender, through }: Address): Promise<void> {
+  const isJoined = isGroup(host)
+  // Bound to the group itself, nothing of other groups of the same port comes in.
+  socket.bind({ port, address: host })
+  try {
+    await once(socket, 'listening')
+    if (isJoined && sender !== null)
+      socket.addSourceSpecificMembership(sender, host, through ?? undefined)
+    else if (isJoined) socket.addMembership(host, through ?? undefined)
+  } catch (error) {
+    throw new LostSource(`${host}:${port} cannot be listened at: ${reasonOf(error)}`)
+  }
+  try {
+    socket.setRecvBufferSize(kernelBytes)
+  } catch {
+    // As large as the system has it by itself.
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE') return 'another program uses that port alone'
+  if (code === 'EADDRNOTAVAIL') return 'it is no address of this machine'
+  if (code === 'EACCES') return 'this user may not use that port'
+  if (code === 'ENODEV') return 'no network of this machine leads there; say ?interface=ADDRESS'
+  return error instanceof Error ? error.message : String(error)
+}

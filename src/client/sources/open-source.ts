@@ -1,0 +1,43 @@
+import type { CaptionFormat } from '../../captions/detect.ts'
+import { openDatagrams } from './datagrams.ts'
+import { openFile, openStdin } from './file.ts'
+import { openHdHomeRun } from './hdhomerun/hdhomerun.ts'
+import { openHttp } from './http.ts'
+import { SourceError, type Source } from './source.ts'
+
+const formats = ['ts', 'rcwt', 'scc', 'mcc'] as const
+
+type Open = (url: URL, format: CaptionFormat | undefined) => Source
+
+const schemes: Readonly<Record<string, Open>> = {
+  ...{ http: openHttp, https: openHttp, udp: openDatagrams, rtp: openDatagrams },
+  hdhomerun: openHdHomeRun,
+}
+
+/**
+ * `file:PATH`, a path, `-` for standard input, `http(s)://…`, `udp://[source@]host:port`, `rtp://…` or
+ * `hdhomerun://DEVICE/CHANNEL`; throws SourceError with what to do.
+ */
+export async function openSource(input: string, format: string | undefined): Promise<Source> {
+  const wanted = parseFormat(format)
+  if (input === '-') return openStdin(wanted)
+  const scheme = /^([a-z][a-z0-9+.-]{1,20}):/i.exec(input)?.[1]?.toLowerCase()
+  if (scheme === undefined) return await openFile(input, wanted)
+  if (scheme === 'file') return await openFile(input.slice('file:'.length), wanted)
+  const open = Object.hasOwn(schemes, scheme) ? schemes[scheme] : undefined
+  if (open === undefined)
+    throw new SourceError(
+      `${scheme}: is no source that can be read; there are file, http, https, udp, rtp and hdhomerun, or pipe the stream in: … | ccr send --input - --format ts`,
+    )
+  if (!URL.canParse(input)) throw new SourceError(`${scheme}: the address cannot be read`)
+  return open(new URL(input), wanted)
+}
+
+function parseFormat(format: string | undefined): CaptionFormat | undefined {
+  if (format === undefined) return undefined
+  const name = format === 'bin' ? 'rcwt' : format
+  const known = formats.find((one) => one === name)
+  if (known === undefined)
+    throw new SourceError(`expected --format ts, rcwt (or bin), scc or mcc, got ${format}`)
+  return known
+}

@@ -1,0 +1,24 @@
+import type { CaptionFormat } from '../../captions/detect.ts'
+
+/** What cannot be read, said to the operator. */
+export class SourceError extends Error {
+  override name = 'SourceError'
+}
+
+/** Told what is wrong with a source that goes on by itself, in the operator's words; null = well again. */
+export type TellTrouble = (trouble: string | null) => void
+
+/** Where captions come from. */
+export interface Source {
+  /** As it is named in runs and status lines; never a secret. */
+  readonly name: string
+  readonly format: CaptionFormat
+  /** Two inputs of the same fingerprint give the same bytes; null for what comes only once. */
+  readonly fingerprint: string | null
+  open(signal: AbortSignal, tell: TellTrouble): AsyncIterable<Uint8Array>
+}
+
+/** A source that comes only once. */
+export function streamSource(name: string, format: CaptionFormat, open: Source['open']): Source {
+  return { name, format, fingerprint: null, open }
+}
