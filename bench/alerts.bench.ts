@@ -6,6 +6,7 @@ import { StandingMatcher } from '../src/query/live/standing-matcher.ts'
 import { StandingIndex } from '../src/query/standing/standing-index.ts'
 import type { Match } from '../src/query/text/segment.ts'
 import { tokenize } from '../src/query/text/tokenize.ts'
+import { measureLetters } from './alerts/letters.ts'
 import { standingQueries } from './alerts/queries.ts'
 import { cuesOf } from './search/speech.ts'
 import { Vocabulary } from './search/vocabulary.ts'
@@ -14,7 +15,7 @@ import { Vocabulary } from './search/vocabulary.ts'
  * What a cue costs while many queries wait for it: 200 channels of made speech, a cue after the other as they would
  * come, matched against 1,000 to 100,000 standing queries; beside it the same queries asked one by one, as the peer
  * that any program can be. On a sample of the queries the answers are held against the peer's. One thread, in time of
- * the processor.
+ * the processor. And from air to the mail server, with all that is between.
  */
 
 const channelCount = 200
@@ -23,6 +24,8 @@ const sampleQueries = 300
 const sampleChannels = 20
 /** Speech that is not counted: windows fill, and the index learns which words are common. */
 const warmCues = 3000
+/** That wait for the same cues while letters are measured. */
+const letterQueries = 2000
 
 console.log(`${cpus()[0]?.model ?? 'unknown processor'}, ${cpus().length} cores`)
 const vocabulary = new Vocabulary()
@@ -45,6 +48,15 @@ for (const count of [1000, 10_000, 100_000]) {
 }
 console.table(table)
 const compared = compareSample()
+const letters = await measureLetters({
+  ...{ channels: channelCount, seconds: Number(process.env['BENCH_SECONDS'] ?? 30) },
+  queries: texts.slice(0, letterQueries),
+})
+console.table({
+  'letters, each for a beacon of 200 channels': letters.letters,
+  'from air to the mail server, p50 / p99': `${letters.p50Ms} / ${letters.p99Ms} ms`,
+  'nodemailer alone, as many, p50 / p99': `${letters.floorP50Ms} / ${letters.floorP99Ms} ms`,
+})
 console.log(
   `${compared.toLocaleString('en')} matches of ${sampleQueries} queries on ${sampleChannels} channels are those of the peer`,
 )
@@ -53,6 +65,10 @@ console.log(
     matchUsAt1k: round(figures[1000]),
     matchUsAt10k: round(figures[10_000]),
     matchUsAt100k: round(figures[100_000]),
+    airToSmtpP50Ms: letters.p50Ms,
+    airToSmtpP99Ms: letters.p99Ms,
+    bareSmtpP99Ms: letters.floorP99Ms,
+    letters: letters.letters,
   }),
 )
 

@@ -63,6 +63,13 @@ export interface NewMention {
   readonly foldSinceMs: number | null
 }
 
+export interface Recording {
+  readonly channel: string
+  /** Up to where it was heard with these; null = as it was kept. */
+  readonly position: Position | null
+  readonly mentions: readonly NewMention[]
+}
+
 /** Mentions of an alert that wait to be told. */
 export interface Waiting {
   readonly alert: string
@@ -150,11 +157,11 @@ export interface AlertStore {
    */
   places(): Promise<readonly Place[] | null>
   keep(places: readonly Place[]): Promise<void>
-  /** Mentions, and up to where their channel was heard with them: both or none. None of alerts that are gone. */
-  record(channel: string, position: Position | null, mentions: readonly NewMention[]): Promise<void>
+  /** Mentions, and up to where their channels were heard with them: all or nothing. None of alerts that are gone. */
+  record(recordings: readonly Recording[]): Promise<void>
   waiting(): Promise<readonly Waiting[]>
-  /** Makes a notification of what waits and may be told by now; false when there is nothing. */
-  tell(telling: Telling): Promise<boolean>
+  /** Makes notifications of what waits and may be told by now. */
+  tell(tellings: readonly Telling[]): Promise<void>
   /** Alerts that told of more than usual and were not calm since. */
   risen(): Promise<readonly string[]>
   /** Makes a notification and remembers the rise; nothing for an alert that is gone. */
@@ -164,7 +171,7 @@ export interface AlertStore {
   unhanded(
     nowMs: number,
   ): Promise<{ readonly due: readonly Notification[]; readonly nextMs: number | null }>
-  handed(id: string): Promise<void>
+  handed(ids: readonly string[]): Promise<void>
   /** Notifications to each owner since a time. */
   toldSince(sinceMs: number): Promise<readonly (readonly [owner: string, atMs: number])[]>
 

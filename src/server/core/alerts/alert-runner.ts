@@ -6,6 +6,7 @@ import type {
   NewMention,
   Place,
   Received,
+  Recording,
   Standing,
 } from '../../ports/alerts.ts'
 import type { Announcement } from '../../ports/broker.ts'
@@ -40,6 +41,8 @@ const pageLimit = 500
 /** How often places are kept when nothing is found: what came after them is heard again after a crash. */
 const keepPlacesMs = 10_000
 const retryMs = 5000
+/** Channels with something found that are recorded together while the log is caught up with. */
+const mostNoted = 100
 
 /**
  * Hears every channel's log, in order, from where it was heard last, and records what the alerts find in it. What is
@@ -56,6 +59,8 @@ export class AlertRunner {
   #keptMs = 0
   #notBeforeMs = -Infinity
   #missed = 0
+  /** Found and not recorded yet. */
+  #found: Recording[] = []
 
   constructor(options: AlertRunnerOptions) {
     this.#options = options
@@ -122,14 +127,19 @@ export class AlertRunner {
     this.#isBegun = false
     this.#isListening = false
     this.#ears.clear()
+    this.#found = []
   }
 
   async #hearAll(): Promise<void> {
     const { standing, now } = this.#options
     if (!this.#isBegun) await this.#begin()
-    for (const [channel, ear] of this.#ears) await this.#hearChannel(channel, ear)
+    const heard = await Promise.allSettled(
+      [...this.#ears].map(([channel, ear]) => this.#hearChannel(channel, ear)),
+    )
+    for (const one of heard) if (one.status === 'rejected') throw one.reason
     const byChannel = Map.groupBy(await standing.tick(now()), ({ passage }) => passage.channel)
-    for (const [channel, found] of byChannel) await this.#record(channel, null, found)
+    for (const [channel, found] of byChannel) this.#note(channel, null, found)
+    await this.#record()
     if (now() - this.#keptMs >= keepPlacesMs) await this.#keepPlaces()
   }
 
@@ -164,7 +174,7 @@ export class AlertRunner {
       const pending = found.filter(
         ({ passage }) => (passage.cues[0]?.cue.position.seq ?? 0) > afterSeq,
       )
-      await this.#record(channel, null, pending)
+      this.#note(channel, null, pending)
     }
     return new Ear(place, true, place.seq)
   }
@@ -213,13 +223,13 @@ export class AlertRunner {
       const to = removal < 0 ? entries.length : removal
       const part = entries.slice(from, to)
       const position = part.at(-1)?.entry.value.position ?? ear.position
-      const found = part.length === 0 ? [] : await this.#hear(channel, part)
-      if (await this.#record(channel, position, found)) ear.keptSeq = position.seq
+      if (part.length > 0) this.#note(channel, position, await this.#hear(channel, part))
       const removed = entries[to]?.entry
       if (removed?.type === 'removed') await this.#forget(channel, removed)
       ear.position = removed?.value.position ?? position
       from = to + 1
     }
+    if (this.#found.length > mostNoted) await this.#record()
   }
 
   async #hear(channel: string, entries: readonly Received[]): Promise<readonly Found[]> {
@@ -232,15 +242,11 @@ export class AlertRunner {
     })
   }
 
-  /** Whether there was anything to record. */
-  async #record(
-    channel: string,
-    position: Position | null,
-    found: readonly Found[],
-  ): Promise<boolean> {
-    const { store, book, now, readerOf, onMentions } = this.#options
-    const record = this.#options.directory.channel(channel)
-    if (found.length === 0 || record === undefined) return false
+  /** What is found on a channel up to a place is recorded with it, together with that of others. */
+  #note(channel: string, position: Position | null, found: readonly Found[]): void {
+    const { book, now, readerOf, directory } = this.#options
+    const record = directory.channel(channel)
+    if (found.length === 0 || record === undefined) return
     const context = { readerOf, nowMs: now(), channel: record }
     const mentions = found.flatMap((one) =>
       book.waitingFor(one.key).flatMap((alert): NewMention[] => {
@@ -248,14 +254,27 @@ export class AlertRunner {
         return made === undefined ? [] : [made]
       }),
     )
-    if (mentions.length === 0) return false
-    await store.record(channel, position, mentions)
-    onMentions(new Set(mentions.map(({ mention }) => mention.alert)))
-    return true
+    if (mentions.length > 0) this.#found.push({ channel, position, mentions })
+  }
+
+  async #record(): Promise<void> {
+    const { store, onMentions } = this.#options
+    const found = this.#found
+    if (found.length === 0) return
+    this.#found = []
+    await store.record(found)
+    for (const { channel, position } of found) {
+      const ear = this.#ears.get(channel)
+      if (ear !== undefined && position !== null) ear.keptSeq = position.seq
+    }
+    onMentions(
+      new Set(found.flatMap(({ mentions }) => mentions.map(({ mention }) => mention.alert))),
+    )
   }
 
   async #forget(channel: string, { value }: LogEntry & { type: 'removed' }): Promise<void> {
     const { store } = this.#options
+    await this.#record()
     if (value.what === 'past') await store.forget(channel, { before: value.before })
     else if (value.what === 'cue' && value.run !== null && value.track !== null)
       await store.forget(channel, { run: value.run, track: value.track, cue: Number(value.id) })

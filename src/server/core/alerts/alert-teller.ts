@@ -1,6 +1,6 @@
 import type { Reader } from '../../../policy/view.ts'
 import type { Alert, Mention, Notification } from '../../../protocol/alerts.ts'
-import type { AlertStore, Waiting } from '../../ports/alerts.ts'
+import type { AlertStore, Telling, Waiting } from '../../ports/alerts.ts'
 import type { DeliveryQueue } from '../../ports/delivery.ts'
 import type { Directory } from '../../ports/directory.ts'
 import type { Logger } from '../../ports/telemetry.ts'
@@ -26,11 +26,19 @@ export interface AlertTellerOptions {
 /** Notifications at once to one owner in an hour; what comes beyond is told together at the hour. */
 export const mostAtOnce = 30
 const hourMs = 3_600_000
+/** Notifications that are handed over together. */
+const mostHanded = 100
 /** Mentions that a notification quotes. */
 const mostQuoted = 50
 const retryMs = 5000
 /** Clocks are set and policies changed: nothing is waited for longer. */
 const longestWaitMs = 60_000
+
+export interface Plan {
+  readonly atMs: number
+  readonly kind: Telling['kind']
+  readonly because: Notification['because']
+}
 
 /** When and why what waits of an alert is told; null = not by itself. */
 export function planOf(
@@ -38,11 +46,7 @@ export function planOf(
   waiting: Waiting,
   nowMs: number,
   isOverLimit: boolean,
-): {
-  readonly atMs: number
-  readonly kind: 'mentions' | 'digest'
-  readonly because: Notification['because']
-} | null {
+): Plan | null {
   const { rate, paused } = alert
   const dueMs = dueAt(
     rate,
@@ -104,18 +108,26 @@ export class AlertTeller implements AsyncDisposable {
   async #tellAll(): Promise<number> {
     const { store, book, now } = this.#options
     if (!this.#isBegun) await this.#begin()
-    let nextMs = now() + longestWaitMs
+    const nowMs = now()
+    let nextMs = nowMs + longestWaitMs
+    const due: Telling[] = []
     for (const waiting of await store.waiting()) {
       const alert = book.get(waiting.alert)
       if (alert === undefined) continue
-      const plan = planOf(alert, waiting, now(), this.#isOverLimit(alert.owner))
+      const plan = planOf(alert, waiting, nowMs, this.#isOverLimit(alert.owner))
       if (plan === null) continue
-      if (plan.atMs > now()) nextMs = Math.min(nextMs, plan.atMs)
-      else await this.#tell(alert, plan.kind, plan.because)
+      if (plan.atMs > nowMs) nextMs = Math.min(nextMs, plan.atMs)
+      else {
+        // Counted now: the next of the same owner may be one too many.
+        this.#note(alert.owner, nowMs)
+        due.push(this.#tellingOf(alert, plan, nowMs))
+      }
     }
+    if (due.length > 0) await store.tell(due)
     // What a stop, a crash or a failure left between deciding and handing over goes with it, under the ids it has.
-    const unhanded = await store.unhanded(now())
-    for (const notification of unhanded.due) await this.#handOver(notification)
+    const unhanded = await store.unhanded(nowMs)
+    for (let from = 0; from < unhanded.due.length; from += mostHanded)
+      await this.#handOver(unhanded.due.slice(from, from + mostHanded))
     return Math.min(nextMs, unhanded.nextMs ?? Infinity) - now()
   }
 
@@ -125,30 +137,28 @@ export class AlertTeller implements AsyncDisposable {
     this.#isBegun = true
   }
 
-  async #tell(
-    alert: Alert,
-    kind: 'mentions' | 'digest',
-    because: Notification['because'],
-  ): Promise<void> {
-    const { store, directory, readerOf, now } = this.#options
-    const nowMs = now()
-    const restated = tellQuery(alert.query) ?? alert.query
-    const shown = shownTo(readerOf(alert.owner), directory.channels(), nowMs)
-    const isMade = await store.tell({
-      ...{ alert, restated, shown, kind, because, most: mostQuoted, nowMs },
-    })
-    if (isMade) this.#note(alert.owner, nowMs)
+  #tellingOf(alert: Alert, { kind, because }: Plan, nowMs: number): Telling {
+    const { directory, readerOf } = this.#options
+    return {
+      ...{ alert, kind, because, most: mostQuoted, nowMs },
+      restated: tellQuery(alert.query) ?? alert.query,
+      shown: shownTo(readerOf(alert.owner), directory.channels(), nowMs),
+    }
   }
 
-  async #handOver(notification: Notification): Promise<void> {
+  async #handOver(notifications: readonly Notification[]): Promise<void> {
     const { store, queue } = this.#options
-    const mentions = []
-    for (const mention of notification.mentions) {
-      const shown = await this.#asShown(mention, notification)
-      if (shown !== undefined) mentions.push(shown)
+    const whole = []
+    for (const notification of notifications) {
+      const mentions = []
+      for (const mention of notification.mentions) {
+        const shown = await this.#asShown(mention, notification)
+        if (shown !== undefined) mentions.push(shown)
+      }
+      whole.push({ ...notification, mentions })
     }
-    await queue.enqueue([{ ...notification, mentions }])
-    await store.handed(notification.id)
+    await queue.enqueue(whole)
+    await store.handed(notifications.map(({ id }) => id))
   }
 
   /** With what was said after it, when there was time for that; and no more than may be shown now. */

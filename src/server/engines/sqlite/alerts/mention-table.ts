@@ -10,6 +10,7 @@ import type {
   MentionsPage,
   NewMention,
   Place,
+  Recording,
   Shown,
 } from '../../../ports/alerts.ts'
 import { transaction } from '../database.ts'
@@ -59,10 +60,12 @@ export class MentionTable {
     })
   }
 
-  record(channel: string, position: Position | null, mentions: readonly NewMention[]): void {
+  record(recordings: readonly Recording[]): void {
     transaction(this.#db, () => {
-      for (const one of mentions) this.#record(one)
-      if (position !== null) this.#keep(channel, position)
+      for (const { channel, position, mentions } of recordings) {
+        for (const one of mentions) this.#record(one)
+        if (position !== null) this.#keep(channel, position)
+      }
       recording.publish(undefined)
     })
   }

@@ -36,10 +36,11 @@ export class NotificationTable {
     }))
   }
 
-  tell(what: Telling): boolean {
-    const isMade = this.#tell(what)
-    if (isMade) told.publish(undefined)
-    return isMade
+  tell(tellings: readonly Telling[]): void {
+    transaction(this.#db, () => {
+      for (const one of tellings) this.#tell(one)
+    })
+    told.publish(undefined)
   }
 
   risen(): string[] {
@@ -90,9 +91,11 @@ export class NotificationTable {
     }
   }
 
-  handed(id: string): void {
+  handed(ids: readonly string[]): void {
     handing.publish(undefined)
-    this.#db.prepare('UPDATE notification SET value = NULL WHERE id = ?').run(id)
+    this.#db
+      .prepare('UPDATE notification SET value = NULL WHERE id IN (SELECT value FROM json_each(?))')
+      .run(JSON.stringify(ids))
   }
 
   toldSince(sinceMs: number): (readonly [string, number])[] {
@@ -100,34 +103,31 @@ export class NotificationTable {
     return rows(statement, sinceMs).map((row) => [text(row, 'owner'), integer(row, 'at')])
   }
 
-  #tell({ alert, restated, shown, kind, because, most, nowMs }: Telling): boolean {
+  #tell({ alert, restated, shown, kind, because, most, nowMs }: Telling): void {
     const ask = JSON.stringify(shown)
-    return transaction(this.#db, () => {
-      const waits = `alert = ? AND state = ${states.waits}`
-      this.#db
-        .prepare(`UPDATE mention SET state = ${states.kept} WHERE ${waits} AND NOT ${isOpen}`)
-        .run(alert.id, ask)
-      const where = `${waits} AND release <= ? AND ${isShown}`
-      const select = this.#db.prepare(`SELECT * FROM mention WHERE ${where} ORDER BY n LIMIT ?`)
-      const found = rows(select, alert.id, nowMs, ask, most)
-      const mentions = this.#mentions.whole(found, shown)
-      const [first] = mentions
-      if (first === undefined) return false
-      const update = this.#db.prepare(`UPDATE mention SET state = ${states.told} WHERE ${where}`)
-      const total = Number(update.run(alert.id, nowMs, ask).changes)
-      const { id, name, query, owner, destinations } = alert
-      this.#add(
-        {
-          ...{ id: newId(), kind, owner, destinations },
-          alert: { id, name, query, restated },
-          ...{ mentions, more: total - mentions.length, because, volume: null },
-          period: kind === 'digest' ? { from: first.trail.matched, to: iso(nowMs) } : null,
-          createdAt: iso(nowMs),
-        },
-        nowMs,
-      )
-      return true
-    })
+    const waits = `alert = ? AND state = ${states.waits}`
+    this.#db
+      .prepare(`UPDATE mention SET state = ${states.kept} WHERE ${waits} AND NOT ${isOpen}`)
+      .run(alert.id, ask)
+    const where = `${waits} AND release <= ? AND ${isShown}`
+    const select = this.#db.prepare(`SELECT * FROM mention WHERE ${where} ORDER BY n LIMIT ?`)
+    const found = rows(select, alert.id, nowMs, ask, most)
+    const mentions = this.#mentions.whole(found, shown)
+    const [first] = mentions
+    if (first === undefined) return
+    const update = this.#db.prepare(`UPDATE mention SET state = ${states.told} WHERE ${where}`)
+    const total = Number(update.run(alert.id, nowMs, ask).changes)
+    const { id, name, query, owner, destinations } = alert
+    this.#add(
+      {
+        ...{ id: newId(), kind, owner, destinations },
+        alert: { id, name, query, restated },
+        ...{ mentions, more: total - mentions.length, because, volume: null },
+        period: kind === 'digest' ? { from: first.trail.matched, to: iso(nowMs) } : null,
+        createdAt: iso(nowMs),
+      },
+      nowMs,
+    )
   }
 
   #add(notification: Notification, dueMs: number): void {
