@@ -47,9 +47,20 @@ export async function editUser(email: string, flags: UserFlags): Promise<void> {
 }
 
 export async function removeUser(email: string, flags: UserFlags): Promise<void> {
-  await withAccounts(flags.data, (accounts) => {
-    if (accounts.removeUser(find(accounts, email).id) === 'last-admin') throw lastAdmin()
+  const id = await withAccounts(flags.data, (accounts) => {
+    const user = find(accounts, email)
+    if (accounts.removeUser(user.id) === 'last-admin') throw lastAdmin()
+    return user.id
   })
+  const { removeOwner } = await import('../server/engines/sqlite/admin/remove-owner.ts')
+  try {
+    removeOwner(flags.data, id)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw failure(
+      `${email} was removed; alerts and destinations, which nobody is told of any more, could not be: ${reason}`,
+    )
+  }
   process.stdout.write(`removed ${email}\n`)
 }
 

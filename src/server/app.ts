@@ -140,6 +140,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     }),
   )
   broker.listen((announcement) => alerts.service.take(announcement), ended.signal)
+  accounts.onChange(() => void alerts.service.dropOrphans(), ended.signal)
 
   const gaps = opening.use(
     new GapKeeper({

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { after, before, it } from 'node:test'
 import type { Alert, Mention } from '../../src/protocol/alerts.ts'
 import type { Delivery } from '../../src/protocol/deliveries.ts'
@@ -160,6 +161,39 @@ it('loses nothing when the server is killed, and says nothing twice', async () =
   await until('both are told', async () => (await told(alert)) >= 2)
   assert.equal(await told(alert), 2)
 })
+
+it('nothing of a person stays who is removed from the shell, with and without a server', async () => {
+  for (const [person, email, isRunning] of [
+    [eve, 'eve@example.org', true],
+    [ada, 'ada@example.org', false],
+  ] as const) {
+    const made = await person.ask('POST', '/alerts', { query: 'kestrel' })
+    assert.equal(made.status, 201)
+    const { owner: id } = (await made.json()) as Alert
+    await person.get('/me/destinations')
+    assert.deepEqual(kept(id), { alerts: true, destinations: true })
+    if (!isRunning) server.child.kill('SIGTERM')
+    if (!isRunning) await server.ended
+    const removed = run(['user', 'remove', email, '--data', data])
+    assert.equal(await removed.ended, 0, removed.stderr())
+    assert.deepEqual(kept(id), { alerts: false, destinations: false })
+    if (!isRunning) return
+    // The server, which had them in mind, listens for nobody.
+    await tuner.open()
+    await tuner.cue('A KESTREL OVER THE FIELDS')
+    assert.equal((await person.ask('GET', '/alerts')).status, 401)
+    assert.deepEqual(kept(id), { alerts: false, destinations: false })
+  }
+})
+
+function kept(owner: string): { alerts: boolean; destinations: boolean } {
+  const has = (file: string, table: string): boolean => {
+    using db = new DatabaseSync(path.join(data, file), { readOnly: true })
+    const found = db.prepare(`SELECT 1 FROM ${table} WHERE owner = ?`).get(owner)
+    return found !== undefined
+  }
+  return { alerts: has('alerts.db', 'alert'), destinations: has('delivery.db', 'destination') }
+}
 
 /** Mentions in what went out. */
 async function told(alert: Alert): Promise<number> {

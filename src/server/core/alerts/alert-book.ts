@@ -16,12 +16,12 @@ export class AlertBook {
     return this.#alerts.get(id)
   }
 
-  ofOwner(owner: string): Alert[] {
-    return [...(this.#byOwner.get(owner) ?? [])].flatMap((id) => this.#alerts.get(id) ?? [])
+  owners(): string[] {
+    return [...this.#byOwner.keys()]
   }
 
-  all(): IterableIterator<Alert> {
-    return this.#alerts.values()
+  ofOwner(owner: string): Alert[] {
+    return [...(this.#byOwner.get(owner) ?? [])].flatMap((id) => this.#alerts.get(id) ?? [])
   }
 
   /** Those that wait for a query. */

@@ -58,6 +58,7 @@ export class AlertService {
     try {
       for (const alert of await store.alerts()) book.set(alert)
       this.#state = 'ready'
+      await this.dropOrphans()
     } catch (error) {
       this.#state = 'waiting'
       logger.error({ err: error }, 'alerts cannot be read; it is tried again')
@@ -185,6 +186,19 @@ export class AlertService {
       [],
       alerts.flatMap(({ id }) => book.remove(id)),
     )
+  }
+
+  /** Removes what is of people whom somebody has removed elsewhere. */
+  async dropOrphans(): Promise<void> {
+    if (this.#state !== 'ready') return
+    const { book, readerOf, logger } = this.#options
+    const gone = book.owners().filter((owner) => readerOf(owner) === undefined)
+    try {
+      for (const owner of gone) await this.removeOf(owner)
+    } catch (error) {
+      // Nothing of it is told to anybody; tried again at the next start.
+      logger.error({ err: error }, 'alerts of people who are gone cannot be removed')
+    }
   }
 
   async #set(alert: Alert): Promise<void> {

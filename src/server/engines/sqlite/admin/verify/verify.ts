@@ -27,6 +27,7 @@ import { volumeMigrations } from '../../volumes/volume-schema.ts'
 import { checkBin, checkUnnamed, listBinFiles } from './check-bin.ts'
 import { withDatabase } from './check-database.ts'
 import { alertMigrations } from '../../alerts/alert-schema.ts'
+import { checkAccounts } from './check-accounts.ts'
 import { checkAlerts } from './check-alerts.ts'
 import { checkDelivery } from './check-delivery.ts'
 import { checkDirectory } from './check-directory.ts'
@@ -60,11 +61,15 @@ export function verify({ dataDir, nowMs, onCount }: VerifyOptions): Verdict {
     )
   const findings = new Findings(onCount)
   const ledger = new Ledger()
-  withDatabase(directoryFile(dataDir), directoryMigrations, findings, (db) =>
-    checkDirectory(db, findings),
-  )
+  let people: ReadonlySet<string> | undefined
+  withDatabase(directoryFile(dataDir), directoryMigrations, findings, (db) => {
+    checkDirectory(db, findings)
+    people = checkAccounts(db, findings)
+  })
   if (existsSync(alertsFile(dataDir)))
-    withDatabase(alertsFile(dataDir), alertMigrations, findings, (db) => checkAlerts(db, findings))
+    withDatabase(alertsFile(dataDir), alertMigrations, findings, (db) =>
+      checkAlerts(db, people, findings),
+    )
   if (existsSync(deliveryFile(dataDir)))
     withDatabase(deliveryFile(dataDir), deliveryMigrations, findings, (db) =>
       checkDelivery(db, findings),
