@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { instantSchema } from './api.ts'
+import { chatFormats } from './delivery-words.ts'
 import { channelIdSchema, languageSchema, trackSchema } from './events.ts'
 import { isTimeZone } from './time-zone.ts'
 
@@ -213,9 +214,6 @@ export const notificationSchema = z
     createdAt: instantSchema,
   })
   .meta({ id: 'Notification' })
-
-export const destinationKinds = ['email', 'webhook', 'push', 'ntfy', 'chat'] as const
-export const chatFormats = ['slack', 'discord', 'matrix', 'custom'] as const
 
 /** Where notifications go; secrets are not among what is shown. */
 export const destinationSettingsSchema = z.discriminatedUnion('kind', [

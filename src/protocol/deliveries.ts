@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { chatFormats, destinationSchema, notificationKinds } from './alerts.ts'
+import { destinationSchema, notificationKinds } from './alerts.ts'
 import { instantSchema } from './api.ts'
+import { chatFormats, deliveryStates } from './delivery-words.ts'
 import { emailAddressSchema } from './email-address.ts'
 
 /** The shapes of `/me/destinations` and `/me/deliveries`: where notifications go, and what became of them. */
@@ -84,9 +85,6 @@ export const ownDestinationSchema = z
       .meta({ description: 'until then the secret before signs too' }),
   })
   .meta({ id: 'OwnDestination' })
-
-export const deliveryStates = ['waiting', 'sent', 'dead'] as const
-export type DeliveryState = (typeof deliveryStates)[number]
 
 export const attemptSchema = z
   .object({

@@ -1,5 +1,6 @@
 import type { Destination, DestinationSettings, Notification } from '../../protocol/alerts.ts'
-import type { Attempt, DeliveryState } from '../../protocol/deliveries.ts'
+import type { Attempt } from '../../protocol/deliveries.ts'
+import type { DeliveryState } from '../../protocol/delivery-words.ts'
 
 /** Where notifications are handed over for delivery. */
 export interface DeliveryQueue {

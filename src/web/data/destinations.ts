@@ -1,5 +1,6 @@
 import type { List } from '../../protocol/api.ts'
-import type { Delivery, DeliveryState, OwnDestination, StopView } from '../../protocol/deliveries.ts'
+import type { Delivery, OwnDestination, StopView } from '../../protocol/deliveries.ts'
+import type { DeliveryState } from '../../protocol/delivery-words.ts'
 import { call } from './account.ts'
 import { get } from './api.ts'
 

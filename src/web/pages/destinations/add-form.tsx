@@ -1,5 +1,5 @@
 import { useId, useState, type ReactNode } from 'react'
-import { chatFormats, destinationKinds } from '../../../protocol/alerts.ts'
+import { chatFormats, destinationKinds } from '../../../protocol/delivery-words.ts'
 import { addDestination } from '../../data/destinations.ts'
 import { useDestinationMessages } from '../../messages/destinations/use-destination-messages.ts'
 import { OptionSelect } from '../../shared/option-select.tsx'

@@ -1,11 +1,7 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
-import {
-  deliveryStates,
-  type Delivery,
-  type DeliveryState,
-  type OwnDestination,
-} from '../../../protocol/deliveries.ts'
+import type { Delivery, OwnDestination } from '../../../protocol/deliveries.ts'
+import { deliveryStates, type DeliveryState } from '../../../protocol/delivery-words.ts'
 import { listDeliveries, replayDelivery } from '../../data/destinations.ts'
 import { useCatalogue } from '../../messages/catalogue.tsx'
 import { useDestinationMessages } from '../../messages/destinations/use-destination-messages.ts'

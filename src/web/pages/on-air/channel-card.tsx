@@ -86,11 +86,7 @@ function LastLine(props: { readonly channel: Channel; readonly isPaused: boolean
       ) : (
         <p className="caption-lines" lang={language ?? undefined} dir="auto">
           {past.map((cue) => (
-            <span
-              key={keyOf(cue)}
-              className={`card-line past ${flowOf(cue.mode, cue.text)}`}
-              dir="auto"
-            >
+            <span key={keyOf(cue)} className={`card-line past ${flowOf(cue.mode, cue.text)}`}>
               <CaptionText text={cue.text} />
             </span>
           ))}
@@ -103,7 +99,6 @@ function LastLine(props: { readonly channel: Channel; readonly isPaused: boolean
               ]
                 .filter((name) => name !== false)
                 .join(' ')}
-              dir="auto"
               aria-hidden="true"
             >
               <CaptionText text={draft.text} />

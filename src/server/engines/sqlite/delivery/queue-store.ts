@@ -1,7 +1,7 @@
 import { channel } from 'node:diagnostics_channel'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Notification } from '../../../../protocol/alerts.ts'
-import type { DeliveryState } from '../../../../protocol/deliveries.ts'
+import type { DeliveryState } from '../../../../protocol/delivery-words.ts'
 import type {
   DeliveryFilter,
   DeliveryRecord,

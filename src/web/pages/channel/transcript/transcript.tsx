@@ -6,6 +6,7 @@ import { useCatalogue } from '../../../messages/catalogue.tsx'
 import { useChannelMessages } from '../../../messages/channel/use-channel-messages.ts'
 import { letterCase, lineFlow } from '../../../shared/choices.ts'
 import { useKept } from '../../../shared/kept.ts'
+import { directionOf } from '../../../shared/direction.ts'
 import { SpokenLog } from '../../../shared/spoken-log.tsx'
 import { formatClock, formatDay, nameOfZone } from '../../../shared/times.ts'
 import type { Reading } from '../day/reading.ts'
@@ -46,6 +47,7 @@ export function Transcript(props: TranscriptProps): ReactNode {
   const { messages: t, locale } = useCatalogue()
   const more = useChannelMessages()
   const flow = useKept(lineFlow)
+  const language = props.tracks.find((one) => one.track === track)?.language ?? null
   const isRecased = useKept(letterCase) === 'sentence'
   // A moment long past has a feed of its own, which nothing live enters until its end is the present.
   const past = useMemo(() => new ChannelFeed(channel.id), [channel.id])
@@ -125,7 +127,12 @@ export function Transcript(props: TranscriptProps): ReactNode {
           {items.length === 0 && history.older === 'end' && (
             <p className="muted">{t.channel.nothing}</p>
           )}
-          <ol className={`rows in-${flow}`} aria-label={nameOfZone(zone, locale)}>
+          <ol
+            className={`rows in-${flow}`}
+            // Rows that flow into each other follow each other as their language is written.
+            dir={flow === 'paragraphs' ? directionOf(language) : undefined}
+            aria-label={nameOfZone(zone, locale)}
+          >
             {drawn.rows.map((item, i) => {
               const n = drawn.start + i
               const before = items[n - 1]
