@@ -4,10 +4,9 @@ import type { Page } from 'playwright-core'
 import { pastDays, reader, startAlertSite, type AlertSite } from '../support/alert-site.ts'
 import { noBrowser } from '../support/browser.ts'
 import { linkIn } from '../support/person.ts'
-import { assertAccessible, assertFits } from '../support/site-checks.ts'
 
 /** Somebody waits for a word: tries it, is told when it is said, and changes their mind. */
-describe('the pages of alerts', { skip: noBrowser, timeout: 300_000 }, () => {
+describe('the pages of alerts', { skip: noBrowser, timeout: 240_000 }, () => {
   let site: AlertSite
   let page: Page
 
@@ -193,41 +192,6 @@ describe('the pages of alerts', { skip: noBrowser, timeout: 300_000 }, () => {
     await site.tuners.sport.cue('AND RAIN STOPPED THE ROWERS AT FOUR.')
     await page.locator('.passage mark').getByText('RAIN').waitFor()
   })
-
-  const themes = { light: 'light', dark: 'dark', contrast: 'dark' } as const
-  for (const [theme, colorScheme] of Object.entries(themes))
-    it(`fit every width and have no fault of access, in ${theme}`, async () => {
-      await page.emulateMedia({ colorScheme })
-      await page.evaluate((name) => localStorage.setItem('ccr.theme', name), theme)
-      for (const width of { light: [320, 360, 1440], dark: [360], contrast: [360] }[theme] ?? []) {
-        await page.setViewportSize({ width, height: 900 })
-        for (const [name, address] of [
-          ['list', '/alerts'],
-          ['editor', '/alerts/new?q=otters'],
-          ['many', '/alerts/new?q=heavy+rain&c=news'],
-          ['mentions', await mentionsAddress()],
-        ] as const) {
-          await page.goto(site.server.url + address)
-          await page.locator('.alerts-page h1').waitFor()
-          if (name === 'editor' || name === 'many')
-            await page.locator('.alert-tried .passage').first().waitFor()
-          else await page.locator('.day-bars').first().waitFor()
-          await page.screenshot({
-            path: `artifacts/alerts/${name}-${width}-${theme}.png`,
-            fullPage: true,
-          })
-          await assertFits(page, `${name} ${width} ${theme}`)
-          if (width === 360 || theme === 'light')
-            await assertAccessible(page, `${name} ${width} ${theme}`)
-        }
-      }
-    })
-
-  async function mentionsAddress(): Promise<string> {
-    const answer = await page.request.get(`${site.server.url}/api/v1/alerts`)
-    const { items } = (await answer.json()) as { items: { id: string }[] }
-    return `/alerts/${items[0]?.id ?? ''}/mentions`
-  }
 })
 
 /** Presses Tab until what has that name has the focus. */

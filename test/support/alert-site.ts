@@ -8,6 +8,7 @@ import { feedPast, type Saying } from './past.ts'
 import {
   addAdmin,
   addChannel,
+  run,
   startServer,
   temporaryFolder,
   until,
@@ -29,6 +30,8 @@ export interface AlertSite extends AsyncDisposable {
   /** What went wrong in any page. */
   readonly problems: readonly string[]
   readonly open: (address: string, options?: BrowserContextOptions) => Promise<Page>
+  /** As `reader`, by a link from the shell. */
+  readonly signIn: (page: Page) => Promise<void>
 }
 
 export async function startAlertSite(): Promise<AlertSite> {
@@ -77,6 +80,13 @@ export async function startAlertSite(): Promise<AlertSite> {
       })
       await page.goto(server.url + address)
       return page
+    },
+    async signIn(page) {
+      const link = run(['user', 'link', reader, '--data', folder.path, '--server', server.url])
+      if ((await link.ended) !== 0) throw new Error(link.stderr())
+      await page.goto(link.stdout().trim())
+      await page.getByRole('button', { name: 'Come in' }).click()
+      await page.getByRole('link', { name: 'Account' }).waitFor()
     },
     async [Symbol.asyncDispose]() {
       await browser.close()

@@ -45,7 +45,8 @@ export const en = {
         ? `1 mention in ${days} days, on ${when}`
         : `${mentions} mentions in ${days} days, the most on ${when}: ${most}`,
     none: (days: number): string => `No mention in ${days} days`,
-    in: (mentions: number, days: number): string => `${mentions} in ${days} days`,
+    in: (mentions: number, days: number): string =>
+      `${mentions} ${mentions === 1 ? 'mention' : 'mentions'} in ${days} days`,
     last: (when: string): string => `last on ${when}`,
     day: 'Day (UTC)',
     mentions: 'Mentions',

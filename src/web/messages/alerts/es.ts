@@ -47,7 +47,8 @@ export const es: AlertMessages = {
         ? `1 mención en ${days} días, el ${when}`
         : `${mentions} menciones en ${days} días; la mayor parte el ${when}: ${most}`,
     none: (days) => `Ninguna mención en ${days} días`,
-    in: (mentions, days) => `${mentions} en ${days} días`,
+    in: (mentions, days) =>
+      `${mentions} ${mentions === 1 ? 'mención' : 'menciones'} en ${days} días`,
     last: (when) => `la última el ${when}`,
     day: 'Día (UTC)',
     mentions: 'Menciones',

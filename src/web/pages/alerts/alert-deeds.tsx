@@ -17,7 +17,8 @@ export function AlertDeeds(props: {
   const { deeds: t } = useAlertMessages()
   const [isAsking, setAsking] = useState(false)
   const deeds = useAlertDeeds(alert, onDone)
-  const { id, name, paused } = alert
+  const { id, name, paused, rate, volume } = alert
+  const isTelling = rate.kind !== 'never' || volume !== null
   const button = (label: string, onClick: () => void): ReactNode => (
     <button type="button" aria-label={t.of(label, name)} onClick={onClick}>
       {label}
@@ -35,7 +36,7 @@ export function AlertDeeds(props: {
         ) : (
           <>
             {button(paused ? t.resume : t.pause, deeds.pauseOrResume)}
-            {!paused && button(deeds.isMuted ? t.unmute : t.mute, deeds.muteOrUnmute)}
+            {!paused && isTelling && button(deeds.isMuted ? t.unmute : t.mute, deeds.muteOrUnmute)}
             {hasEdit && (
               <Link className="button" href={`/alerts/${id}`} aria-label={t.of(t.edit, name)}>
                 {t.edit}
