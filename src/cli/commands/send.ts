@@ -18,7 +18,7 @@ export function registerSend(program: Command): void {
     .addOption(
       flag(
         '--input <source>',
-        'file (transport stream, RCWT, SCC, MCC), - for standard input, or a live transport stream: http(s)://…, udp://[sender@]host:port, rtp://…, hdhomerun://DEVICE/CHANNEL',
+        'file (transport stream, RCWT, SCC, MCC), - for standard input, or a live transport stream: http(s)://… (HLS when it ends in .m3u8), udp://[sender@]host:port, rtp://…, hdhomerun://DEVICE/CHANNEL',
       ),
     )
     .addOption(flag('--format <format>', 'ts, rcwt, scc or mcc; needed for standard input only'))

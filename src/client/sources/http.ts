@@ -1,16 +1,12 @@
 import type { CaptionFormat } from '../../captions/detect.ts'
 import { LostSource, reconnecting } from './reconnecting.ts'
-import { SourceError, streamSource, type Source } from './source.ts'
+import { streamSource, type Source } from './source.ts'
 
 /** A live stream that delivers nothing for this long is asked for anew. */
 const silentMs = 20_000
 
 /** A transport stream over HTTP that goes on for ever: of a tuner, an encoder, a relay. */
 export function openHttp(url: URL, format: CaptionFormat | undefined): Source {
-  if (url.pathname.endsWith('.m3u8'))
-    throw new SourceError(
-      'HLS playlists cannot be read yet; have another program read it: ffmpeg -i URL -c copy -f mpegts - | ccr send --input - --format ts',
-    )
   const name = url.origin + url.pathname
   return streamSource(
     name,
@@ -41,6 +37,10 @@ export async function* readHttp(
       await answer.body.cancel()
       throw new LostSource('a web page comes instead of a stream')
     }
+    if (/mpegurl/i.test(type)) {
+      await answer.body.cancel()
+      throw new LostSource('an HLS playlist comes; give an address that ends in .m3u8')
+    }
     for await (const chunk of answer.body) {
       timer.refresh()
       yield chunk
@@ -51,6 +51,48 @@ export async function* readHttp(
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** The whole of something small; `range`: the bytes that are meant. `from` is where it came from in the end. */
+export async function fetchBytes(
+  url: URL,
+  wish: {
+    readonly most: number
+    readonly signal: AbortSignal
+    readonly range?: { readonly offset: number; readonly length: number } | null
+  },
+): Promise<{ readonly bytes: Uint8Array; readonly from: URL }> {
+  const { most, range = null } = wish
+  const signal = AbortSignal.any([wish.signal, AbortSignal.timeout(silentMs)])
+  const headers =
+    range === null ? {} : { range: `bytes=${range.offset}-${range.offset + range.length - 1}` }
+  const answer = await fetch(withoutUser(url), {
+    signal,
+    headers: { ...authorization(url), ...headers },
+  })
+  if (!answer.ok || answer.body === null) {
+    await answer.body?.cancel()
+    throw new LostSource(refusal(answer.status))
+  }
+  const chunks: Uint8Array[] = []
+  let size = 0
+  const body: AsyncIterable<Uint8Array> = answer.body
+  for await (const chunk of body) {
+    size += chunk.length
+    if (size > most) throw new LostSource(`${url.pathname} is larger than ${most} bytes`)
+    chunks.push(chunk)
+  }
+  const bytes = Buffer.concat(chunks)
+  // A server that knows no ranges sends all of it.
+  const isWhole = range !== null && answer.status === 200
+  const part = isWhole ? bytes.subarray(range.offset, range.offset + range.length) : bytes
+  const from = new URL(answer.url)
+  // Nobody else is told who asks.
+  if (from.origin === url.origin) {
+    from.username = url.username
+    from.password = url.password
+  }
+  return { bytes: part, from }
 }
 
 function refusal(status: number): string {

@@ -2,6 +2,7 @@ import type { CaptionFormat } from '../../captions/detect.ts'
 import { openDatagrams } from './datagrams.ts'
 import { openFile, openStdin } from './file.ts'
 import { openHdHomeRun } from './hdhomerun/hdhomerun.ts'
+import { openHls } from './hls/hls.ts'
 import { openHttp } from './http.ts'
 import { SourceError, type Source } from './source.ts'
 
@@ -10,7 +11,7 @@ const formats = ['ts', 'rcwt', 'scc', 'mcc'] as const
 type Open = (url: URL, format: CaptionFormat | undefined) => Source
 
 const schemes: Readonly<Record<string, Open>> = {
-  ...{ http: openHttp, https: openHttp, udp: openDatagrams, rtp: openDatagrams },
+  ...{ http: openWeb, https: openWeb, udp: openDatagrams, rtp: openDatagrams },
   hdhomerun: openHdHomeRun,
 }
 
@@ -31,6 +32,10 @@ export async function openSource(input: string, format: string | undefined): Pro
     )
   if (!URL.canParse(input)) throw new SourceError(`${scheme}: the address cannot be read`)
   return open(new URL(input), wanted)
+}
+
+function openWeb(url: URL, format: CaptionFormat | undefined): Source {
+  return /\.m3u8?$/i.test(url.pathname) ? openHls(url) : openHttp(url, format)
 }
 
 function parseFormat(format: string | undefined): CaptionFormat | undefined {

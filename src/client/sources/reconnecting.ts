@@ -55,6 +55,8 @@ function wordsOf(error: unknown): string {
 /** Of failures of the network: fetch hides what happened in its cause. */
 function reasonOf(error: unknown): string {
   const inner = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  if (inner instanceof Error && inner.name === 'TimeoutError')
+    return 'that machine does not answer in time'
   const code = inner instanceof Error && 'code' in inner ? String(inner.code) : ''
   return known[code] ?? (inner instanceof Error ? inner.message : String(inner))
 }
