@@ -65,7 +65,13 @@ export const volumeRuleSchema = z
 /** What its owner says of an alert. */
 export const alertFieldsSchema = z
   .object({
-    name: z.string().trim().min(1).max(200),
+    name: z
+      .string()
+      .trim()
+      .min(1)
+      .max(200)
+      .refine((text) => !/\p{Cc}/u.test(text), 'expected one line')
+      .meta({ description: 'one line; what letters call it' }),
     query: z.string().min(1).max(1000).meta({ description: 'docs/query.md; at least one word' }),
     channels: z
       .array(channelIdSchema)

@@ -36,6 +36,7 @@ export interface AlertServiceOptions {
 export const mostAlerts = 200
 /** Until what could not be read is tried again. */
 const retryMs = 5000
+const longestName = 200
 const sparkDays = 30
 const dayMs = 86_400_000
 
@@ -107,7 +108,7 @@ export class AlertService {
   async create(owner: string, { name, ...rest }: NewAlert): Promise<Alert> {
     this.#requireReady()
     const { store, now } = this.#options
-    const fields: AlertFields = { ...rest, name: name ?? rest.query.slice(0, 200) }
+    const fields: AlertFields = { ...rest, name: name ?? nameOf(rest.query) }
     await this.#check(fields, owner, null)
     const made = await store.add(owner, fields, mostAlerts, now())
     if (made === 'full')
@@ -245,4 +246,12 @@ export class AlertService {
         throw new CcrError('unknown-channel', `There is no channel ${id}.`)
     }
   }
+}
+
+/** A query may have line breaks, and a name is one line. */
+function nameOf(query: string): string {
+  return query
+    .replaceAll(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .slice(0, longestName)
 }
