@@ -36,12 +36,19 @@ export const isShown = `EXISTS (
 
 const recording = channel('ccr:alerts.recording')
 
+/** Of an alert that finds without end, older mentions are let go, some at a time: nobody reads on so far. */
+const usualLimits = { kept: 10_000, atOnce: 500 }
+
 /** What the alerts have found, and up to where each channel was heard. */
 export class MentionTable {
   readonly #db: DatabaseSync
+  readonly #limits: typeof usualLimits
+  /** By alert, mentions since it was last looked at whether there are too many. */
+  readonly #added = new Map<string, number>()
 
-  constructor(db: DatabaseSync) {
+  constructor(db: DatabaseSync, limits = usualLimits) {
     this.#db = db
+    this.#limits = limits
   }
 
   places(): Place[] | null {
@@ -63,7 +70,10 @@ export class MentionTable {
   record(recordings: readonly Recording[]): void {
     transaction(this.#db, () => {
       for (const { channel, position, mentions } of recordings) {
-        for (const one of mentions) this.#record(one)
+        for (const one of mentions) {
+          this.#record(one)
+          this.#letGo(one.mention.alert)
+        }
         if (position !== null) this.#keep(channel, position)
       }
       recording.publish(undefined)
@@ -118,14 +128,24 @@ export class MentionTable {
       'before' in what
         ? ['start < ?', Date.parse(what.before)]
         : ['run = ? AND track = ? AND cue = ?', what.run, what.track, what.cue]
-    transaction(this.#db, () => {
-      const gone = rows(
-        this.#db.prepare(`SELECT id, state FROM mention WHERE channel = ? AND ${where}`),
-        ...[channel, ...values],
-      )
-      this.#db.prepare(`DELETE FROM mention WHERE channel = ? AND ${where}`).run(channel, ...values)
-      for (const row of gone) this.#succeed(text(row, 'id'), integer(row, 'state'))
-    })
+    transaction(this.#db, () => this.#remove(`channel = ? AND ${where}`, channel, ...values))
+  }
+
+  #letGo(alert: string): void {
+    const { kept, atOnce } = this.#limits
+    const added = (this.#added.get(alert) ?? 0) + 1
+    this.#added.set(alert, added % atOnce)
+    if (added < atOnce) return
+    const last = this.#db
+      .prepare('SELECT n FROM mention WHERE alert = ? ORDER BY n DESC LIMIT 1 OFFSET ?')
+      .get(alert, kept)
+    if (last !== undefined) this.#remove('alert = ? AND n <= ?', alert, integer(last, 'n'))
+  }
+
+  #remove(where: string, ...values: (string | number)[]): void {
+    const gone = rows(this.#db.prepare(`SELECT id, state FROM mention WHERE ${where}`), ...values)
+    this.#db.prepare(`DELETE FROM mention WHERE ${where}`).run(...values)
+    for (const row of gone) this.#succeed(text(row, 'id'), integer(row, 'state'))
   }
 
   /** What repeated a mention that is gone is a mention itself: the first for the others, and told if that was not. */
