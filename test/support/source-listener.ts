@@ -18,8 +18,12 @@ export class Listener implements AsyncDisposable {
     return new Listener(await openSource(input, undefined))
   }
 
+  get bytes(): Buffer {
+    return Buffer.concat(this.#chunks)
+  }
+
   get text(): string {
-    return Buffer.concat(this.#chunks).toString()
+    return this.bytes.toString()
   }
 
   async #read(source: Awaited<ReturnType<typeof openSource>>): Promise<void> {

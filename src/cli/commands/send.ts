@@ -18,7 +18,7 @@ export function registerSend(program: Command): void {
     .addOption(
       flag(
         '--input <source>',
-        'file (transport stream, RCWT, SCC, MCC), - for standard input, or a live transport stream: http(s)://… (HLS when it ends in .m3u8), udp://[sender@]host:port, rtp://…, hdhomerun://DEVICE/CHANNEL',
+        'file (transport stream, RCWT, SCC, MCC), - for standard input, or a live transport stream: http(s)://… (HLS when it ends in .m3u8), udp://[sender@]host:port, rtp://…, hdhomerun://DEVICE/CHANNEL, or sendto://[:PASSWORD@]ADDRESS:PORT, which listens for ccextractor --sendto',
       ),
     )
     .addOption(flag('--format <format>', 'ts, rcwt, scc or mcc; needed for standard input only'))

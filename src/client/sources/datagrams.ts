@@ -2,6 +2,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { isIP } from 'node:net'
 import type { CaptionFormat } from '../../captions/detect.ts'
+import { ChunkQueue } from './chunk-queue.ts'
 import { LostSource, reconnecting } from './reconnecting.ts'
 import { parseRtp, RtpOrder } from './rtp.ts'
 import { SourceError, streamSource, type Source } from './source.ts'
@@ -63,35 +64,16 @@ async function* receive(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const socket = createSocket({ type: isIP(address.host) === 6 ? 'udp6' : 'udp4', reuseAddr: true })
-  const waiting: Uint8Array[] = []
-  let waitingBytes = 0
-  let wake: () => void = () => undefined
-  let failure: Error | undefined
+  const queue = new ChunkQueue(mostWaiting)
   const order = isRtp ? new RtpOrder() : undefined
   socket.on('message', (bytes) => {
-    if (waitingBytes + bytes.length > mostWaiting) return
-    waiting.push(bytes)
-    waitingBytes += bytes.length
-    wake()
+    if (!queue.isFull) for (const piece of ordered(bytes, order)) queue.push(piece)
   })
-  socket.on('error', (error) => {
-    failure = error
-    wake()
-  })
-  const stop = (): void => wake()
-  signal.addEventListener('abort', stop)
+  socket.on('error', (error) => queue.fail(error))
   try {
     await listen(socket, address)
-    while (!signal.aborted) {
-      if (failure !== undefined) throw failure
-      const batch = waiting.splice(0)
-      waitingBytes = 0
-      for (const bytes of batch) yield* ordered(bytes, order)
-      const isNews = (): boolean => waiting.length > 0 || signal.aborted || failure !== undefined
-      if (!isNews()) await new Promise<void>((resolve) => (wake = resolve))
-    }
+    yield* queue.read(signal)
   } finally {
-    signal.removeEventListener('abort', stop)
     socket.close()
   }
 }

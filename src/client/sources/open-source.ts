@@ -4,6 +4,7 @@ import { openFile, openStdin } from './file.ts'
 import { openHdHomeRun } from './hdhomerun/hdhomerun.ts'
 import { openHls } from './hls/hls.ts'
 import { openHttp } from './http.ts'
+import { openSendto } from './sendto/sendto.ts'
 import { SourceError, type Source } from './source.ts'
 
 const formats = ['ts', 'rcwt', 'scc', 'mcc'] as const
@@ -12,12 +13,12 @@ type Open = (url: URL, format: CaptionFormat | undefined) => Source
 
 const schemes: Readonly<Record<string, Open>> = {
   ...{ http: openWeb, https: openWeb, udp: openDatagrams, rtp: openDatagrams },
-  hdhomerun: openHdHomeRun,
+  ...{ hdhomerun: openHdHomeRun, sendto: openSendto },
 }
 
 /**
- * `file:PATH`, a path, `-` for standard input, `http(s)://…`, `udp://[source@]host:port`, `rtp://…` or
- * `hdhomerun://DEVICE/CHANNEL`; throws SourceError with what to do.
+ * `file:PATH`, a path, `-` for standard input, `http(s)://…`, `udp://[sender@]host:port`, `rtp://…`,
+ * `hdhomerun://DEVICE/CHANNEL` or `sendto://HOST:PORT`; throws SourceError with what to do.
  */
 export async function openSource(input: string, format: string | undefined): Promise<Source> {
   const wanted = parseFormat(format)
@@ -28,7 +29,7 @@ export async function openSource(input: string, format: string | undefined): Pro
   const open = Object.hasOwn(schemes, scheme) ? schemes[scheme] : undefined
   if (open === undefined)
     throw new SourceError(
-      `${scheme}: is no source that can be read; there are file, http, https, udp, rtp and hdhomerun, or pipe the stream in: … | ccr send --input - --format ts`,
+      `${scheme}: is no source that can be read; there are file, http, https, udp, rtp, hdhomerun and sendto, or pipe the stream in: … | ccr send --input - --format ts`,
     )
   if (!URL.canParse(input)) throw new SourceError(`${scheme}: the address cannot be read`)
   return open(new URL(input), wanted)
