@@ -5,6 +5,7 @@ import { registerChannel } from './commands/channel.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerDownload } from './commands/download.ts'
 import { registerIndex } from './commands/index.ts'
+import { registerInspect } from './commands/inspect.ts'
 import { registerRedecode } from './commands/redecode.ts'
 import { registerRestore } from './commands/restore.ts'
 import { registerSearch } from './commands/search.ts'
@@ -22,6 +23,7 @@ import { readVersion } from './version.ts'
 const commands: readonly ((program: Command) => void)[] = [
   registerServe,
   registerSend,
+  registerInspect,
   registerWatch,
   registerDownload,
   registerDemo,

@@ -1,0 +1,120 @@
+import { CaptionDecoder } from '../captions/caption-decoder.ts'
+import type { CaptionEvent, CueOutput, ProgrammeOutput } from '../captions/caption-event.ts'
+import type { FaultCounts } from '../captions/caption-group.ts'
+import { createCaptionReader } from '../captions/create-reader.ts'
+import type { Mode } from '../protocol/events.ts'
+import type { Source } from './sources/source.ts'
+
+export interface TrackFacts {
+  readonly track: string
+  /** BCP 47, as the source announces it; null when it does not. */
+  readonly language: string | null
+  readonly modes: readonly Mode[]
+  readonly cues: number
+  readonly words: number
+  /** Milliseconds on the source's clock; null when it has no cue. */
+  readonly firstMs: number | null
+}
+
+export interface Inspection {
+  readonly name: string
+  readonly format: Source['format']
+  readonly bytes: number
+  /** How long it is, or what was heard of it. */
+  readonly lengthMs: number
+  readonly tracks: readonly TrackFacts[]
+  readonly programmes: readonly Omit<ProgrammeOutput, 'type'>[]
+  readonly firstCues: readonly Omit<CueOutput, 'type'>[]
+  readonly faults: FaultCounts
+  /** Why a live source delivers nothing, at the end; null = it does. */
+  readonly trouble: string | null
+}
+
+export interface InspectOptions {
+  /** Cues that are quoted. */
+  readonly cues: number
+  readonly onProgress: (bytes: number) => void
+}
+
+const tracks = ['CC1', 'CC2', 'CC3', 'CC4', 'T1', 'T2', 'T3', 'T4']
+
+interface Counted {
+  readonly modes: Set<Mode>
+  cues: number
+  words: number
+  firstMs: number | null
+}
+
+/** Reads a source to its end, or until the signal aborts, and tells what is in it; nothing is kept or sent. */
+export async function inspect(
+  source: Source,
+  { cues: mostCues, onProgress }: InspectOptions,
+  signal: AbortSignal,
+): Promise<Inspection> {
+  const reader = createCaptionReader(source.format)
+  const decoder = new CaptionDecoder({ tracks })
+  const counted = new Map<string, Counted>()
+  const programmes: Omit<ProgrammeOutput, 'type'>[] = []
+  const firstCues: Omit<CueOutput, 'type'>[] = []
+  let bytes = 0
+  let lastMs = 0
+  let trouble: string | null = null
+
+  const take = (events: readonly CaptionEvent[]): void => {
+    for (const { type, ...rest } of events) {
+      if (type === 'programme') programmes.push(rest as Omit<ProgrammeOutput, 'type'>)
+      if (type !== 'cue') continue
+      const cue = rest as Omit<CueOutput, 'type'>
+      const track = counted.get(cue.track) ?? nothing()
+      counted.set(cue.track, track)
+      track.modes.add(cue.mode)
+      track.cues++
+      track.words += cue.text.split(/\s+/).filter((word) => word !== '').length
+      track.firstMs ??= cue.startMs
+      if (firstCues.length < mostCues) firstCues.push(cue)
+    }
+  }
+  const read = (groups: ReturnType<typeof reader.push>): void => {
+    for (const group of groups) {
+      lastMs = Math.max(lastMs, group.fts)
+      take(decoder.push(group))
+    }
+  }
+  try {
+    for await (const chunk of source.open(signal, (told) => (trouble = told))) {
+      bytes += chunk.length
+      read(reader.push(chunk))
+      onProgress(bytes)
+      if (signal.aborted) break
+    }
+  } catch (error) {
+    // Asked to stop: what was heard by then is what is told.
+    if (!signal.aborted) throw error
+  }
+  read(reader.end())
+  const lengthMs = Math.max(lastMs, reader.reachedMs?.() ?? 0)
+  take(decoder.end(lengthMs))
+  const languages = new Map(reader.services?.().map(({ track, language }) => [track, language]))
+  for (const track of languages.keys()) if (!counted.has(track)) counted.set(track, nothing())
+  return {
+    ...{
+      name: source.name,
+      format: source.format,
+      bytes,
+      lengthMs,
+      programmes,
+      firstCues,
+      trouble,
+    },
+    tracks: [...counted]
+      .map(([track, { modes, ...rest }]) => ({
+        ...{ track, language: languages.get(track) ?? null, modes: [...modes], ...rest },
+      }))
+      .sort((a, b) => (a.track < b.track ? -1 : 1)),
+    faults: reader.faults(),
+  }
+}
+
+function nothing(): Counted {
+  return { modes: new Set(), cues: 0, words: 0, firstMs: null }
+}
