@@ -78,6 +78,10 @@ describe('what the wall says', { skip: noBrowser, timeout: 240_000 }, () => {
     assert.match((await lines(0)).join(' '), /\[.*LIGHTHOUSE.*\]/)
     const at = await tile(0).locator('.at').first().getAttribute('href')
     assert.match(at ?? '', /^\/c\/bea\/20\d\d-.*\?track=CC1$/)
+    const alert = await page
+      .getByRole('link', { name: 'Make an alert of this' })
+      .getAttribute('href')
+    assert.equal(alert, '/alerts/new?q=lighthouse&c=bea')
   })
 
   it('points at the character of a query that cannot be read, and shows all lines', async () => {
