@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { rm } from 'node:fs/promises'
 import { describe, it } from 'node:test'
@@ -7,23 +6,15 @@ import type { Cue } from '../../src/protocol/api.ts'
 import { openSqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
 import { eventsOf, feedEvents, withFaults } from '../support/old-decoder.ts'
 import { addChannel, run, startServer, temporaryFolder, until } from '../support/processes.ts'
+import {
+  assertRight,
+  events,
+  faultyArchive,
+  inboxOf,
+  redecode,
+  type Ended,
+} from '../support/redecoding.ts'
 import { fetchCues } from '../support/recording.ts'
-
-interface Ended {
-  readonly code: number | string
-  readonly stdout: string
-  readonly stderr: string
-}
-
-async function redecode(
-  data: string,
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<Ended> {
-  await using command = run(['redecode', '--data', data, '--channel', 'news', ...args], env)
-  const code = await command.ended
-  return { code, stdout: command.stdout(), stderr: command.stderr() }
-}
 
 function linesOf({ stdout }: Ended): Record<string, unknown>[] {
   return stdout
@@ -40,7 +31,6 @@ function said(cues: readonly Cue[]): Said[] {
   }))
 }
 
-const events = eventsOf('harbour-news.ts')
 const counts = (line: Record<string, unknown> | undefined): unknown => line?.['counts']
 
 describe('ccr redecode', () => {
@@ -138,52 +128,6 @@ describe('ccr redecode', () => {
     await assertRight(data.path)
   })
 
-  it('stores nothing by halves: the command killed before its file is whole, then again', async () => {
-    await using data = await temporaryFolder()
-    await faultyArchive(data.path)
-    const killed = await redecode(data.path, [], killAt('ccr:inbox.finishing'))
-    assert.equal(killed.code, 'SIGKILL')
-    assert.match(inboxOf(data.path).join(), /^[^,]*\.part$/)
-    assert.equal((await redecode(data.path, [])).code, 0)
-    assert.deepEqual(inboxOf(data.path), [], 'what the killed one left is gone')
-    await assertRight(data.path)
-  })
-
-  it('takes a file once, whenever whoever takes it is killed', async () => {
-    await using data = await temporaryFolder()
-    await faultyArchive(data.path)
-    // Everything is stored, and the file is still there.
-    const killed = await redecode(data.path, [], killAt('ccr:inbox.removing'))
-    assert.equal(killed.code, 'SIGKILL')
-    assert.equal(inboxOf(data.path).length, 1)
-    await using server = await startServer(data.path, { env: killAt('ccr:inbox.removing') })
-    assert.equal(await server.ended, 'SIGKILL')
-    await assertRight(data.path)
-    assert.match((await redecode(data.path, [])).stdout, /nothing differs/)
-  })
-
-  it('is whole after the server was killed in the middle of it', async () => {
-    await using data = await temporaryFolder()
-    await faultyArchive(data.path)
-    let command: ReturnType<typeof run>
-    {
-      await using server = await startServer(data.path)
-      const answer = await fetch(`${server.url}/api/v1/channels/news/live?backlog=0`)
-      command = run(['redecode', '--data', data.path, '--channel', 'news'])
-      let text = ''
-      for await (const chunk of answer.body ?? []) {
-        text += Buffer.from(chunk).toString()
-        if (text.includes('"of":"run-1"')) break
-      }
-      server.child.kill('SIGKILL')
-      await server.ended
-    }
-    // The command finds nobody there, and does the rest itself.
-    await using waiting = command
-    assert.equal(await waiting.ended, 0, waiting.stderr())
-    await assertRight(data.path)
-  })
-
   it('leaves a file that is still taken when it is told to stop waiting', async () => {
     await using data = await temporaryFolder()
     await faultyArchive(data.path)
@@ -246,40 +190,6 @@ describe('ccr redecode', () => {
     assert.match(command.stderr(), /there is no channel other/)
   })
 })
-
-function killAt(moment: string): Record<string, string> {
-  const preloaded = new URL('../support/kill-at.ts', import.meta.url).href
-  return { NODE_OPTIONS: `--import=${preloaded}`, KILL_AT: moment }
-}
-
-function inboxOf(data: string): string[] {
-  const folder = path.join(data, 'inbox')
-  return existsSync(folder) ? readdirSync(folder) : []
-}
-
-async function faultyArchive(data: string): Promise<void> {
-  const token = await addChannel(data, 'news')
-  await using server = await startServer(data)
-  await feedEvents(server.url, token, withFaults(events))
-  server.child.kill('SIGTERM')
-  await server.ended
-}
-
-/** The text of the present decoder is there, once, and whole. */
-async function assertRight(data: string): Promise<void> {
-  await using server = await startServer(data)
-  await until('the inbox is empty', () => inboxOf(data).length === 0)
-  const found = (await fetchCues(server.url, 'news')).map(({ track, start, end, text }) => ({
-    ...{ track, start, end, text },
-  }))
-  const expected = events
-    .flatMap((event) => (event.type === 'cue' ? event : []))
-    .map(({ track, start, end, text }) => ({ track, start, end, text }))
-    .sort((a, b) =>
-      a.start !== b.start ? (a.start < b.start ? -1 : 1) : a.track < b.track ? -1 : 1,
-    )
-  assert.deepEqual(found, expected)
-}
 
 function liveCues(stdout: string): (Cue & { readonly late?: true })[] {
   return stdout

@@ -17,7 +17,7 @@ it('knows every named moment of the sources', () => {
 
 it('loses and doubles nothing when either side dies at a named moment', async (t) => {
   const random = createRandom(Date.now() % 1000)
-  const rounds = 3
+  const rounds = 2
   let done = 0
   await runRounds({
     ...{ random, plan: new FaultPlan(random), roundsPerWorld: rounds },

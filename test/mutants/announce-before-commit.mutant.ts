@@ -9,7 +9,7 @@ export const mutant: Mutant = {
   replace: `        this.#port.post({ type: 'answers', answers: given })
         written.publish(undefined)\n`,
   test: {
-    file: 'test/crash/power-moments.test.ts',
+    file: 'test/crash/power-moments.crash.ts',
     name: 'takes nothing of what a server has just called safe',
   },
 }

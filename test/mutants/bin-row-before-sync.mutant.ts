@@ -7,7 +7,7 @@ export const mutant: Mutant = {
   find: '    fsyncSync(fd)\n',
   replace: '    if (fd < 0) fsyncSync(fd)\n',
   test: {
-    file: 'test/crash/power-moments.test.ts',
+    file: 'test/crash/power-moments.crash.ts',
     name: 'takes nothing of what a server has just called safe',
   },
 }

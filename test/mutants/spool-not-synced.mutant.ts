@@ -8,7 +8,7 @@ export const mutant: Mutant = {
   find: '      await handle.datasync()\n',
   replace: '',
   test: {
-    file: 'test/crash/power-moments.test.ts',
+    file: 'test/crash/power-moments.crash.ts',
     name: 'takes nothing of what a sender has just sent',
   },
 }

@@ -10,7 +10,7 @@ export interface CrashPoint {
 const source = fileURLToPath(new URL('../../../src/', import.meta.url))
 
 /**
- * What these rounds never come by: test/cli/redecode.test.ts, test/client/spool-limit.test.ts,
+ * What these rounds never come by: test/crash/redecode.crash.ts, test/client/spool-limit.test.ts,
  * test/crash/delivery.test.ts and test/crash/alerts.test.ts stop there.
  */
 export const elsewhere = /^ccr:(?:inbox\.|delivery\.|alerts\.|spool\.(?:thinned|dropping)$)/
