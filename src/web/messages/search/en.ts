@@ -37,6 +37,7 @@ export const en = {
     days: { weekend: 'at weekends', week: 'from Monday to Friday' },
   },
   finds: 'Finds',
+  toAlert: 'Make this an alert',
   example: {
     heading: 'For example',
     said: (word: string): string => `Lately said here: “${word}”`,
@@ -139,7 +140,6 @@ export const en = {
   },
   take: {
     label: 'Take it with you',
-    alert: 'Make this an alert',
     csv: 'CSV',
     jsonl: 'JSON Lines',
     atom: 'Feed (Atom)',

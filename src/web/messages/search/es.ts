@@ -38,6 +38,7 @@ export const es: SearchMessages = {
     days: { weekend: 'los fines de semana', week: 'de lunes a viernes' },
   },
   finds: 'Encuentra',
+  toAlert: 'Convertir en alerta',
   example: {
     heading: 'Por ejemplo',
     said: (word) => `Dicho aquí hace poco: «${word}»`,
@@ -142,7 +143,6 @@ export const es: SearchMessages = {
   },
   take: {
     label: 'Llévatelo',
-    alert: 'Convertir en alerta',
     csv: 'Tabla CSV',
     jsonl: 'Líneas JSON',
     atom: 'Canal de novedades (Atom)',

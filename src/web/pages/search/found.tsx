@@ -1,7 +1,9 @@
 import type { ReactNode } from 'react'
+import { Link } from 'wouter'
 import { SearchError, orders } from '../../data/search.ts'
 import { useCatalogue } from '../../messages/catalogue.tsx'
 import { useSearchMessages } from '../../messages/search/use-search-messages.ts'
+import { addressOfNew } from '../alerts/new-address.ts'
 import { ChartPanel, Pick } from './chart/chart-panel.tsx'
 import { nameOfStep } from './chart/labels.ts'
 import { Facets } from './facets.tsx'
@@ -33,9 +35,12 @@ export function Found(props: {
   return (
     <>
       {first !== undefined && (
-        <p className="restated">
-          <span className="muted">{t.finds}</span> <span lang="en">{first.query}</span>
-        </p>
+        <div className="asked">
+          <p className="restated">
+            <span className="muted">{t.finds}</span> <span lang="en">{first.query}</span>
+          </p>
+          <Link href={addressOfNew(q)}>{t.toAlert}</Link>
+        </div>
       )}
       {filters.length > 0 && head !== '' && (
         <ul className="active-filters" aria-label={t.facets.active}>

@@ -1,10 +1,8 @@
 import { useState, type ReactNode } from 'react'
-import { Link } from 'wouter'
 import { addressOf } from '../../data/search.ts'
 import { useSearchMessages } from '../../messages/search/use-search-messages.ts'
 import { Disclosure } from '../../shared/disclosure.tsx'
 import { ShareButton } from '../../shared/share-button.tsx'
-import { addressOfNew } from '../alerts/new-address.ts'
 import { writeAddress, type SearchAddress } from './use-search-address.ts'
 import { questionOf } from './use-search.ts'
 
@@ -19,9 +17,6 @@ export function Take({ address }: { readonly address: SearchAddress }): ReactNod
   const frame = `<iframe src="${location.origin}/embed/search?${writeAddress(address).toString().replaceAll('&', '&amp;')}" title="ccr" width="720" height="520" loading="lazy"></iframe>`
   return (
     <div className="take" role="group" aria-label={t.take.label}>
-      <Link href={addressOfNew(address.q)} className="take-alert">
-        {t.take.alert}
-      </Link>
       <ShareButton title={`${address.q} · ${t.title}`} />
       <a href={link('/export', { format: 'csv', order })} download>
         {t.take.csv}
