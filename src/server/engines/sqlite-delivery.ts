@@ -3,7 +3,8 @@ import type { DeliveryStore } from '../ports/delivery.ts'
 import type { Outbox, WholeLetter } from '../ports/mail.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import { deliveryFile } from './sqlite/data-folder.ts'
-import type { DeliveryCalls } from './sqlite/delivery/delivery-calls.ts'
+import type { DeliveryCalls, Settled } from './sqlite/delivery/delivery-calls.ts'
+import { grouped } from './sqlite/workers/grouped.ts'
 import { WorkerClient } from './sqlite/workers/worker-client.ts'
 
 export interface SqliteDeliveryOptions {
@@ -47,7 +48,7 @@ export class SqliteDelivery implements DeliveryStore, AsyncDisposable {
   removeOwner = this.#method('removeOwner')
   add = this.#method('add')
   due = this.#method('due')
-  settle = this.#method('settle')
+  settle = grouped((all: readonly Settled[]) => this.#call('settle', all))
   deliveries = this.#method('deliveries')
   replay = this.#method('replay')
   sweep = this.#method('sweep')

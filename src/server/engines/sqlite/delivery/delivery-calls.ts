@@ -2,7 +2,8 @@ import type { DeliveryStore } from '../../../ports/delivery.ts'
 import type { OutboxEntry, OutboxLetter, WholeLetter } from '../../../ports/mail.ts'
 
 /** The store's methods as they cross to its thread: no functions among what they take. */
-interface Methods extends Omit<DeliveryStore, 'secret'> {
+interface Methods extends Omit<DeliveryStore, 'secret' | 'settle'> {
+  settle(all: readonly Settled[]): Promise<void>
   outboxAdd(letter: WholeLetter, nowMs: number): Promise<void>
   outboxList(before: number | null, limit: number): Promise<readonly OutboxEntry[]>
   outboxRead(id: number): Promise<OutboxLetter | undefined>
@@ -10,6 +11,9 @@ interface Methods extends Omit<DeliveryStore, 'secret'> {
   /** The secret that is kept: `made`, unless there was one; null when there is none. */
   secret(name: string, made: string | null): Promise<string | null>
 }
+
+/** A try that has ended. */
+export type Settled = Parameters<DeliveryStore['settle']>[0]
 
 /** Calls of the delivery's worker: a method's arguments, and what it resolves with. */
 export type DeliveryCalls = {

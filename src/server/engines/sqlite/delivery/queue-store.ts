@@ -12,6 +12,7 @@ import type {
 } from '../../../ports/delivery.ts'
 import { transaction } from '../database.ts'
 import { integer, integerOrNull, json, rows, text, textOrNull, type Row } from '../rows.ts'
+import type { Settled } from './delivery-calls.ts'
 import { destinationOf } from './destination-store.ts'
 
 /** More would be read by nobody: what comes then is a dead letter at once. */
@@ -68,18 +69,10 @@ export class QueueStore {
     return { jobs, nextMs: later === undefined ? null : integer(later, 'next') }
   }
 
-  settle({ delivery, at, ms, verdict }: Parameters<DeliveryStore['settle']>[0]): void {
+  settle(all: readonly Settled[]): void {
     settling.publish(undefined)
     transaction(this.#db, () => {
-      const row = this.#db
-        .prepare("SELECT destination FROM delivery WHERE id = ? AND state = 'waiting'")
-        .get(delivery)
-      // Its destination was removed, or the alert stopped, while it was on its way.
-      if (row === undefined) return
-      const destination = text(row, 'destination')
-      const problem = 'problem' in verdict ? verdict.problem : null
-      if (verdict.verdict !== 'wait') this.#note(delivery, at, ms, problem)
-      this.#apply(delivery, destination, verdict, at, problem)
+      for (const one of all) this.#settle(one)
     })
   }
 
@@ -150,6 +143,18 @@ export class QueueStore {
       }
       return ids.length === sweptRows
     })
+  }
+
+  #settle({ delivery, at, ms, verdict }: Settled): void {
+    const row = this.#db
+      .prepare("SELECT destination FROM delivery WHERE id = ? AND state = 'waiting'")
+      .get(delivery)
+    // Its destination was removed, or the alert stopped, while it was on its way.
+    if (row === undefined) return
+    const destination = text(row, 'destination')
+    const problem = 'problem' in verdict ? verdict.problem : null
+    if (verdict.verdict !== 'wait') this.#note(delivery, at, ms, problem)
+    this.#apply(delivery, destination, verdict, at, problem)
   }
 
   #addOne({ notification, destination }: NewDelivery, nowMs: number): void {
