@@ -182,6 +182,7 @@ describe('openSqliteStorage', () => {
     assert.deepEqual(await storage.log.read('news', { epoch, seq: 1 }, 10), {
       ok: false,
       position: { epoch, seq: 3 },
+      oldest: { epoch, seq: 2 },
     })
     const page = await storage.log.read('news', { epoch, seq: 2 }, 10)
     assert.ok(page.ok)
