@@ -20,6 +20,8 @@ export class SharedWindow {
   isWhole = true
   /** By word: its positions, ascending; some may be older than `base`. */
   readonly #positions = new Map<number, number[]>()
+  /** By position, from `base` on: the words that its token is. */
+  #words: (readonly number[])[] = []
   /**
    * Queries that were woken and may be completed up to a position: of each its number, that position, how many words may
    * complete it, and these. One row of plain numbers, as hundreds are looked at for every cue.
@@ -48,6 +50,7 @@ export class SharedWindow {
     this.#cues.push({ cue, tokens, base: this.end, arrivedMs })
     for (const found of words) {
       for (const word of found) this.#place(word, this.end)
+      this.#words.push(found)
       this.end++
     }
   }
@@ -79,17 +82,21 @@ export class SharedWindow {
     return this.#cues.findLast(({ base }) => base <= position)
   }
 
-  termAt(position: number): string | undefined {
-    for (let n = this.#cues.length - 1; n >= 0; n--) {
-      const held = this.#cues[n]
-      if (held !== undefined && held.base <= position)
-        return held.tokens.terms[position - held.base]
-    }
-    return undefined
+  wordsAt(position: number): readonly number[] {
+    return this.#words[position - this.base] ?? none
+  }
+
+  isAt(position: number, word: number): boolean {
+    return this.wordsAt(position).includes(word)
   }
 
   wake({ number, positives }: StandingEntry, until: number): void {
     this.#awake.push(number, until, positives.length, ...positives)
+  }
+
+  /** The same of a query that waits for one word alone. */
+  wakeFor(query: number, word: number, until: number): void {
+    this.#awake.push(query, until, 1, word)
   }
 
   /** Those that may be completed by the newest cue: they are awake, and `isHeard` says so of one of their words. */
@@ -118,8 +125,7 @@ export class SharedWindow {
     let drop = 0
     while ((this.#cues[drop + 1]?.base ?? Infinity) <= this.end - keptForNegation) drop++
     if (drop === 0) return
-    this.#cues.splice(0, drop)
-    this.base = this.#cues[0]?.base ?? this.end
+    this.#letGo(drop)
     this.isWhole = false
     for (const [word, positions] of this.#positions) {
       let stale = 0
@@ -138,8 +144,7 @@ export class SharedWindow {
       return before !== undefined && parts(gap, before.cue, held.cue)
     })
     if (index < 0) return false
-    this.#cues.splice(0, index)
-    this.base = this.#cues[0]?.base ?? this.end
+    this.#letGo(index)
     this.isWhole = true
     return true
   }
@@ -149,12 +154,17 @@ export class SharedWindow {
     this.version = version
     this.#positions.clear()
     this.#awake.length = 0
-    let position = this.base
-    for (const { tokens } of this.#cues)
-      for (const term of tokens.terms) {
-        for (const word of book.find(term)) this.#place(word, position)
-        position++
-      }
+    this.#words = this.#cues.flatMap(({ tokens }) => tokens.terms.map((term) => book.find(term)))
+    this.#words.forEach((found, n) => {
+      for (const word of found) this.#place(word, this.base + n)
+    })
+  }
+
+  #letGo(cues: number): void {
+    const before = this.base
+    this.#cues.splice(0, cues)
+    this.base = this.#cues[0]?.base ?? this.end
+    this.#words.splice(0, this.base - before)
   }
 
   #place(word: number, position: number): void {

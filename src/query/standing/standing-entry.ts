@@ -19,9 +19,8 @@ export class StandingEntry {
   anchor: Clause = { words: [], phrase: null }
   /** Its place in the wake list. */
   number = 0
-  /** The last cue it was asked about, so that it is asked once a cue; and the last that woke it. */
+  /** The last cue it was asked about, so that it is asked once a cue. */
   askedAt = 0
-  wokenAt = 0
 
   constructor(key: string, expression: Expression, book: WordBook) {
     this.key = key

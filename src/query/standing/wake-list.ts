@@ -1,10 +1,10 @@
 import { windowTokens } from '../language/query.ts'
 import type { Clause } from './clauses.ts'
-import { isWord } from './is-word.ts'
 import type { Tokens } from '../text/tokenize.ts'
 import type { SharedWindow } from './shared-window.ts'
 import type { StandingEntry } from './standing-entry.ts'
 import { WordBook } from './word-book.ts'
+import { addRow, queriesOf, removeRow, rowLength, where } from './woken-rows.ts'
 
 /** Tokens heard before queries are balanced; then twice as many each time, up to the greatest. */
 const firstBalance = 2000
@@ -13,9 +13,11 @@ const greatestBalance = 200_000
 /** Which queries a word concerns: those it wakes, and those that were woken near it and wait for it. */
 export class WakeList {
   book = new WordBook()
-  /** By word. */
-  readonly #woken = new Map<number, StandingEntry[]>()
+  /** By word: rows of the queries that it wakes. */
+  readonly #woken = new Map<number, number[]>()
   #entries: (StandingEntry | undefined)[] = []
+  /** By query: the last cue that woke it. */
+  #wokenAt: number[] = []
   /** By word: the last cue that held it. */
   readonly #heardAt: number[] = []
   #cue = 0
@@ -39,6 +41,7 @@ export class WakeList {
     this.book = new WordBook()
     this.#woken.clear()
     this.#entries = []
+    this.#wokenAt = []
     this.#heardAt.length = 0
     for (const entry of entries) {
       entry.learn(this.book)
@@ -63,7 +66,7 @@ export class WakeList {
   ): void {
     const { newest } = window
     const cue = ++this.#cue
-    for (const found of words) for (const word of found) this.#heardAt[word] = cue
+    for (const found of words) for (const word of found) this.#noteHeard(word, cue)
     const concerned: StandingEntry[] = []
     const note = (entry: StandingEntry): void => {
       if (entry.askedAt === cue) return
@@ -77,14 +80,20 @@ export class WakeList {
     })
     for (let n = words.length - 1; n >= 0; n--)
       for (const word of words[n] ?? [])
-        for (const entry of this.#woken.get(word) ?? []) {
-          if (!this.#fits(entry, window, newest + n)) continue
-          note(entry)
+        this.#eachWoken(window, word, newest + n, (query, other, isNear) => {
+          const isFirst = this.#wokenAt[query] !== cue
+          const until = newest + n + windowTokens - 1
           // The last that wakes it comes first here.
-          if (entry.wokenAt === cue || !entry.isCompletedLater) continue
-          entry.wokenAt = cue
-          window.wake(entry, newest + n + windowTokens - 1)
-        }
+          this.#wokenAt[query] = cue
+          if (other >= 0) {
+            if (isFirst) window.wakeFor(query, other, until)
+            if (!isNear) return
+          }
+          const entry = this.#entries[query]
+          if (entry === undefined) return
+          note(entry)
+          if (other < 0 && isFirst && entry.isCompletedLater) window.wake(entry, until)
+        })
     for (const entry of concerned) if (this.#isPossible(entry, window)) ask(entry)
   }
 
@@ -94,9 +103,13 @@ export class WakeList {
     window.reindex(this.book, this.#version)
     const from = Math.max(window.base, window.end - windowTokens + 1)
     for (let position = from; position < window.end; position++)
-      for (const word of this.book.find(window.termAt(position) ?? ''))
-        for (const entry of this.#woken.get(word) ?? [])
-          window.wake(entry, position + windowTokens - 1)
+      for (const word of window.wordsAt(position))
+        this.#eachWoken(window, word, position, (query, other) => {
+          const until = position + windowTokens - 1
+          const entry = this.#entries[query]
+          if (other >= 0) window.wakeFor(query, other, until)
+          else if (entry?.isCompletedLater === true) window.wake(entry, until)
+        })
   }
 
   /** Lets the queries of words that have turned out to be common be woken by others. */
@@ -107,21 +120,64 @@ export class WakeList {
       this.#heard = 0
     } else this.#balanceAt *= 2
     const costs = [...this.#woken].map(
-      ([word, entries]) => [word, entries, this.book.frequency(word) * entries.length] as const,
+      ([word, rows]) => [rows, (this.book.frequency(word) * rows.length) / rowLength] as const,
     )
-    const mean = costs.reduce((sum, [, , cost]) => sum + cost, 0) / Math.max(1, costs.length)
+    const mean = costs.reduce((sum, [, cost]) => sum + cost, 0) / Math.max(1, costs.length)
     let isChanged = false
-    for (const [, entries, cost] of costs) {
+    for (const [rows, cost] of costs) {
       if (cost < mean) continue
-      for (const entry of entries.slice()) {
-        const before = entry.anchor
-        if (!entry.anchorAnew(this.book)) continue
+      for (const query of queriesOf(rows)) {
+        const entry = this.#entries[query]
+        const before = entry?.anchor
+        if (entry === undefined || before === undefined || !entry.anchorAnew(this.book)) continue
         this.#silence(entry, before)
         this.#listen(entry)
         isChanged = true
       }
     }
     if (isChanged) this.#version++
+  }
+
+  /**
+   * The queries that a word at a position wakes, but for those whose phrase does not stand around it. Of a query that
+   * waits for one other word alone, `other` is that word, and `isNear` whether it was heard near enough; -1 of all others.
+   */
+  #eachWoken(
+    window: SharedWindow,
+    word: number,
+    position: number,
+    visit: (query: number, other: number, isNear: boolean) => void,
+  ): void {
+    const rows = this.#woken.get(word)
+    if (rows === undefined) return
+    const from = window.newest - windowTokens + 1
+    for (let at = 0; at < rows.length; at += rowLength) {
+      const query = rows[at] ?? 0
+      const other = rows[at + 1] ?? -1
+      const place = rows[at + 2] ?? where.unknown
+      if (place === where.nearAlone) {
+        visit(query, other, window.lastOf(other) >= from)
+        continue
+      }
+      if (place !== where.unknown) {
+        if (!this.#mayStand(window, other, position + place)) continue
+        const entry = this.#entries[query]
+        if (entry === undefined || !this.#fits(entry, window, position)) continue
+      }
+      visit(query, -1, true)
+    }
+  }
+
+  /** Whether a word stands there, or may yet be said there. */
+  #mayStand(window: SharedWindow, word: number, position: number): boolean {
+    if (position < window.base) return false
+    return position >= window.end || window.isAt(position, word)
+  }
+
+  /** An array that is filled from afar becomes a slow one: filled in order, it stays quick. */
+  #noteHeard(word: number, cue: number): void {
+    while (this.#heardAt.length < word) this.#heardAt.push(0)
+    this.#heardAt[word] = cue
   }
 
   /** Whether all that a query must have is near enough to the newest cue. */
@@ -133,39 +189,37 @@ export class WakeList {
   #enter(entry: StandingEntry): void {
     entry.number = this.#entries.length
     this.#entries.push(entry)
+    this.#wokenAt.push(0)
     this.#listen(entry)
   }
 
   #listen(entry: StandingEntry): void {
     for (const word of entry.anchor.words) {
-      const woken = this.#woken.get(word)
-      if (woken === undefined) this.#woken.set(word, [entry])
-      else woken.push(entry)
+      const rows = this.#woken.get(word)
+      if (rows !== undefined) addRow(rows, entry)
+      else {
+        const first: number[] = []
+        addRow(first, entry)
+        this.#woken.set(word, first)
+      }
     }
   }
 
-  #silence(entry: StandingEntry, { words }: Clause): void {
+  #silence({ number }: StandingEntry, { words }: Clause): void {
     for (const word of words) {
-      const woken = this.#woken.get(word)
-      const at = woken?.indexOf(entry) ?? -1
-      // Their order does not matter: the last takes its place.
-      const last = at < 0 ? undefined : woken?.pop()
-      if (woken !== undefined && last !== undefined && last !== entry) woken[at] = last
-      if (woken?.length === 0) this.#woken.delete(word)
+      const rows = this.#woken.get(word)
+      if (rows === undefined) continue
+      removeRow(rows, number)
+      if (rows.length === 0) this.#woken.delete(word)
     }
   }
 
-  /** Whether the other words of the phrase stand around one of it, as far as they were said by now. */
+  /** Whether the words of the phrase stand around one of it, as far as they were said by now. */
   #fits({ anchor: { phrase } }: StandingEntry, window: SharedWindow, position: number): boolean {
     if (phrase === null) return true
     const { words, at } = phrase
     const start = position - at
     if (start < window.base) return false
-    for (let n = 0; n < words.length && start + n < window.end; n++) {
-      const word = words[n]
-      if (n === at || word === undefined) continue
-      if (!isWord(window.termAt(start + n) ?? '', this.book.word(word))) return false
-    }
-    return true
+    return words.every((word, n) => n === at || this.#mayStand(window, word, start + n))
   }
 }
