@@ -181,7 +181,8 @@ it('nothing of a person stays who is removed from the shell, with and without a 
     // The server, which had them in mind, listens for nobody.
     await tuner.open()
     await tuner.cue('A KESTREL OVER THE FIELDS')
-    assert.equal((await person.ask('GET', '/alerts')).status, 401)
+    // What the shell changes acts within a second.
+    await until('they are gone', async () => (await person.ask('GET', '/alerts')).status === 401)
     assert.deepEqual(kept(id), { alerts: false, destinations: false })
   }
 })

@@ -137,7 +137,10 @@ export class AlertRunner {
       [...this.#ears].map(([channel, ear]) => this.#hearChannel(channel, ear)),
     )
     for (const one of heard) if (one.status === 'rejected') throw one.reason
-    const byChannel = Map.groupBy(await standing.tick(now()), ({ passage }) => passage.channel)
+    // Time decides nothing about what lies here unheard.
+    const decidedMs = Math.min(now(), ...[...this.#ears.values()].map((ear) => ear.heardUntilMs))
+    const decided = decidedMs === -Infinity ? [] : await standing.tick(decidedMs)
+    const byChannel = Map.groupBy(decided, ({ passage }) => passage.channel)
     for (const [channel, found] of byChannel) this.#note(channel, null, found)
     await this.#record()
     if (now() - this.#keptMs >= keepPlacesMs) await this.#keepPlaces()

@@ -29,6 +29,11 @@ export class Ear {
     for (const entry of entries) this.#held.push({ entry, receivedMs: nowMs })
   }
 
+  /** Up to when all is heard that was announced; when there is more in the log, nobody knows. */
+  get heardUntilMs(): number {
+    return this.isBehind ? -Infinity : (this.#held[0]?.receivedMs ?? Infinity)
+  }
+
   /** What was announced and not heard yet; when it does not follow on what was heard, the log has what does. */
   announced(): readonly Received[] {
     const { epoch, seq } = this.position

@@ -101,7 +101,8 @@ export class Matching {
     if (cues.length > keptCues) cues.splice(0, cues.length - keptCues / 2)
     const [oldest] = memory.recent.keys()
     if (memory.recent.size > keptStreams && oldest !== undefined) memory.recent.delete(oldest)
-    return this.#found(this.#index.take(cue, nowMs), nowMs)
+    // What time decides is counted from when it came, however long it lay here.
+    return this.#found(this.#index.take(cue, held.receivedMs), nowMs)
   }
 
   #learn({ titles }: ChannelMemory, { id, title }: { id: string; title: string }): void {
