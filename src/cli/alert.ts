@@ -3,6 +3,7 @@ import {
   alertItemSchema,
   alertRateSchema,
   alertSchema,
+  mentionSchema,
   volumeRuleSchema,
   weekdays,
   type AlertRate,
@@ -10,8 +11,9 @@ import {
 } from '../protocol/alerts.ts'
 import { askServer, type ServerFlags } from './ask-server.ts'
 import { usageError } from './exit.ts'
-import { plain } from './format-item.ts'
+import { formatItem, plain } from './format-item.ts'
 import { formatTable } from './table.ts'
+import { units } from './when.ts'
 
 export interface AlertFlags extends ServerFlags {
   readonly owner?: string
@@ -28,6 +30,8 @@ export interface AddAlertFlags extends AlertFlags {
 
 /** Mentions in an hour below which nobody wants to hear that they are unusual. */
 const usualLeast = 10
+/** As many as the server gives at once. */
+const mostMentions = 200
 const rates = 'at-once, hourly, never, daily@HH:MM, or weekly@monday@HH:MM'
 
 export async function listAlerts(flags: AlertFlags): Promise<void> {
@@ -58,8 +62,44 @@ export async function addAlert(query: string, flags: AddAlertFlags): Promise<voi
 }
 
 export async function removeAlert(id: string, flags: AlertFlags): Promise<void> {
-  const path = `/api/v1/alerts/${encodeURIComponent(id)}`
-  await askServer(flags, path, z.null(), undefined, 'DELETE')
+  await askServer(flags, pathOf(id), z.null(), undefined, 'DELETE')
+}
+
+export interface MentionFlags extends ServerFlags {
+  readonly limit: string
+  readonly json?: boolean
+}
+
+/** The newest first. */
+export async function listMentions(id: string, flags: MentionFlags): Promise<void> {
+  if (!/^[1-9][0-9]{0,2}$/.test(flags.limit) || Number(flags.limit) > mostMentions)
+    throw usageError(`--limit: expected a number up to ${mostMentions}, got ${flags.limit}`)
+  const schema = z.object({ items: z.array(mentionSchema) })
+  const { items } = await askServer(flags, `${pathOf(id)}/mentions?limit=${flags.limit}`, schema)
+  for (const item of items)
+    process.stdout.write(flags.json === true ? `${JSON.stringify(item)}\n` : formatItem(item))
+}
+
+/** Nothing is matched while it is paused. */
+export async function pauseAlert(id: string, paused: boolean, flags: ServerFlags): Promise<void> {
+  await askServer(flags, pathOf(id), alertSchema, { paused }, 'PATCH')
+}
+
+/** What is said is kept in the history and not told; `for` is how long, 0 ends it. */
+export async function muteAlert(
+  id: string,
+  flags: ServerFlags & { readonly for: string },
+): Promise<void> {
+  const [, number, unit = ''] = /^([0-9]{1,4})([smhd]?)$/.exec(flags.for) ?? []
+  const ms = unit === '' ? 0 : (units[unit] ?? 0) * Number(number)
+  if (number === undefined || (unit === '' && number !== '0'))
+    throw usageError(`--for: expected a time such as 1d or 8h, or 0, got ${flags.for}`)
+  const mutedUntil = ms === 0 ? null : new Date(Date.now() + ms).toISOString()
+  await askServer(flags, pathOf(id), alertSchema, { mutedUntil }, 'PATCH')
+}
+
+function pathOf(id: string): string {
+  return `/api/v1/alerts/${encodeURIComponent(id)}`
 }
 
 function ownerOf({ owner }: AlertFlags): string {

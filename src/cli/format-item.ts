@@ -1,7 +1,13 @@
 import type { SearchItem } from '../protocol/search.ts'
 
+/** A passage with what was found in it. */
+export type Quotable = Pick<
+  SearchItem,
+  'channel' | 'track' | 'start' | 'airing' | 'text' | 'highlights' | 'before' | 'after'
+>
+
 /** What is found is bold on a terminal; captions bring no control characters of their own to it. */
-export function formatItem(item: SearchItem): string {
+export function formatItem(item: Quotable): string {
   const { channel, track, start, airing, highlights, before, after } = item
   const [on, off] = process.stdout.isTTY ? ['\u001b[1m', '\u001b[0m'] : ['', '']
   let text = ''

@@ -3,6 +3,7 @@ import { registerAlert } from './commands/alert.ts'
 import { registerBackup } from './commands/backup.ts'
 import { registerChannel } from './commands/channel.ts'
 import { registerDemo } from './commands/demo.ts'
+import { registerDestination } from './commands/destination.ts'
 import { registerDownload } from './commands/download.ts'
 import { registerIndex } from './commands/index.ts'
 import { registerInspect } from './commands/inspect.ts'
@@ -33,6 +34,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerRedecode,
   registerSearch,
   registerAlert,
+  registerDestination,
   registerIndex,
   registerBackup,
   registerRestore,

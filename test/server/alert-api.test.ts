@@ -148,6 +148,48 @@ it('is changed, paused and removed, by API and from the shell', async () => {
   assert.equal(await run(['alert', 'remove', id, ...shell]).ended, 3)
 })
 
+it('is read, paused and muted from the shell, where destinations are added too', async () => {
+  const made = await ada.ask('POST', '/me/tokens', { scope: 'own', note: 'shell' })
+  const { token } = (await made.json()) as { token: string }
+  const shell = async (...args: string[]): Promise<{ code: number | string; out: string }> => {
+    await using ran = run([...args, '--server', server.url, '--token', token])
+    const code = await ran.ended
+    return { code, out: ran.stdout() + ran.stderr() }
+  }
+  const alert = await make({ query: 'curlew', rate: { kind: 'never' } })
+  await tuner.cue('A CURLEW CALLS ABOVE THE MARSH')
+  await until('it is found', async () => (await mentions(alert)).length === 1)
+  const read = await shell('alert', 'mentions', alert.id)
+  assert.match(read.out, /news CC1[^]*A CURLEW CALLS ABOVE THE MARSH/)
+  assert.equal((await shell('alert', 'pause', alert.id)).code, 0)
+  assert.equal((await ada.get<Alert>(`/alerts/${alert.id}`)).paused, true)
+  assert.equal((await shell('alert', 'resume', alert.id)).code, 0)
+  assert.equal((await shell('alert', 'mute', alert.id, '--for', '8h')).code, 0)
+  const { paused, mutedUntil } = await ada.get<Alert>(`/alerts/${alert.id}`)
+  assert.equal(paused, false)
+  assert.ok(Math.abs(Date.parse(mutedUntil ?? '') - Date.now() - 8 * 3_600_000) < 60_000)
+  assert.equal((await shell('alert', 'mute', alert.id, '--for', '0')).code, 0)
+  assert.equal((await ada.get<Alert>(`/alerts/${alert.id}`)).mutedUntil, null)
+  assert.equal((await shell('alert', 'mute', alert.id, '--for', 'ever')).code, 2)
+  assert.equal((await shell('alert', 'mentions', 'none')).code, 3)
+
+  const hook = await shell('destination', 'add', 'webhook', 'https://example.org/hook')
+  assert.equal(hook.code, 0, hook.out)
+  const [id = '', secret] = hook.out.trim().split('\n')
+  assert.match(secret ?? '', /^whsec_/)
+  const topic = await shell('destination', 'add', 'ntfy', 'https://ntfy.example.org/newsroom')
+  assert.equal(topic.code, 0, topic.out)
+  const list = await shell('destination', 'list')
+  assert.match(list.out, new RegExp(`^${id} +webhook +active +https://example.org/hook`, 'm'))
+  assert.match(list.out, /ntfy +active .*https:\/\/ntfy.example.org\/newsroom/)
+  assert.match((await shell('destination', 'deliveries')).out, /^ID +SINCE +STATE/)
+  assert.equal((await shell('destination', 'remove', id)).code, 0)
+  assert.equal((await shell('destination', 'remove', id)).code, 3)
+  const wrong = await shell('destination', 'add', 'pigeon', 'coop')
+  assert.equal(wrong.code, 2)
+  assert.match(wrong.out, /expected email ADDRESS, webhook URL, ntfy TOPIC/)
+})
+
 it('loses nothing when the server is killed, and says nothing twice', async () => {
   const alert = await make({ query: 'thunder', foldRepeats: false })
   await tuner.cue('FIRST THUNDER')

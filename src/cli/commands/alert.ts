@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { AddAlertFlags, AlertFlags } from '../alert.ts'
+import type { AddAlertFlags, AlertFlags, MentionFlags } from '../alert.ts'
 import { flag } from '../environment.ts'
 import type { RehearseFlags } from '../rehearse.ts'
 
@@ -40,6 +40,31 @@ export function registerAlert(program: Command): void {
     .action(async (query: string, flags: AddAlertFlags) => {
       const { addAlert } = await import('../alert.ts')
       await addAlert(query, flags)
+    })
+  withServer(alert.command('mentions').description('what an alert found, newest first'))
+    .argument('<id>', 'as ccr alert list shows it')
+    .addOption(flag('--limit <number>', 'how many').default('20'))
+    .addOption(flag('--json', 'one mention a line'))
+    .action(async (id: string, flags: MentionFlags) => {
+      const { listMentions } = await import('../alert.ts')
+      await listMentions(id, flags)
+    })
+  for (const [name, does, paused] of [
+    ['pause', 'nothing is matched until it is resumed', true],
+    ['resume', 'go on from now', false],
+  ] as const)
+    withServer(alert.command(name).description(does))
+      .argument('<id>', 'as ccr alert list shows it')
+      .action(async (id: string, flags: AlertFlags) => {
+        const { pauseAlert } = await import('../alert.ts')
+        await pauseAlert(id, paused, flags)
+      })
+  withServer(alert.command('mute').description('keep in the history what is said, and tell nobody'))
+    .argument('<id>', 'as ccr alert list shows it')
+    .addOption(flag('--for <time>', 'how long, such as 8h; 0 ends it').default('1d'))
+    .action(async (id: string, flags: AlertFlags & { readonly for: string }) => {
+      const { muteAlert } = await import('../alert.ts')
+      await muteAlert(id, flags)
     })
   withServer(alert.command('remove').description('remove an alert, and its history'))
     .argument('<id>', 'as ccr alert list shows it')
