@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads'
-import { CcrError } from '../../../../protocol/codes.ts'
 import { alertsFile } from '../data-folder.ts'
-import { openWritable, storageFailure } from '../database.ts'
+import { openWritable } from '../database.ts'
+import { guardStorage } from '../guard-storage.ts'
 import { openPort, serveHandlers, type Handlers } from '../workers/worker-host.ts'
 import type { AlertCalls, AlertWorkerData } from './alert-calls.ts'
 import { alertMigrations } from './alert-schema.ts'
@@ -45,29 +45,10 @@ function start({ dataDir }: AlertWorkerData): void {
     tick: ([nowMs]) => matching.tick(nowMs),
   }
   serveHandlers<AlertCalls>(
-    guarded(handlers),
+    guardStorage('alerts.db', handlers),
     () => db.close(),
     () => undefined,
   )
-}
-
-/** What the disk refuses is told as what it is. */
-function guarded(handlers: Handlers<AlertCalls>): Handlers<AlertCalls> {
-  const guard =
-    (handler: (input: never) => unknown) =>
-    (input: never): unknown => {
-      try {
-        return handler(input)
-      } catch (error) {
-        const failure = storageFailure(error)
-        if (failure === undefined) throw error
-        const detail = `alerts.db cannot be used: ${failure}.`
-        throw new CcrError('storage-unavailable', detail, { cause: error })
-      }
-    }
-  return Object.fromEntries(
-    Object.entries(handlers).map(([name, handler]) => [name, guard(handler)]),
-  ) as unknown as Handlers<AlertCalls>
 }
 
 try {

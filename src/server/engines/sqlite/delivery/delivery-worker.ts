@@ -1,8 +1,8 @@
 import { workerData } from 'node:worker_threads'
-import { CcrError } from '../../../../protocol/codes.ts'
 import { deliveryFile } from '../data-folder.ts'
-import { openWritable, storageFailure } from '../database.ts'
-import { openPort, serveHandlers, type Handlers } from '../workers/worker-host.ts'
+import { openWritable } from '../database.ts'
+import { guardStorage } from '../guard-storage.ts'
+import { openPort, serveHandlers } from '../workers/worker-host.ts'
 import type { DeliveryCalls, DeliveryWorkerData } from './delivery-calls.ts'
 import { deliveryMigrations } from './delivery-schema.ts'
 import { DestinationStore } from './destination-store.ts'
@@ -16,7 +16,7 @@ function start({ dataDir }: DeliveryWorkerData): void {
   const destinations = new DestinationStore(db)
   const queue = new QueueStore(db)
   serveHandlers<DeliveryCalls>(
-    guarded({
+    guardStorage<DeliveryCalls>('delivery.db', {
       outboxAdd: (args) => outbox.add(...args),
       outboxList: (args) => outbox.list(...args),
       outboxRead: (args) => outbox.read(...args),
@@ -47,25 +47,6 @@ function start({ dataDir }: DeliveryWorkerData): void {
     () => db.close(),
     () => undefined,
   )
-}
-
-/** What the disk refuses is told as what it is. */
-function guarded(handlers: Handlers<DeliveryCalls>): Handlers<DeliveryCalls> {
-  const guard =
-    (handler: (input: never) => unknown) =>
-    (input: never): unknown => {
-      try {
-        return handler(input)
-      } catch (error) {
-        const failure = storageFailure(error)
-        if (failure === undefined) throw error
-        const detail = `delivery.db cannot be used: ${failure}.`
-        throw new CcrError('storage-unavailable', detail, { cause: error })
-      }
-    }
-  return Object.fromEntries(
-    Object.entries(handlers).map(([name, handler]) => [name, guard(handler)]),
-  ) as unknown as Handlers<DeliveryCalls>
 }
 
 try {
