@@ -6,6 +6,7 @@ import { ChunkQueue } from './chunk-queue.ts'
 import { LostSource, reconnecting } from './reconnecting.ts'
 import { parseRtp, RtpOrder } from './rtp.ts'
 import { SourceError, streamSource, type Source } from './source.ts'
+import { whyNotListening } from './why-not-listening.ts'
 
 /** Asked of the kernel, which gives what net.core.rmem_max allows: a key frame comes as one burst. */
 const kernelBytes = 4 * 1024 * 1024
@@ -94,20 +95,11 @@ async function listen(socket: Socket, { host, port, sender, through }: Address):
       socket.addSourceSpecificMembership(sender, host, through ?? undefined)
     else if (isJoined) socket.addMembership(host, through ?? undefined)
   } catch (error) {
-    throw new LostSource(`${host}:${port} cannot be listened at: ${reasonOf(error)}`)
+    throw new LostSource(`${host}:${port} cannot be listened at: ${whyNotListening(error)}`)
   }
   try {
     socket.setRecvBufferSize(kernelBytes)
   } catch {
     // As large as the system has it by itself.
   }
-}
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'EADDRINUSE') return 'another program uses that port alone'
-  if (code === 'EADDRNOTAVAIL') return 'it is no address of this machine'
-  if (code === 'EACCES') return 'this user may not use that port'
-  if (code === 'ENODEV') return 'no network of this machine leads there; say ?interface=ADDRESS'
-  return error instanceof Error ? error.message : String(error)
 }

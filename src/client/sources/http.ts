@@ -24,24 +24,20 @@ export async function* readHttp(
   const silence = new AbortController()
   const timer = setTimeout(() => silence.abort(), silentMs)
   try {
-    const answer = await fetch(withoutUser(url), {
+    const { answer, body } = await ask(url, {
       signal: AbortSignal.any([signal, silence.signal]),
-      headers: authorization(url),
+      explain,
     })
-    if (!answer.ok || answer.body === null) {
-      await answer.body?.cancel()
-      throw new LostSource(explain(answer) ?? refusal(answer.status))
-    }
     const type = answer.headers.get('content-type') ?? ''
     if (/^text\/html/i.test(type)) {
-      await answer.body.cancel()
+      await answer.body?.cancel()
       throw new LostSource('a web page comes instead of a stream')
     }
     if (/mpegurl/i.test(type)) {
-      await answer.body.cancel()
+      await answer.body?.cancel()
       throw new LostSource('an HLS playlist comes; give an address that ends in .m3u8')
     }
-    for await (const chunk of answer.body) {
+    for await (const chunk of body) {
       timer.refresh()
       yield chunk
     }
@@ -66,17 +62,9 @@ export async function fetchBytes(
   const signal = AbortSignal.any([wish.signal, AbortSignal.timeout(silentMs)])
   const headers =
     range === null ? {} : { range: `bytes=${range.offset}-${range.offset + range.length - 1}` }
-  const answer = await fetch(withoutUser(url), {
-    signal,
-    headers: { ...authorization(url), ...headers },
-  })
-  if (!answer.ok || answer.body === null) {
-    await answer.body?.cancel()
-    throw new LostSource(refusal(answer.status))
-  }
+  const { answer, body } = await ask(url, { signal, headers })
   const chunks: Uint8Array[] = []
   let size = 0
-  const body: AsyncIterable<Uint8Array> = answer.body
   for await (const chunk of body) {
     size += chunk.length
     if (size > most) throw new LostSource(`${url.pathname} is larger than ${most} bytes`)
@@ -93,6 +81,28 @@ export async function fetchBytes(
     from.password = url.password
   }
   return { bytes: part, from }
+}
+
+/** @throws LostSource when it is refused */
+async function ask(
+  url: URL,
+  {
+    signal,
+    headers = {},
+    explain = () => undefined,
+  }: {
+    readonly signal: AbortSignal
+    readonly headers?: Readonly<Record<string, string>>
+    readonly explain?: (answer: Response) => string | undefined
+  },
+): Promise<{ readonly answer: Response; readonly body: AsyncIterable<Uint8Array> }> {
+  const answer = await fetch(withoutUser(url), {
+    signal,
+    headers: { ...authorization(url), ...headers },
+  })
+  if (answer.ok && answer.body !== null) return { answer, body: answer.body }
+  await answer.body?.cancel()
+  throw new LostSource(explain(answer) ?? refusal(answer.status))
 }
 
 function refusal(status: number): string {

@@ -4,6 +4,7 @@ import { createServer, isIP, type Socket } from 'node:net'
 import { ChunkQueue } from '../chunk-queue.ts'
 import { LostSource, reconnecting } from '../reconnecting.ts'
 import { SourceError, streamSource, type Source } from '../source.ts'
+import { whyNotListening } from '../why-not-listening.ts'
 import { answers, BlockReader, commands, FramingError, type Block } from './protocol.ts'
 
 /** CCExtractor's own default. */
@@ -51,7 +52,7 @@ async function* listen(address: Address, signal: AbortSignal): AsyncGenerator<Ui
     server.listen(address.port, address.host)
     await once(server, 'listening').catch((error: unknown) => {
       throw new LostSource(
-        `${address.host}:${address.port} cannot be listened at: ${reasonOf(error)}`,
+        `${address.host}:${address.port} cannot be listened at: ${whyNotListening(error)}`,
         { cause: error },
       )
     })
@@ -166,12 +167,4 @@ class Guest {
 
 function digest(bytes: Uint8Array): Buffer {
   return createHash('sha256').update(bytes).digest()
-}
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'EADDRINUSE') return 'another program listens there'
-  if (code === 'EADDRNOTAVAIL') return 'it is no address of this machine'
-  if (code === 'EACCES') return 'this user may not use that port'
-  return error instanceof Error ? error.message : String(error)
 }
