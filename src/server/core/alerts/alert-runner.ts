@@ -133,8 +133,11 @@ export class AlertRunner {
   async #hearAll(): Promise<void> {
     const { standing, now } = this.#options
     if (!this.#isBegun) await this.#begin()
+    // Of a thousand channels one or two have said something since.
     const heard = await Promise.allSettled(
-      [...this.#ears].map(([channel, ear]) => this.#hearChannel(channel, ear)),
+      [...this.#ears]
+        .filter(([, ear]) => ear.hasNews)
+        .map(([channel, ear]) => this.#hearChannel(channel, ear)),
     )
     for (const one of heard) if (one.status === 'rejected') throw one.reason
     // Time decides nothing about what lies here unheard.

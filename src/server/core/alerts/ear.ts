@@ -34,6 +34,10 @@ export class Ear {
     return this.isBehind ? -Infinity : (this.#held[0]?.receivedMs ?? Infinity)
   }
 
+  get hasNews(): boolean {
+    return this.isBehind || this.#held.length > 0
+  }
+
   /** What was announced and not heard yet; when it does not follow on what was heard, the log has what does. */
   announced(): readonly Received[] {
     const { epoch, seq } = this.position
