@@ -12,7 +12,7 @@ import {
 import { askServer, type ServerFlags } from './ask-server.ts'
 import { usageError } from './exit.ts'
 import { formatItem, plain } from './format-item.ts'
-import { formatTable } from './table.ts'
+import { printItems } from './table.ts'
 import { units } from './when.ts'
 
 export interface AlertFlags extends ServerFlags {
@@ -37,16 +37,12 @@ const rates = 'at-once, hourly, never, daily@HH:MM, or weekly@monday@HH:MM'
 export async function listAlerts(flags: AlertFlags): Promise<void> {
   const schema = z.object({ items: z.array(alertItemSchema) })
   const { items } = await askServer(flags, `/api/v1/alerts${ownerOf(flags)}`, schema)
-  if (flags.json === true) {
-    for (const item of items) process.stdout.write(`${JSON.stringify(item)}\n`)
-    return
-  }
-  const rows = items.map(({ id, name, rate, paused, days, query }) => [
+  const headings = ['ID', 'NAME', 'RATE', 'IN 30 DAYS', 'QUERY']
+  printItems(items, flags.json, headings, ({ id, name, rate, paused, days, query }) => [
     ...[id, plain(name), paused ? 'paused' : rate.kind],
     String(days.reduce((sum, { mentions }) => sum + mentions, 0)),
     plain(query),
   ])
-  process.stdout.write(formatTable([['ID', 'NAME', 'RATE', 'IN 30 DAYS', 'QUERY'], ...rows]))
 }
 
 /** Prints the id alone, for scripts. */

@@ -8,7 +8,7 @@ import {
 import { askServer, type ServerFlags } from './ask-server.ts'
 import { usageError } from './exit.ts'
 import { plain } from './format-item.ts'
-import { formatTable } from './table.ts'
+import { printItems } from './table.ts'
 
 export interface DestinationFlags extends ServerFlags {
   readonly json?: boolean
@@ -23,15 +23,10 @@ const base = '/api/v1/me/destinations'
 
 export async function listDestinations(flags: DestinationFlags): Promise<void> {
   const { items } = await askServer(flags, base, z.object({ items: z.array(ownDestinationSchema) }))
-  if (flags.json === true) {
-    for (const item of items) process.stdout.write(`${JSON.stringify(item)}\n`)
-    return
-  }
-  const rows = items.map((item) => [
+  printItems(items, flags.json, ['ID', 'KIND', 'STATE', 'NAME', 'WHERE', 'PROBLEM'], (item) => [
     ...[item.id, item.settings.kind, item.state, plain(item.name), plain(whereOf(item))],
     plain(item.problem ?? ''),
   ])
-  process.stdout.write(formatTable([['ID', 'KIND', 'STATE', 'NAME', 'WHERE', 'PROBLEM'], ...rows]))
 }
 
 /** Prints the id, and on a second line the secret that signs what a webhook gets: it is shown this once. */
@@ -73,16 +68,11 @@ export async function testDestination(id: string, flags: ServerFlags): Promise<v
 export async function listDeliveries(flags: DestinationFlags): Promise<void> {
   const schema = z.object({ items: z.array(deliverySchema) })
   const { items } = await askServer(flags, '/api/v1/me/deliveries', schema)
-  if (flags.json === true) {
-    for (const item of items) process.stdout.write(`${JSON.stringify(item)}\n`)
-    return
-  }
-  const rows = items.map(({ id, createdAt, state, alert, destination, attempts, problem }) => [
-    ...[String(id), createdAt, state, plain(alert.name), destination],
-    ...[String(attempts), plain(problem ?? '')],
+  const headings = ['ID', 'SINCE', 'STATE', 'ALERT', 'DESTINATION', 'TRIES', 'PROBLEM']
+  printItems(items, flags.json, headings, (item) => [
+    ...[String(item.id), item.createdAt, item.state, plain(item.alert.name), item.destination],
+    ...[String(item.attempts), plain(item.problem ?? '')],
   ])
-  const head = ['ID', 'SINCE', 'STATE', 'ALERT', 'DESTINATION', 'TRIES', 'PROBLEM']
-  process.stdout.write(formatTable([head, ...rows]))
 }
 
 function pathOf(id: string): string {

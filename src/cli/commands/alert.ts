@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { AddAlertFlags, AlertFlags, MentionFlags } from '../alert.ts'
 import { flag } from '../environment.ts'
 import type { RehearseFlags } from '../rehearse.ts'
+import { withServer } from './server-flags.ts'
 
 const queryHelp = 'words, "a phrase", OR, NEAR/5, -without, channel:… (docs/query.md)'
 
@@ -86,10 +87,4 @@ export function registerAlert(program: Command): void {
       const { runRehearse } = await import('../rehearse.ts')
       await runRehearse(query, flags)
     })
-}
-
-function withServer(command: Command): Command {
-  return command
-    .addOption(flag('--server <url>', 'address of the repository').default('http://127.0.0.1:8080'))
-    .addOption(flag('--token <token>', 'one of your own'))
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { AddDestinationFlags, DestinationFlags } from '../destination.ts'
 import { flag } from '../environment.ts'
+import { withServer } from './server-flags.ts'
 
 /** `ccr destination`: where one's notifications go, through the server's API. */
 export function registerDestination(program: Command): void {
@@ -47,10 +48,4 @@ export function registerDestination(program: Command): void {
       const { listDeliveries } = await import('../destination.ts')
       await listDeliveries(flags)
     })
-}
-
-function withServer(command: Command): Command {
-  return command
-    .addOption(flag('--server <url>', 'address of the repository').default('http://127.0.0.1:8080'))
-    .addOption(flag('--token <token>', 'one of your own'))
 }
