@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import { request } from 'node:http'
+import type { ClientRequest } from 'node:http'
 import { captionRow } from '../captions.ts'
+import { openFeed } from '../feed-request.ts'
 
 /**
  * `speakers.ts URL TOKEN CHANNELS`: live channels, each over its own request, a cue every other second. In every fourth the
@@ -21,7 +21,7 @@ const say = (news: SpeakersNews): void => void process.send?.(news)
 
 class Speaker {
   readonly #n: number
-  readonly #request
+  readonly #request: ClientRequest
   readonly ready: Promise<void>
   #seq = 0
   #cues: number
@@ -30,19 +30,9 @@ class Speaker {
     this.#n = n
     // Not all say theirs at once.
     this.#cues = n % beaconEvery
-    this.#request = request(new URL(`/api/v1/channels/channel-${n}/feed`, url), {
-      method: 'POST',
-      agent: false,
-      headers: { authorization: `Bearer ${token}`, 'ccr-producer': randomUUID() },
-    })
-    this.#request.flushHeaders()
-    this.ready = new Promise((resolve, reject) => {
-      this.#request.on('error', reject)
-      this.#request.once('response', (response) => {
-        if (response.statusCode !== 200) reject(new Error(`status ${response.statusCode}`))
-        response.resume().once('data', () => resolve())
-      })
-    })
+    const feed = openFeed(url, token, `channel-${n}`)
+    this.#request = feed.request
+    this.ready = feed.ready
   }
 
   run(): void {

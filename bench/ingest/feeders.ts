@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import { request, type ClientRequest } from 'node:http'
+import type { ClientRequest } from 'node:http'
 import { binSecond, captionRow } from '../captions.ts'
+import { openFeed } from '../feed-request.ts'
 
 /**
  * `feeders.ts URL TOKEN FIRST COUNT`: live channels, each over its own request: 400 bytes of BIN every second and a
@@ -41,22 +41,9 @@ class Feed {
   constructor(n: number) {
     this.#n = n
     this.#second = n % 2
-    this.#request = request(new URL(`/api/v1/channels/channel-${n}/feed`, url), {
-      method: 'POST',
-      agent: false,
-      headers: { authorization: `Bearer ${token}`, 'ccr-producer': randomUUID() },
-    })
-    this.#request.flushHeaders()
-    this.ready = new Promise((resolve, reject) => {
-      this.#request.on('error', reject)
-      this.#request.once('response', (response) => {
-        if (response.statusCode !== 200) reject(new Error(`status ${response.statusCode}`))
-        response.setEncoding('utf8').on('data', (text: string) => {
-          for (const [, stored] of text.matchAll(/"stored":(\d+)/g)) this.#ack(Number(stored))
-          resolve()
-        })
-      })
-    })
+    const feed = openFeed(url, token, `channel-${n}`, (seq) => this.#ack(seq))
+    this.#request = feed.request
+    this.ready = feed.ready
   }
 
   get unacked(): number {

@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
-import { request, type ClientRequest } from 'node:http'
+import type { ClientRequest } from 'node:http'
 import { binSecond, captionRow } from '../captions.ts'
+import { openFeed } from '../feed-request.ts'
 import { channelCount, channelName, Load, type LoadReport } from './load.ts'
 
 /**
@@ -31,24 +31,12 @@ class Feed {
   #wake: () => void = () => undefined
 
   constructor(channel: string) {
-    this.#request = request(new URL(`/api/v1/channels/${channel}/feed`, url), {
-      method: 'POST',
-      agent: false,
-      headers: { authorization: `Bearer ${token}`, 'ccr-producer': randomUUID() },
+    const feed = openFeed(url, token, channel, (seq) => {
+      this.#stored = seq
+      this.#wake()
     })
-    this.#request.flushHeaders()
-    this.ready = new Promise((resolve, reject) => {
-      this.#request.on('error', reject)
-      this.#request.once('response', (response) => {
-        if (response.statusCode !== 200)
-          reject(new Error(`${channel}: status ${response.statusCode}`))
-        response.setEncoding('utf8').on('data', (text: string) => {
-          for (const [, stored] of text.matchAll(/"stored":(\d+)/g)) this.#stored = Number(stored)
-          this.#wake()
-          resolve()
-        })
-      })
-    })
+    this.#request = feed.request
+    this.ready = feed.ready
   }
 
   durable(event: object): void {
