@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import type { CaptionFormat } from '../../../captions/detect.ts'
-import { readHttp } from '../http.ts'
+import { fetchBytes, readHttp } from '../http.ts'
 import { LostSource, reconnecting } from '../reconnecting.ts'
 import { SourceError, streamSource, type Source } from '../source.ts'
 import { discover } from './discover.ts'
 
 /** As long as a device on the same network takes to answer. */
 const discoveryMs = 2000
-const lineUpMs = 10_000
+/** Thousands of channels. */
+const lineUpBytes = 4 * 1024 * 1024
 /** Channels that are named when the one that was asked for is not among them. */
 const mostNamed = 12
 
@@ -56,13 +57,22 @@ async function baseUrlOf(device: string, signal: AbortSignal): Promise<string> {
 }
 
 async function lineUp(baseUrl: string, signal: AbortSignal): Promise<readonly Channel[]> {
-  const answer = await fetch(new URL('/lineup.json', baseUrl), {
-    signal: AbortSignal.any([signal, AbortSignal.timeout(lineUpMs)]),
+  const { bytes } = await fetchBytes(new URL('/lineup.json', baseUrl), {
+    most: lineUpBytes,
+    signal,
   })
-  if (!answer.ok) throw new LostSource(`the device answers ${answer.status} for its line-up`)
-  const parsed = lineUpSchema.safeParse(await answer.json().catch(() => null))
+  const parsed = lineUpSchema.safeParse(parseJson(bytes))
   if (!parsed.success) throw new LostSource('what answers there has no line-up of an HDHomeRun')
   return parsed.data
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString())
+  } catch {
+    // Like any other text that is no line-up.
+    return undefined
+  }
 }
 
 function pick(channels: readonly Channel[], wanted: string): Channel {
