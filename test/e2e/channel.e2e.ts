@@ -75,6 +75,43 @@ describe('the line that is read', { skip: noBrowser, timeout: 600_000 }, () => {
     })
 })
 
+describe('lines gone through by keyboard', { skip: noBrowser, timeout: 600_000 }, () => {
+  it('stay in sight while more is said, and let go of it when one asks for live', async () => {
+    await using site = await startChannelSite()
+    const page = await site.open('/c/harbour', {}, { 'ccr.lines': 'rows' })
+    const scroller = page.locator('.scroller')
+    await until('enough to scroll', () =>
+      scroller.evaluate((box) => box.scrollHeight > 3 * box.clientHeight),
+    )
+    // The last but few: closer to the end than what counts as following.
+    await scroller.locator('a.time').last().focus()
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Shift+Tab')
+    const focused = (): Promise<string> =>
+      scroller.evaluate((box) => {
+        const time = document.activeElement
+        const { top, bottom } = time?.getBoundingClientRect() ?? { top: 0, bottom: 0 }
+        const sight = box.getBoundingClientRect()
+        const isSeen = bottom > sight.top && top < sight.bottom
+        return `${time?.className ?? ''} ${isSeen ? 'in sight' : 'out of sight'}`
+      })
+    for (let n = 0; n < 60; n++) {
+      await site.tuner.cue(`LINE ${n} BELOW.`)
+      assert.equal(await focused(), 'time in sight', `after ${n} lines`)
+    }
+    const toLive = page.getByRole('button', { name: /60 new lines/ })
+    await toLive.focus()
+    await page.keyboard.press('Enter')
+    await page.getByText('LINE 59 BELOW.').waitFor()
+    await site.tuner.cue('AND THE ONE AFTER.')
+    await page.getByText('AND THE ONE AFTER.').waitFor()
+    await until('the end is in sight again', () =>
+      scroller.evaluate((box) => box.scrollHeight - box.scrollTop - box.clientHeight < 2),
+    )
+    await page.context().close()
+  })
+})
+
 describe('going through a channel', { skip: noBrowser, timeout: 600_000 }, () => {
   let site: ChannelSite
 

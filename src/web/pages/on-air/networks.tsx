@@ -30,7 +30,12 @@ export function Networks(props: {
   const channel = channels.find(({ id }) => id === opened.id)
   const panel = channel !== undefined && (
     <Suspense fallback={<div className="opened" />}>
-      <ChannelPanel key={channel.id} channel={channel} onClose={opened.close} />
+      <ChannelPanel
+        key={channel.id}
+        channel={channel}
+        takeFocus={opened.takeFocus}
+        onClose={opened.close}
+      />
     </Suspense>
   )
   return (

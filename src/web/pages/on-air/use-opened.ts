@@ -6,6 +6,8 @@ export interface Opened {
   readonly toggle: (id: string) => void
   readonly close: () => void
   readonly hrefOf: (id: string) => string
+  /** True once after its card was pressed: the panel has the focus then, and not when it only moves on the page. */
+  readonly takeFocus: () => boolean
 }
 
 /**
@@ -17,6 +19,7 @@ export function useOpened(): Opened {
   const id = search.get('c')
   const pressed = useRef<{ readonly id: string; readonly top: number } | null>(null)
   const returns = useRef<string | null>(null)
+  const isFocusDue = useRef(false)
 
   const set = useCallback(
     (next: string | null) => {
@@ -67,6 +70,12 @@ export function useOpened(): Opened {
     return () => document.removeEventListener('keydown', onKey, true)
   }, [id, close])
 
+  const takeFocus = useCallback(() => {
+    const isDue = isFocusDue.current
+    isFocusDue.current = false
+    return isDue
+  }, [])
+
   return {
     id,
     close,
@@ -77,12 +86,14 @@ export function useOpened(): Opened {
       }
       const top = linkOf(next)?.getBoundingClientRect().top
       if (top !== undefined) pressed.current = { id: next, top }
+      isFocusDue.current = true
       set(next)
     },
     hrefOf: (next) => {
       const q = search.get('q')
       return `/?${new URLSearchParams({ ...(q === null ? {} : { q }), c: next }).toString()}`
     },
+    takeFocus,
   }
 }
 

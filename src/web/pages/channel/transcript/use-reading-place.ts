@@ -32,15 +32,33 @@ export function useReadingPlace(options: {
   const anchor = useRef<{ key: string; top: number } | null>(null)
   /** Where the line was last put back; the parts of a pixel that this leaves must not add up. */
   const settledAt = useRef<number | null>(null)
+  /** Where the reader was last known to be: who went on from there must not be put back before that is told. */
+  const seenAt = useRef<number | null>(null)
   const [isFollowing, setFollowing] = useState(startsAtEnd)
   const [isHeld, setHeld] = useState(false)
   const canFollow = isLive && !isHeld
 
+  const readPlace = useCallback(() => {
+    const box = scroller.current
+    if (box === null) return
+    seenAt.current = box.scrollTop
+    const isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < endPx
+    // The end of what is drawn is the end only when nothing below waits to be drawn.
+    following.current = isAtEnd && canFollow && !hasBelow.current && focusedIn(box) === null
+    setFollowing(following.current)
+    const isOwn = box.scrollTop === settledAt.current && anchor.current !== null
+    if (following.current) anchor.current = null
+    else if (!isOwn) anchor.current = firstVisible(box)
+    onTop(anchor.current?.key)
+  }, [canFollow, hasBelow, onTop])
+
   const settle = useCallback(() => {
     const box = scroller.current
     if (box === null) return
+    if (seenAt.current !== null && box.scrollTop !== seenAt.current) readPlace()
     if (following.current) {
       box.scrollTop = box.scrollHeight
+      seenAt.current = box.scrollTop
       return
     }
     const held = anchor.current
@@ -50,7 +68,8 @@ export function useReadingPlace(options: {
     if (Math.abs(moved) < 0.5) return
     box.scrollTop += moved
     settledAt.current = box.scrollTop
-  }, [])
+    seenAt.current = box.scrollTop
+  }, [readPlace])
 
   // After every render: rows may have come in above.
   useLayoutEffect(settle)
@@ -59,28 +78,26 @@ export function useReadingPlace(options: {
     const box = scroller.current
     const inner = content.current
     if (box === null || inner === null) return undefined
-    const onScroll = (): void => {
-      const isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < endPx
-      // The end of what is drawn is the end only when nothing below waits to be drawn.
-      following.current = isAtEnd && canFollow && !hasBelow.current
-      setFollowing(following.current)
-      const isOwn = box.scrollTop === settledAt.current && anchor.current !== null
-      if (following.current) anchor.current = null
-      else if (!isOwn) anchor.current = firstVisible(box)
-      onTop(anchor.current?.key)
+    // What one walks through by keyboard must not be carried away by what is said meanwhile.
+    const onFocus = (): void => {
+      if (following.current && focusedIn(box) !== null) readPlace()
     }
     // Growing drafts change the height without a render here.
     const observer = new ResizeObserver(settle)
     observer.observe(inner)
     observer.observe(box)
-    box.addEventListener('scroll', onScroll, { passive: true })
+    box.addEventListener('scroll', readPlace, { passive: true })
+    box.addEventListener('focusin', onFocus)
     return () => {
       observer.disconnect()
-      box.removeEventListener('scroll', onScroll)
+      box.removeEventListener('scroll', readPlace)
+      box.removeEventListener('focusin', onFocus)
     }
-  }, [settle, canFollow, hasBelow, onTop])
+  }, [settle, readPlace])
 
   const follow = useCallback(() => {
+    const box = scroller.current
+    if (box !== null && focusedIn(box) !== null) box.focus({ preventScroll: true })
     following.current = true
     anchor.current = null
     setHeld(false)
@@ -112,6 +129,16 @@ function firstVisible(box: HTMLElement): { key: string; top: number } | null {
     if (top + row.offsetHeight > 0) begunAbove = held
   }
   return begunAbove
+}
+
+/** What in it has the focus of the keyboard, and is in sight. */
+function focusedIn(box: HTMLElement): Element | null {
+  const focused = document.activeElement
+  if (focused === null || focused === box || !box.contains(focused)) return null
+  if (!focused.matches(':focus-visible')) return null
+  const { top, bottom } = focused.getBoundingClientRect()
+  const sight = box.getBoundingClientRect()
+  return bottom > sight.top && top < sight.bottom ? focused : null
 }
 
 function findRow(box: HTMLElement, key: string): HTMLElement | null {

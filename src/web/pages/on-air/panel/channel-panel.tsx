@@ -19,9 +19,10 @@ type Tab = (typeof tabs)[number]
 /** A channel opened in place: what is said on it, what it is, and what it said as files. */
 export default function ChannelPanel(props: {
   readonly channel: Channel
+  readonly takeFocus: () => boolean
   readonly onClose: () => void
 }): ReactNode {
-  const { channel, onClose } = props
+  const { channel, takeFocus, onClose } = props
   const t = useChannelMessages().panel
   const id = useId()
   const panel = useRef<HTMLElement>(null)
@@ -29,10 +30,9 @@ export default function ChannelPanel(props: {
   const tab: Tab = search.get('tab') === 'download' ? 'download' : 'about'
   useEffect(() => {
     // Whoever came by the card goes on here; whoever came by the address reads from the top of the page.
-    if (document.activeElement?.matches('.card h3 a') === true)
-      panel.current?.focus({ preventScroll: true })
+    if (takeFocus()) panel.current?.focus({ preventScroll: true })
     panel.current?.scrollIntoView({ block: 'nearest', behavior: 'instant' })
-  }, [])
+  }, [takeFocus])
   const choose = (next: Tab): void => {
     setSearch(
       (before) => {
