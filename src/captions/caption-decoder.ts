@@ -19,6 +19,7 @@ const nothing: CaptionEvent[] = []
  * were handed over; time never runs backwards in them.
  */
 export class CaptionDecoder {
+  readonly #tracks: readonly string[] | null
   readonly #field1: Cea608Field
   readonly #field2: Cea608Field
   #events: CaptionEvent[] = []
@@ -26,6 +27,7 @@ export class CaptionDecoder {
 
   constructor(options: CaptionDecoderOptions = {}) {
     const tracks = options.tracks ?? defaultTracks
+    this.#tracks = options.tracks ?? null
     const sink = { push: (event: CaptionEvent) => void this.#events.push(event) }
     const service = (name: string): Cea608Channel | null =>
       tracks.includes(name)
@@ -49,6 +51,10 @@ export class CaptionDecoder {
   }
 
   push(group: CaptionGroup): CaptionEvent[] {
+    if (group.said !== undefined) {
+      this.#advance(group.fts)
+      return group.said.events.filter((event) => this.#isWanted(event))
+    }
     let pairs1 = 0
     let pairs2 = 0
     const { triplets } = group
@@ -73,6 +79,12 @@ export class CaptionDecoder {
     this.#field1.end(endMs)
     this.#field2.end(endMs)
     return this.#take()
+  }
+
+  /** Of what comes as text, all tracks that are captions. */
+  #isWanted(event: CaptionEvent): boolean {
+    if (event.type === 'programme') return true
+    return this.#tracks?.includes(event.track) ?? !/^T[1-4]$/.test(event.track)
   }
 
   /** A line 21 pair takes a frame: of several in one picture, as in film, each is one later (CCExtractor's way). */

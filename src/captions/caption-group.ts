@@ -1,3 +1,5 @@
+import type { CaptionEvent } from './caption-event.ts'
+
 /**
  * The caption bytes of one moment: what one picture carries, one RCWT group, one SCC word.
  *
@@ -8,6 +10,16 @@ export interface CaptionGroup {
   /** Milliseconds since the start of the run, in presentation order; an integer. */
   readonly fts: number
   readonly triplets: Uint8Array
+  /** Of sources that deliver text: `triplets` is then empty. */
+  readonly said?: SaidText
+}
+
+/** Captions that come as text: what was made of them, and what it was made of. */
+export interface SaidText {
+  readonly format: 'ttxt' | 'vtt'
+  /** All bytes since the group before, as they came. */
+  readonly original: Uint8Array
+  readonly events: readonly CaptionEvent[]
 }
 
 /** What a reader passed over without stopping, by kind, for `ccr inspect` and the status line. */
@@ -21,6 +33,10 @@ export interface CaptionReader {
   push(chunk: Uint8Array): CaptionGroup[]
   /** What is still held back; nothing may be pushed after it. */
   end(): CaptionGroup[]
+  /** Nothing has come for a while: what was held back only because more might belong to it. */
+  pause?(): CaptionGroup[]
+  /** The clock of what follows begins anew, as that of an extractor that was started again. */
+  restart?(): CaptionGroup[]
   faults(): FaultCounts
   /** How far the source's clock is, in the groups' milliseconds, where pictures without captions move it too. */
   reachedMs?(): number

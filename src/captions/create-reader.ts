@@ -4,9 +4,10 @@ export type { CaptionFormat } from './detect.ts'
 import { MccReader } from './mcc.ts'
 import { RcwtReader } from './rcwt.ts'
 import { SccReader } from './scc.ts'
+import { TranscriptReader, type TranscriptReaderOptions } from './transcript/transcript-reader.ts'
 import { TsCaptionReader, type TsCaptionReaderOptions } from './transport/ts-reader.ts'
 
-export interface CaptionReaderOptions extends TsCaptionReaderOptions {
+export interface CaptionReaderOptions extends TsCaptionReaderOptions, TranscriptReaderOptions {
   /** SCC and MCC: hours taken off every time. Default: the hour that the file begins in. */
   readonly hourOffset?: number | undefined
 }
@@ -24,5 +25,7 @@ export function createCaptionReader(
       return new SccReader(options)
     case 'mcc':
       return new MccReader(options)
+    case 'ttxt':
+      return new TranscriptReader(options)
   }
 }

@@ -1,4 +1,6 @@
-export type CaptionFormat = 'ts' | 'rcwt' | 'scc' | 'mcc'
+import { isTranscript } from './transcript/transcript-reader.ts'
+
+export type CaptionFormat = 'ts' | 'rcwt' | 'scc' | 'mcc' | 'ttxt'
 
 /** So many bytes of the beginning tell every format; fewer may do. */
 export const detectBytes = 4096
@@ -13,7 +15,8 @@ export function detectFormat(head: Uint8Array): CaptionFormat | 'unknown' {
   const text = beginning(head)
   if (text.startsWith(sccMagic)) return 'scc'
   if (text.startsWith(mccMagic)) return 'mcc'
-  return isTransportStream(head) ? 'ts' : 'unknown'
+  if (isTransportStream(head)) return 'ts'
+  return isTranscript(head) ? 'ttxt' : 'unknown'
 }
 
 /** The first characters without byte order mark and blank lines. */

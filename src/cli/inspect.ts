@@ -17,6 +17,7 @@ const formats: Readonly<Record<Source['format'], string>> = {
   rcwt: 'RCWT (BIN)',
   scc: 'SCC',
   mcc: 'MCC',
+  ttxt: 'transcript',
 }
 /** Progress is worth a line when it takes longer than this. */
 const progressMs = 500

@@ -180,7 +180,7 @@ export class ChannelSender {
     if (this.#clock !== undefined && isByArrival({ source, channel: this.#options }))
       await this.#awaitClock(this.#clock, spool, signal)
     const now = (): number => Math.round(this.#clock?.now() ?? Date.now())
-    let anchorMs = startAtMs ?? now()
+    let anchorMs = startAtMs ?? source.startAtMs ?? now()
     for (;;) {
       if (run === null) {
         run = {

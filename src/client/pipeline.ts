@@ -24,6 +24,8 @@ export interface PipelineOptions {
   readonly live: boolean
   readonly source: string
   readonly decoder: string
+  /** What made captions of the source; the decoder unless said otherwise. */
+  readonly extractor?: string | undefined
   /** null = all caption tracks. */
   readonly tracks: readonly string[] | null
   /** Languages that the operator names, by track. */
@@ -56,6 +58,7 @@ export class CaptionPipeline {
   #bin: Uint8Array[] = []
   #binSize = 0
   #binFts = 0
+  #binFormat: BinEvent['format'] = 'rcwt'
   #lastFts = 0
   #airing: Omit<AiringEvent, 'seq'> | undefined
   #airings = 0
@@ -116,7 +119,7 @@ export class CaptionPipeline {
   #learn(services: readonly CaptionService[]): void {
     let changed = false
     for (const { track, language } of services) {
-      const isWanted = this.#options.tracks?.includes(track) ?? /^CC[1-4]$/.test(track)
+      const isWanted = this.#options.tracks?.includes(track) ?? !/^(?:T[1-4]|S\d+)$/.test(track)
       if (!isWanted || language === null || this.#options.languages.has(track)) continue
       if (this.#tracks.get(track) === language) continue
       this.#tracks.set(track, language)
@@ -136,19 +139,23 @@ export class CaptionPipeline {
     const text = JSON.stringify(tracks)
     if (text === this.#announced) return
     this.#announced = text
-    const { run, live, source, decoder } = this.#options
+    const { run, live, source, decoder, extractor = decoder } = this.#options
     const startedAt = new Date(this.#options.anchorMs).toISOString()
     const clock = this.#clock === undefined ? {} : { clock: this.#clock }
     this.#sink.durable({
-      ...{ type: 'run', run, startedAt, live, source, extractor: decoder, decoder, tracks },
+      ...{ type: 'run', run, startedAt, live, source, extractor, decoder, tracks },
       ...clock,
     })
   }
 
   #collect(group: CaptionGroup): void {
-    if (this.#bin.length > 0 && group.fts - this.#binFts >= binMs) this.#flushBin()
+    const format = group.said?.format ?? 'rcwt'
+    const isOther = format !== this.#binFormat || group.fts - this.#binFts >= binMs
+    if (this.#bin.length > 0 && isOther) this.#flushBin()
+    const bytes = group.said?.original ?? formatRcwtGroup(group)
+    if (bytes.length === 0) return
     if (this.#bin.length === 0) this.#binFts = group.fts
-    const bytes = formatRcwtGroup(group)
+    this.#binFormat = format
     this.#bin.push(bytes)
     this.#binSize += bytes.length
     if (this.#binSize >= binBytes) this.#flushBin()
@@ -159,7 +166,7 @@ export class CaptionPipeline {
     const event: Omit<BinEvent, 'seq'> = {
       type: 'bin',
       run: this.#options.run,
-      format: 'rcwt',
+      format: this.#binFormat,
       fts: this.#binFts,
       at: this.#wall(this.#binFts),
       data: Buffer.concat(this.#bin).toString('base64'),

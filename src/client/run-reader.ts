@@ -7,6 +7,7 @@ import { LiveInput } from './live/live-input.ts'
 import { Pacer } from './pace.ts'
 import { CaptionPipeline, type PipelineSink, type Unnumbered } from './pipeline.ts'
 import type { Source, TellTrouble } from './sources/source.ts'
+import { withPauses } from './sources/with-pauses.ts'
 import type { SpooledRun } from './spool/note.ts'
 import type { Spool } from './spool/spool.ts'
 import { sleep, type Uploader } from './uploader.ts'
@@ -28,8 +29,10 @@ export interface RunReaderOptions {
 const mostUnspooled = 5000
 /** How often a spool without room is asked again. */
 const roomRetryMs = 250
+/** What belongs together comes without a pause of this. */
+const pauseMs = 150
 /** Faults after which a reader's clock goes on although it became another one. */
-const breaks = ['ts-clock-jump', 'ts-outage', 'rcwt-clock-reset'] as const
+const breaks = ['ts-clock-jump', 'ts-outage', 'rcwt-clock-reset', 'ttxt-clock-reset'] as const
 
 /** Reads an input once: its bytes in, numbered events into the spool, drafts to the uploader. */
 export class RunReader {
@@ -51,8 +54,11 @@ export class RunReader {
     this.#reader = createCaptionReader(source.format)
     this.#isSeekable = source.fingerprint !== null
     this.#seq = run.firstSeq - 1
+    const isOfNow = (source.startAtMs ?? null) === null
     const isPaced = this.#isSeekable && channel.pace === 'realtime'
-    this.#pacer = isPaced ? new Pacer(channel.startAtMs === null ? run.anchorMs : null) : null
+    this.#pacer = isPaced
+      ? new Pacer(channel.startAtMs === null && isOfNow ? run.anchorMs : null)
+      : null
   }
 
   get live(): LiveInput | undefined {
@@ -68,7 +74,12 @@ export class RunReader {
       // Numbers go on after what was told first.
     } else this.#createPipeline(run.anchorMs)
     try {
-      for await (const chunk of source.open(signal, this.#options.onTrouble)) {
+      const chunks = source.open(signal, this.#options.onTrouble)
+      for await (const chunk of this.#live === undefined ? chunks : withPauses(chunks, pauseMs)) {
+        if (chunk === 'pause') {
+          await this.#take(this.#reader.pause?.() ?? [], signal)
+          continue
+        }
         this.#live?.bytes()
         await this.#take(this.#reader.push(chunk), signal)
         this.#options.onFaults(this.#reader.faults())
@@ -122,12 +133,14 @@ export class RunReader {
 
   #createPipeline(anchorMs: number): CaptionPipeline {
     const { run, source, channel } = this.#options
-    const { tracks, languages, bin, decoder, pace, startAtMs } = channel
+    const { tracks, languages, bin, decoder, pace } = channel
+    const startAt = channel.startAtMs ?? source.startAtMs ?? null
     const stream = this.#live?.stream ?? null
     this.#pipeline = new CaptionPipeline(
       {
+        extractor: source.format === 'ttxt' ? 'ttxt' : undefined,
         ...{ run: run.run, anchorMs, source: source.name, decoder, tracks, languages, bin },
-        live: startAtMs === null && (!this.#isSeekable || pace === 'realtime'),
+        live: startAt === null && (!this.#isSeekable || pace === 'realtime'),
         wall: stream === null ? undefined : (ms) => stream.wall(ms),
       },
       {
@@ -166,7 +179,7 @@ export class RunReader {
     if (groups.length === 0 && reached <= 0) return
     const faults = this.#reader.faults()
     const count = breaks.reduce((sum, name) => sum + (faults[name] ?? 0), 0)
-    const stream = live.arrive(reached, count > this.#breaks)
+    const stream = live.arrive(reached, count > this.#breaks, this.#options.source.joinsMidway)
     this.#breaks = count
     const pipeline = this.#pipeline ?? this.#createPipeline(stream.wall(0))
     const news = live.takeClockNews(false)

@@ -13,6 +13,7 @@ const heads: Readonly<Record<CaptionFormat, Uint8Array>> = {
   rcwt: formatRcwtHeader(),
   scc: new TextEncoder().encode('Scenarist_SCC V1.0\n\n00:00:01:00\t94'),
   mcc: new TextEncoder().encode('File Format=MacCaption_MCC V1.0\n00:00:01:00\tT0'),
+  ttxt: new TextEncoder().encode('00:00:01,000|00:00:02,000|RU2|'),
 }
 
 function read(format: CaptionFormat, parts: Uint8Array[]): CaptionGroup[] {
@@ -31,15 +32,15 @@ function cut(source: Uint8Array, lengths: readonly number[]): Uint8Array[] {
   return parts
 }
 
-/** What SCC and MCC files are made of, and a letter that is not ASCII. */
-const textAlphabet = Array.from('0123456789abcdefGQRSTUZ :;.,\t\n\r/é')
+/** What text files are made of, and a letter that is not ASCII. */
+const textAlphabet = Array.from('0123456789abcdefGQRSTUZ :;.,|\t\n\r/é')
 const lengths = fc.array(fc.integer({ min: 1, max: 400 }), { minLength: 1, maxLength: 8 })
 
 void describe('readers', () => {
-  for (const format of ['ts', 'rcwt', 'scc', 'mcc'] as const) {
+  for (const format of ['ts', 'rcwt', 'scc', 'mcc', 'ttxt'] as const) {
     void test(`${format}: garbage never throws and chunks do not matter`, () => {
       const bytes =
-        format === 'scc' || format === 'mcc'
+        format === 'scc' || format === 'mcc' || format === 'ttxt'
           ? fc
               .array(fc.constantFrom(...textAlphabet), { maxLength: 600 })
               .map((characters) => new TextEncoder().encode(characters.join('')))

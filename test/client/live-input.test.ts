@@ -9,14 +9,14 @@ import { describe, it } from 'node:test'
 import { formatRcwtGroup, formatRcwtHeader } from '../../src/captions/rcwt.ts'
 import { ChannelSender } from '../../src/client/channel-sender.ts'
 import { Spool } from '../../src/client/spool/spool.ts'
-import { durableEventSchema, type DurableEvent } from '../../src/protocol/events.ts'
+import type { DurableEvent } from '../../src/protocol/events.ts'
 import { TransportStreamWriter } from '../../src/simulator/transport-stream.ts'
 import { makeEvening, groupsOf } from '../captions/support/television.ts'
 import { temporaryFolder, until } from '../support/processes.ts'
+import { away, sendOptions, spooled } from '../support/spooled.ts'
 
 const { frames } = makeEvening(11, 2, ['roll-up'])
 const groups = groupsOf(frames)
-const away = 'http://127.0.0.1:1'
 const times = { sourceLostMs: 400, noCaptionsMs: 2500 }
 
 /** Feeds a named pipe; what is written is a live input for the sender. */
@@ -31,11 +31,7 @@ class Tuner implements AsyncDisposable {
 
   constructor(spoolFolder: string, pipe: string, server: string, format: 'rcwt' | 'ts' = 'rcwt') {
     const sender = new ChannelSender(
-      {
-        ...{ server, token: 'x', channel: 'live', input: pipe, format, pace: 'realtime' },
-        ...{ loop: false, startAtMs: null, tracks: null, languages: new Map(), bin: true },
-        ...{ spoolFolder, spoolBytes: 2 ** 30, spoolAgeMs: null, giveUpMs: null, decoder: 'ccr' },
-      },
+      sendOptions({ server, input: pipe, format, spoolFolder }),
       times,
     )
     this.#ended = sender.run(this.#stop.signal)
@@ -90,18 +86,6 @@ class Tuner implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.stop()
   }
-}
-
-async function spooled(folder: string): Promise<DurableEvent[]> {
-  await using spool = await Spool.open({ folder, maxBytes: 2 ** 30 })
-  const events: DurableEvent[] = []
-  for (let at = spool.first; at <= spool.last;) {
-    const records = await spool.read(at, 1e6)
-    for (const { seq, line } of records)
-      events.push(durableEventSchema.parse({ seq, ...(JSON.parse(line) as object) }))
-    at = (records.at(-1)?.seq ?? spool.last) + 1
-  }
-  return events
 }
 
 const gapsOf = (events: readonly DurableEvent[]): Extract<DurableEvent, { type: 'gap' }>[] =>

@@ -18,10 +18,12 @@ export function registerSend(program: Command): void {
     .addOption(
       flag(
         '--input <source>',
-        'file (transport stream, RCWT, SCC, MCC), - for standard input, or a live transport stream: http(s)://… (HLS when it ends in .m3u8), udp://[sender@]host:port, rtp://…, hdhomerun://DEVICE/CHANNEL, or sendto://[:PASSWORD@]ADDRESS:PORT, which listens for ccextractor --sendto',
+        'file (transport stream, RCWT, SCC, MCC, transcript), - for standard input, ttxt:PATH or ttxt:- for transcripts of any extractor, or a live transport stream: http(s)://… (HLS when it ends in .m3u8), udp://[sender@]host:port, rtp://…, hdhomerun://DEVICE/CHANNEL, or sendto://[:PASSWORD@]ADDRESS:PORT, which listens for ccextractor --sendto',
       ),
     )
-    .addOption(flag('--format <format>', 'ts, rcwt, scc or mcc; needed for standard input only'))
+    .addOption(
+      flag('--format <format>', 'ts, rcwt, scc, mcc or ttxt; needed for standard input only'),
+    )
     .addOption(flag('--pace <pace>', 'recorded inputs: realtime (default) or fast'))
     .addOption(flag('--loop', 'recorded inputs: begin again at the end, as a new run'))
     .addOption(
@@ -66,6 +68,7 @@ Examples:
   ccr send … --channel news-one --input hdhomerun://192.168.1.20/5.1
   ccr send … --channel news-one --input 'udp://239.1.1.1:5000?interface=192.168.1.7'
   dvbv5-zap -o - "News One" | ccr send … --channel news-one --input - --format ts
+  ccextractor -stdin -in=ts -out=ttxt -1 -xds -stdout < /dev/dvb/adapter0/dvr0 | ccr send … --channel news-one --input ttxt:-
   ccr send --config channels.yaml
 
 channels.yaml:

@@ -80,10 +80,10 @@ export class LiveInput {
     this.#tell(this.#gaps.caption(this.#options.clock.now()))
   }
 
-  /** The stream has come to `fts` just now; before anything of it is used. */
-  arrive(fts: number, isBroken: boolean): StreamClock {
+  /** The stream has come to `fts` just now; before anything of it is used. `isJoined`: it began earlier. */
+  arrive(fts: number, isBroken: boolean, isJoined = false): StreamClock {
     const nowMs = this.#options.clock.now()
-    this.#stream ??= new StreamClock(anchorOf(fts, nowMs))
+    this.#stream ??= new StreamClock(isJoined ? Math.round(nowMs - fts) : anchorOf(fts, nowMs))
     this.#stream.arrive(fts, nowMs, isBroken)
     return this.#stream
   }

@@ -4,6 +4,7 @@ import { open, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { addAbortSignal } from 'node:stream'
 import { detectBytes, detectFormat, type CaptionFormat } from '../../captions/detect.ts'
+import { transcriptStart } from '../../captions/transcript/transcript-reader.ts'
 import { SourceError, streamSource, type Source } from './source.ts'
 
 const fingerprintBytes = 64 * 1024
@@ -17,7 +18,8 @@ export async function openFile(file: string, wanted: CaptionFormat | undefined):
   if (!about.isFile()) {
     if (wanted === undefined)
       throw new SourceError(`${file} is not a file; say --format ts for a pipe or device`)
-    return streamSource(file, wanted, (signal) => createReadStream(file, { signal }))
+    const stream = streamSource(file, wanted, (signal) => createReadStream(file, { signal }))
+    return { ...stream, joinsMidway: wanted === 'ttxt' }
   }
   const { head, tail } = await readEnds(file, about.size)
   const detected = wanted ?? detectFormat(head.subarray(0, detectBytes))
@@ -25,13 +27,14 @@ export async function openFile(file: string, wanted: CaptionFormat | undefined):
     throw new SourceError(
       about.size === 0
         ? `${file} is empty`
-        : `${file} is neither a transport stream nor RCWT, SCC or MCC; if it is one of them, say --format`,
+        : `${file} is neither a transport stream nor RCWT, SCC, MCC or a transcript; if it is one of them, say --format`,
     )
   const sum = createHash('sha256').update(String(about.size)).update(head).update(tail)
   return {
     name: path.basename(file),
     format: detected,
     fingerprint: sum.digest('hex'),
+    startAtMs: detected === 'ttxt' ? transcriptStart(head) : null,
     open: (signal) => createReadStream(file, { signal, highWaterMark: readBytes }),
   }
 }
@@ -58,9 +61,10 @@ export function openStdin(wanted: CaptionFormat | undefined): Source {
       'standard input is a terminal; pipe a stream in, or name a file with --input',
     )
   if (wanted === undefined)
-    throw new SourceError('standard input needs --format: ts, rcwt, scc or mcc')
+    throw new SourceError('standard input needs --format: ts, rcwt, scc, mcc or ttxt')
   // A stop does not wait for the next byte of an input that may be silent for hours.
-  return streamSource('stdin', wanted, (signal) => addAbortSignal(signal, process.stdin))
+  const stdin = streamSource('stdin', wanted, (signal) => addAbortSignal(signal, process.stdin))
+  return { ...stdin, joinsMidway: wanted === 'ttxt' }
 }
 
 function reasonOf(error: unknown): string {

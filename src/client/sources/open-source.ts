@@ -7,7 +7,7 @@ import { openHttp } from './http.ts'
 import { openSendto } from './sendto/sendto.ts'
 import { SourceError, type Source } from './source.ts'
 
-const formats = ['ts', 'rcwt', 'scc', 'mcc'] as const
+const formats = ['ts', 'rcwt', 'scc', 'mcc', 'ttxt'] as const
 
 type Open = (url: URL, format: CaptionFormat | undefined) => Source
 
@@ -17,7 +17,7 @@ const schemes: Readonly<Record<string, Open>> = {
 }
 
 /**
- * `file:PATH`, a path, `-` for standard input, `http(s)://…`, `udp://[sender@]host:port`, `rtp://…`,
+ * `file:PATH`, a path, `-` for standard input, `ttxt:PATH` or `ttxt:-` for transcripts, `http(s)://…`, `udp://[sender@]host:port`, `rtp://…`,
  * `hdhomerun://DEVICE/CHANNEL` or `sendto://HOST:PORT`; throws SourceError with what to do.
  */
 export async function openSource(input: string, format: string | undefined): Promise<Source> {
@@ -25,14 +25,20 @@ export async function openSource(input: string, format: string | undefined): Pro
   if (input === '-') return openStdin(wanted)
   const scheme = /^([a-z][a-z0-9+.-]{1,20}):/i.exec(input)?.[1]?.toLowerCase()
   if (scheme === undefined) return await openFile(input, wanted)
+  if (scheme === 'ttxt') return await openTranscript(input.slice('ttxt:'.length))
   if (scheme === 'file') return await openFile(input.slice('file:'.length), wanted)
   const open = Object.hasOwn(schemes, scheme) ? schemes[scheme] : undefined
   if (open === undefined)
     throw new SourceError(
-      `${scheme}: is no source that can be read; there are file, http, https, udp, rtp, hdhomerun and sendto, or pipe the stream in: … | ccr send --input - --format ts`,
+      `${scheme}: is no source that can be read; there are file, ttxt, http, https, udp, rtp, hdhomerun and sendto, or pipe the stream in: … | ccr send --input - --format ts`,
     )
   if (!URL.canParse(input)) throw new SourceError(`${scheme}: the address cannot be read`)
   return open(new URL(input), wanted)
+}
+
+async function openTranscript(place: string): Promise<Source> {
+  if (place === '') throw new SourceError('ttxt: expected ttxt:PATH, or ttxt:- for standard input')
+  return place === '-' ? openStdin('ttxt') : await openFile(place, 'ttxt')
 }
 
 function openWeb(url: URL, format: CaptionFormat | undefined): Source {
@@ -44,6 +50,6 @@ function parseFormat(format: string | undefined): CaptionFormat | undefined {
   const name = format === 'bin' ? 'rcwt' : format
   const known = formats.find((one) => one === name)
   if (known === undefined)
-    throw new SourceError(`expected --format ts, rcwt (or bin), scc or mcc, got ${format}`)
+    throw new SourceError(`expected --format ts, rcwt (or bin), scc, mcc or ttxt, got ${format}`)
   return known
 }

@@ -15,6 +15,10 @@ export interface Source {
   readonly format: CaptionFormat
   /** Two inputs of the same fingerprint give the same bytes; null for what comes only once. */
   readonly fingerprint: string | null
+  /** Wall clock of its beginning, milliseconds since 1970, where the source itself says it. */
+  readonly startAtMs?: number | null
+  /** Its clock began when nobody may have listened: what comes first comes now, whatever its time. */
+  readonly joinsMidway?: boolean
   open(signal: AbortSignal, tell: TellTrouble): AsyncIterable<Uint8Array>
 }
 
