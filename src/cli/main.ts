@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { registerAlert } from './commands/alert.ts'
 import { registerBackup } from './commands/backup.ts'
 import { registerChannel } from './commands/channel.ts'
+import { registerConvert } from './commands/convert.ts'
 import { registerDemo } from './commands/demo.ts'
 import { registerDestination } from './commands/destination.ts'
 import { registerDownload } from './commands/download.ts'
@@ -25,6 +26,7 @@ const commands: readonly ((program: Command) => void)[] = [
   registerServe,
   registerSend,
   registerInspect,
+  registerConvert,
   registerWatch,
   registerDownload,
   registerDemo,

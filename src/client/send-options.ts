@@ -135,7 +135,7 @@ export function parseEntry(
 }
 
 /** `CC1,CC3`, with languages where the stream does not say: `CC1:en,CC3:es`. */
-function parseTracks(value: string | readonly string[] | undefined): {
+export function parseTracks(value: string | readonly string[] | undefined): {
   tracks: readonly string[] | null
   languages: ReadonlyMap<string, string>
 } {

@@ -6,8 +6,16 @@ import { CaptionDecoder } from '../../src/captions/caption-decoder.ts'
 import type { CaptionGroup } from '../../src/captions/caption-group.ts'
 import { createCaptionReader, type CaptionFormat } from '../../src/captions/create-reader.ts'
 import { detectFormat } from '../../src/captions/detect.ts'
+import { UnreadableSourceError } from '../../src/captions/faults.ts'
+import {
+  decodeText,
+  detectTextFormat,
+  readCaptionText,
+  textFormats,
+} from '../../src/captions/files/read/caption-text.ts'
 import { feedLineSchema, maxLineBytes } from '../../src/protocol/events.ts'
 import { LineDecoder } from '../../src/protocol/ndjson.ts'
+import { cue, hostileTexts, write } from '../captions/files/support.ts'
 import { mediaFolder } from '../support/media.ts'
 import { createRandom, type Random } from '../support/random.ts'
 
@@ -36,11 +44,14 @@ const seeds: Seed[] = [...globSync('samples/*'), ...globSync(`${mediaFolder}/*`)
   },
 )
 
+const said = hostileTexts.map((text, n) => cue(n + 1, n * 3, n * 3 + 2, text))
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
+
 describe('damaged caption streams', () => {
   it('never throw, never hang, and give the same events in any chunks', (t) => {
     assert.ok(seeds.length > 0)
     const random = createRandom(seed)
-    const end = Date.now() + (seconds * 1000 * 2) / 3
+    const end = Date.now() + seconds * 500
     let rounds = 0
     while (Date.now() < end) {
       const source = random.pick(seeds)
@@ -58,7 +69,7 @@ describe('damaged caption streams', () => {
 describe('damaged feed lines', () => {
   it('are lines or refusals, never an exception', (t) => {
     const random = createRandom(seed + 1)
-    const end = Date.now() + (seconds * 1000) / 3
+    const end = Date.now() + seconds * 250
     const line = new TextEncoder().encode(
       '{"seq":2,"type":"cue","run":"r1","track":"CC1","id":12,"start":"2026-01-01T00:00:00.000Z","end":"2026-01-01T00:00:01.000Z","mode":"roll-up","text":"SO IT IS."}\n',
     )
@@ -73,6 +84,33 @@ describe('damaged feed lines', () => {
       rounds++
     }
     t.diagnostic(`${rounds} lines, ${accepted} still events`)
+  })
+})
+
+describe('damaged files of finished captions', () => {
+  it('are cues, counted faults or a refusal, and never take long', (t) => {
+    const random = createRandom(seed + 2)
+    const end = Date.now() + seconds * 250
+    const files = textFormats.map((format) => ({ format, bytes: encode(write(format, said).text) }))
+    const told = { rounds: 0, cues: 0, refused: 0 }
+    while (Date.now() < end) {
+      const { format, bytes } = random.pick(files)
+      const text = decodeText(damage(bytes, random))
+      const began = Date.now()
+      detectTextFormat(text)
+      try {
+        for (const { startMs, endMs } of readCaptionText(text, format).cues) {
+          assert.ok(Number.isFinite(startMs) && Number.isFinite(endMs), text)
+          told.cues++
+        }
+      } catch (error) {
+        if (!(error instanceof UnreadableSourceError)) throw error
+        told.refused++
+      }
+      assert.ok(Date.now() - began < longestRoundMs, `${format} took too long`)
+      told.rounds++
+    }
+    t.diagnostic(`${JSON.stringify(told)}, seed ${seed}`)
   })
 })
 

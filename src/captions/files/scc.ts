@@ -1,8 +1,9 @@
 import { Encoder, type Pair } from '../cea608/encoder.ts'
-import { formatDropFrame, frameRates } from '../timecode.ts'
+import { frameRates } from '../timecode.ts'
 import type { FileFacts, FileItem, FileState, FileWriter } from './caption-file.ts'
 import { cleanText } from './clean-text.ts'
 import { screensOf, toLine21, wrapRows } from './line21-rows.ts'
+import { sccHead, SccLine } from './scc-line.ts'
 import { fileTimes } from './times.ts'
 
 /**
@@ -13,10 +14,10 @@ import { fileTimes } from './times.ts'
 export const sccWriter: FileWriter = {
   mediaType: 'text/x-scc; charset=utf-8',
   tellsSpans: false,
-  head: () => 'Scenarist_SCC V1.0\n\n',
+  head: () => sccHead,
   item: formatItem,
   tail(_facts: FileFacts, state: FileState): string {
-    const line = new Line(state.line21.freeFrame)
+    const line = new SccLine(state.line21.freeFrame)
     eraseWhenDue(line, state, Infinity)
     return line.end()
   },
@@ -53,7 +54,7 @@ function formatScreen(
   const { line21 } = state
   const steps = loadSteps(rows)
   const length = steps.reduce((sum, pairs) => sum + pairs.length, 0)
-  const line = new Line(line21.freeFrame)
+  const line = new SccLine(line21.freeFrame)
   eraseWhenDue(line, state, showFrame - length)
   const { eraseFrame } = line21
   const cleared = eraseFrame !== null && eraseFrame < showFrame ? erase.length : 0
@@ -77,7 +78,7 @@ function formatScreen(
 }
 
 /** Clears the screen where that is to happen before a frame. */
-function eraseWhenDue(line: Line, { line21 }: FileState, before: number): void {
+function eraseWhenDue(line: SccLine, { line21 }: FileState, before: number): void {
   if (line21.eraseFrame === null || line21.eraseFrame >= before) return
   line.moveTo(line21.eraseFrame)
   line.add(erase)
@@ -112,34 +113,4 @@ function isControl(pair: Pair): boolean {
 
 function frameOf(ms: number): number {
   return Math.round(ms / frameMs)
-}
-
-/** Pairs from a frame on; a pause begins a new line of the file. */
-class Line {
-  frame: number
-  #text = ''
-  #isOpen = false
-
-  constructor(freeFrame: number) {
-    this.frame = freeFrame
-  }
-
-  /** Time only goes on. */
-  moveTo(frame: number): void {
-    if (frame <= this.frame) return
-    this.frame = frame
-    if (this.#isOpen) this.#text += '\n\n'
-    this.#isOpen = false
-  }
-
-  add(pairs: readonly Pair[]): void {
-    const words = pairs.map((pair) => pair.toString(16).padStart(4, '0')).join(' ')
-    this.#text += this.#isOpen ? ` ${words}` : `${formatDropFrame(this.frame)}\t${words}`
-    this.#isOpen = true
-    this.frame += pairs.length
-  }
-
-  end(): string {
-    return this.#isOpen ? `${this.#text}\n\n` : this.#text
-  }
 }
