@@ -1,12 +1,14 @@
 import type { CueEvent, DraftEvent } from '../protocol/events.ts'
 import { CaptionDecoder } from './caption-decoder.ts'
 import type { CaptionEvent, ProgrammeOutput } from './caption-event.ts'
-import type { CaptionGroup } from './caption-group.ts'
+import type { CaptionGroup, FaultCounts } from './caption-group.ts'
 
 export interface RunTextOptions {
   readonly run: string
-  /** null = all caption tracks. */
+  /** null = CC1 to CC4, and the services of CEA-708 that say something else. */
   readonly tracks: readonly string[] | null
+  /** Beside named tracks, also services of CEA-708 that say something else. */
+  readonly ownServices?: boolean
   /** RFC 3339 of a moment on the run's clock, in milliseconds. */
   readonly wall: (ms: number) => string
 }
@@ -29,7 +31,8 @@ export class RunText {
   constructor(options: RunTextOptions, sink: RunTextSink) {
     this.#options = options
     this.#sink = sink
-    this.#decoder = new CaptionDecoder(options.tracks === null ? {} : { tracks: options.tracks })
+    const { tracks, ownServices = tracks === null } = options
+    this.#decoder = new CaptionDecoder(tracks === null ? {} : { tracks, ownServices })
   }
 
   push(group: CaptionGroup): void {
@@ -39,6 +42,11 @@ export class RunText {
   /** What is on screen becomes cues that end there. */
   end(atMs: number): void {
     this.#take(this.#decoder.end(atMs))
+  }
+
+  /** Damage that is found only when text is made. */
+  faults(): FaultCounts {
+    return this.#decoder.faults()
   }
 
   #take(events: readonly CaptionEvent[]): void {

@@ -36,7 +36,10 @@ export interface InspectOptions {
   readonly onProgress: (bytes: number) => void
 }
 
-const tracks = ['CC1', 'CC2', 'CC3', 'CC4', 'T1', 'T2', 'T3', 'T4']
+const tracks = [
+  ...['CC1', 'CC2', 'CC3', 'CC4', 'T1', 'T2', 'T3', 'T4'],
+  ...Array.from({ length: 63 }, (_, n) => `S${n + 1}`),
+]
 
 interface Counted {
   readonly modes: Set<Mode>
@@ -110,8 +113,8 @@ export async function inspect(
       .map(([track, { modes, ...rest }]) => ({
         ...{ track, language: languages.get(track) ?? null, modes: [...modes], ...rest },
       }))
-      .sort((a, b) => (a.track < b.track ? -1 : 1)),
-    faults: reader.faults(),
+      .sort((a, b) => tracks.indexOf(a.track) - tracks.indexOf(b.track)),
+    faults: { ...reader.faults(), ...decoder.faults() },
   }
 }
 

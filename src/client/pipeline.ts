@@ -1,5 +1,10 @@
 import type { ProgrammeOutput } from '../captions/caption-event.ts'
-import type { CaptionGroup, CaptionReader, CaptionService } from '../captions/caption-group.ts'
+import type {
+  CaptionGroup,
+  CaptionReader,
+  CaptionService,
+  FaultCounts,
+} from '../captions/caption-group.ts'
 import { formatRcwtGroup } from '../captions/rcwt.ts'
 import { RunText } from '../captions/run-text.ts'
 import type {
@@ -26,7 +31,7 @@ export interface PipelineOptions {
   readonly decoder: string
   /** What made captions of the source; the decoder unless said otherwise. */
   readonly extractor?: string | undefined
-  /** null = all caption tracks. */
+  /** null = CC1 to CC4, and the services of CEA-708 that say something else. */
   readonly tracks: readonly string[] | null
   /** Languages that the operator names, by track. */
   readonly languages: ReadonlyMap<string, string>
@@ -53,6 +58,8 @@ export class CaptionPipeline {
   readonly #sink: PipelineSink
   readonly #text: RunText
   readonly #tracks = new Map<string, string | null>()
+  /** As the stream announces them, of all its tracks. */
+  readonly #announcedLanguages = new Map<string, string>()
   #announced = ''
   #clock: RunClock | undefined
   #bin: Uint8Array[] = []
@@ -95,6 +102,11 @@ export class CaptionPipeline {
     this.#text.push(group)
   }
 
+  /** Damage that is found only when text is made; what the reader found is its own. */
+  faults(): FaultCounts {
+    return this.#text.faults()
+  }
+
   /** What was on screen is a cue; the run is over. */
   end(reachedMs: number): void {
     this.#text.end(Math.max(this.#lastFts, reachedMs))
@@ -119,8 +131,11 @@ export class CaptionPipeline {
   #learn(services: readonly CaptionService[]): void {
     let changed = false
     for (const { track, language } of services) {
+      if (language === null || this.#options.languages.has(track)) continue
+      this.#announcedLanguages.set(track, language)
+      // A service of CEA-708 becomes a track when it says something of its own.
       const isWanted = this.#options.tracks?.includes(track) ?? !/^(?:T[1-4]|S\d+)$/.test(track)
-      if (!isWanted || language === null || this.#options.languages.has(track)) continue
+      if (!isWanted && !this.#tracks.has(track)) continue
       if (this.#tracks.get(track) === language) continue
       this.#tracks.set(track, language)
       changed = true
@@ -130,7 +145,7 @@ export class CaptionPipeline {
 
   #learnTrack(track: string): void {
     if (this.#tracks.has(track)) return
-    this.#tracks.set(track, null)
+    this.#tracks.set(track, this.#announcedLanguages.get(track) ?? null)
     this.#announceRun()
   }
 

@@ -82,7 +82,7 @@ export class RunReader {
         }
         this.#live?.bytes()
         await this.#take(this.#reader.push(chunk), signal)
-        this.#options.onFaults(this.#reader.faults())
+        this.#options.onFaults(this.#faults())
         if (signal.aborted) break
       }
       if (!signal.aborted) await this.#take(this.#reader.end(), signal)
@@ -105,12 +105,16 @@ export class RunReader {
     if (news !== null) pipeline.announceClock(news)
     await this.#live?.end()
     pipeline.end(reachedMs)
-    this.#options.onFaults(this.#reader.faults())
+    this.#options.onFaults(this.#faults())
     if (this.#isSeekable) {
       await spool.flush()
       await spool.saveRun({ ...run, endSeq: this.#seq })
     }
     return reachedMs
+  }
+
+  #faults(): FaultCounts {
+    return { ...this.#reader.faults(), ...this.#pipeline?.faults() }
   }
 
   #durable(event: Unnumbered): void {

@@ -5,7 +5,9 @@ import type { CaptionEvent } from '../../src/captions/caption-event.ts'
 import type { CaptionGroup } from '../../src/captions/caption-group.ts'
 import { createCaptionReader, type CaptionFormat } from '../../src/captions/create-reader.ts'
 import { formatRcwtGroup, formatRcwtHeader } from '../../src/captions/rcwt.ts'
+import { maxCueText } from '../../src/protocol/events.ts'
 import { decodeGroups } from './support/decode.ts'
+import { block, Dtvcc } from './support/dtvcc.ts'
 import { withParity } from './support/line21.ts'
 
 const heads: Readonly<Record<CaptionFormat, Uint8Array>> = {
@@ -166,6 +168,49 @@ void describe('decoder', () => {
     )
   })
 
+  /** Codes of CEA-708 as they come: text, windows and pens, 16 bits, noise. */
+  const byte = fc.nat(255)
+  const code = fc.oneof(
+    { weight: 4, arbitrary: fc.array(fc.integer({ min: 0x20, max: 0x7f }), { maxLength: 8 }) },
+    {
+      weight: 4,
+      arbitrary: fc.tuple(fc.integer({ min: 0x88, max: 0x8d }), byte).map((pair) => [...pair]),
+    },
+    {
+      weight: 3,
+      arbitrary: fc
+        .tuple(fc.integer({ min: 0x98, max: 0x9f }), byte, byte, byte, byte, byte, byte)
+        .map((all) => [...all]),
+    },
+    { weight: 2, arbitrary: fc.constantFrom([0x0d], [0x0c], [0x0e], [0x08], [0x8e], [0x8f]) },
+    { weight: 1, arbitrary: fc.tuple(byte, byte).map((pair) => [0x18, ...pair]) },
+    { weight: 1, arbitrary: fc.tuple(byte, byte).map(([a, b]) => [0x97, a, b, a ^ b, a]) },
+    { weight: 1, arbitrary: fc.array(byte, { maxLength: 4 }) },
+  )
+  const packets = fc.array(
+    fc.tuple(
+      fc.constantFrom(1, 2, 6, 9),
+      fc.array(code, { maxLength: 5 }),
+      fc.nat(3000),
+      fc.nat(20),
+    ),
+    { maxLength: 100 },
+  )
+
+  void test('whatever comes in CEA-708, the same holds', () => {
+    fc.assert(
+      fc.property(packets, fc.boolean(), (list, isNamed) => {
+        const stream = new Dtvcc()
+        for (const [service, codes, waitMs, lost] of list)
+          stream
+            .packet(block(service, codes.flat().slice(0, 31)), lost < 4 ? lost * 2 : 0)
+            .wait(waitMs)
+        check(decodeGroups(stream.groups, isNamed ? ['S1', 'S2', 'S6', 'S9'] : undefined))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
   function check(events: CaptionEvent[]): void {
     const drafts = new Map<string, { id: number; text: string }>()
     const nextId = new Map<string, number>()
@@ -181,6 +226,7 @@ void describe('decoder', () => {
       }
       nextId.set(event.track, id + 1)
       assert.equal(drafts.get(event.track)?.text, event.text, 'the last draft reads as the cue')
+      assert.ok(event.text.isWellFormed() && event.text.length <= maxCueText)
       assert.notEqual(event.text, '')
       assert.equal(event.text, event.text.trim())
       assert.ok(event.endMs >= event.startMs)

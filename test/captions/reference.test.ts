@@ -4,6 +4,7 @@ import type { CueOutput } from '../../src/captions/caption-event.ts'
 import { cuesOfMedia } from './support/decode.ts'
 import { readMedia, readMediaText, withoutMedia } from '../support/media.ts'
 import {
+  captionInspector708Text,
   captionInspectorText,
   gstreamerText,
   srtCaptions,
@@ -17,6 +18,8 @@ const frameMs = 43
 
 const neverShown = 'loaded out of sight at the end of the recording and never shown'
 const noExtended = 'the reference does not decode extended characters (Í, Ó, ¿)'
+const noWindow =
+  'written before the recording began to show in which window; no receiver can show it'
 const apostrophe = '0x27 is an apostrophe to us and to CCExtractor'
 const otherSigns =
   'the reference draws other signs (Ⓡ, x) for what CTA-608 calls ®, ©, • and corners, and drops the transparent space'
@@ -112,6 +115,53 @@ const cases: readonly Case[] = [
     reference: 'NightOfTheLivingDead-C1.608',
     text: captionInspectorText,
     words: 661,
+  },
+  {
+    source: 'BigBuckBunny_256x144-24fps.ts',
+    track: 'S1',
+    reference: 'BigBuckBunny_256x144-24fps-S1.708',
+    text: captionInspector708Text,
+    words: 80,
+    known: [{ missing: "2020. - THAT'S A STRETCH. -", reason: noWindow }],
+  },
+  {
+    source: 'BigBuckBunny_256x144-24fps.ts',
+    track: 'S2',
+    reference: 'BigBuckBunny_256x144-24fps-S2.708',
+    text: captionInspector708Text,
+    words: 70,
+    known: [{ missing: '-2020. -ESO ES UN ESTIRAMIENTO.', reason: noWindow }],
+  },
+  {
+    source: 'BigBuckBunny_256x144-24fps.ts',
+    track: 'S6',
+    reference: 'BigBuckBunny_256x144-24fps-S6.708',
+    text: captionInspector708Text,
+    words: 70,
+    known: [
+      {
+        missing: 'اسFت',
+        extra: 'است',
+        reason:
+          'in a packet cut short the reference takes the header of the next one (46) for text',
+      },
+      { missing: '[پس زمینه پچ پ', reason: neverShown },
+    ],
+  },
+  {
+    // Made of the same words as the line 21 captions beside it, rows broken as they are.
+    source: 'NightOfTheLivingDead.mcc',
+    track: 'S1',
+    reference: 'NightOfTheLivingDead-C1.608',
+    text: captionInspectorText,
+    words: 661,
+  },
+  {
+    source: 'the.tudors.bin',
+    track: 'S1',
+    reference: 'ccextractor-0.94/the.tudors.svc1.p0.svc01.srt',
+    text: (file) => plain(srtCaptions(file)),
+    words: 200,
   },
   {
     source: '608-all-features.scc',

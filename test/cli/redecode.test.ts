@@ -4,7 +4,8 @@ import { rm } from 'node:fs/promises'
 import { describe, it } from 'node:test'
 import type { Cue } from '../../src/protocol/api.ts'
 import { openSqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
-import { eventsOf, feedEvents, withFaults } from '../support/old-decoder.ts'
+import { english, line21, service, spanish } from '../captions/support/two-ways.ts'
+import { eventsOf, eventsOfGroups, feedEvents, withFaults } from '../support/old-decoder.ts'
 import { addChannel, run, startServer, temporaryFolder, until } from '../support/processes.ts'
 import {
   assertRight,
@@ -126,6 +127,33 @@ describe('ccr redecode', () => {
     assert.equal(code, 0)
     assert.match(stdout, /stored: 1 runs/)
     await assertRight(data.path)
+  })
+
+  it('finds services of CEA-708 that an older decoder did not know, and none that says the same', async () => {
+    await using data = await temporaryFolder()
+    const token = await addChannel(data.path, 'news')
+    await using server = await startServer(data.path)
+    const groups = [...line21(english), ...service(1, english), ...service(2, spanish)]
+    groups.sort((a, b) => a.fts - b.fts)
+    await feedEvents(server.url, token, eventsOfGroups(groups, { tracks: ['CC1'] }))
+    const before = await fetchCues(server.url, 'news')
+    assert.deepEqual([...new Set(before.map(({ track }) => track))], ['CC1'])
+    const { code, stdout, stderr } = await redecode(data.path, [])
+    assert.equal(code, 0, stderr)
+    assert.match(stdout, /added: .*Buenas noches y bienvenidos\./)
+    const after = await fetchCues(server.url, 'news')
+    const found = after.filter(({ track }) => track === 'S2')
+    assert.deepEqual(
+      found.map(({ text }) => text),
+      spanish,
+    )
+    assert.deepEqual([...new Set(after.map(({ track }) => track))].sort(), ['CC1', 'S2'])
+    assert.match((await redecode(data.path, [])).stdout, /nothing differs in 1 runs/)
+    const named = await redecode(data.path, ['--tracks', 'CC1,S1,S2', '--dry-run', '--json'])
+    assert.deepEqual(linesOf(named).at(-1)?.['counts'], {
+      ...{ same: english.length + spanish.length, changed: 0, moved: 0, missing: 0 },
+      added: english.length,
+    })
   })
 
   it('leaves a file that is still taken when it is told to stop waiting', async () => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
+import type { CaptionGroup, CaptionReader } from '../../src/captions/caption-group.ts'
 import { createCaptionReader } from '../../src/captions/create-reader.ts'
+import { RcwtReader } from '../../src/captions/rcwt.ts'
 import { CaptionPipeline, type Unnumbered } from '../../src/client/pipeline.ts'
 
 /** What a decoder with faults has left in an archive, as if it had been fed long ago. */
@@ -11,18 +13,33 @@ const producer = 'e4b0a2f0-93a1-4e0e-9d0a-6f1f2f3f4f5f'
 
 /** The events that a sender makes of a sample. */
 export function eventsOf(sample: string): Unnumbered[] {
-  const events: Unnumbered[] = []
   const reader = createCaptionReader(sample.endsWith('.ts') ? 'ts' : 'rcwt')
+  const groups = [...reader.push(readFileSync(new URL(sample, samples))), ...reader.end()]
+  return eventsOfGroups(groups, { reader, source: sample })
+}
+
+/** The same of groups; `tracks` as an operator names them. */
+export function eventsOfGroups(
+  groups: readonly CaptionGroup[],
+  {
+    reader = new RcwtReader(),
+    source = 'made.bin',
+    tracks = null,
+  }: {
+    readonly reader?: CaptionReader
+    readonly source?: string
+    readonly tracks?: readonly string[] | null
+  } = {},
+): Unnumbered[] {
+  const events: Unnumbered[] = []
   const pipeline = new CaptionPipeline(
     {
-      ...{ run: 'run-1', anchorMs: Date.parse(startedAt), live: true, source: sample, bin: true },
-      ...{ decoder: 'ccr 0.0.1', tracks: null, languages: new Map([['CC1', 'en']]) },
+      ...{ run: 'run-1', anchorMs: Date.parse(startedAt), live: true, source, bin: true },
+      ...{ decoder: 'ccr 0.0.1', tracks, languages: new Map([['CC1', 'en']]) },
     },
     { durable: (event) => void events.push(event), draft: () => undefined },
   )
-  for (const group of reader.push(readFileSync(new URL(sample, samples))))
-    pipeline.push(group, reader)
-  for (const group of reader.end()) pipeline.push(group, reader)
+  for (const group of groups) pipeline.push(group, reader)
   pipeline.end(reader.reachedMs?.() ?? 0)
   return events
 }

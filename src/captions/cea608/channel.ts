@@ -1,5 +1,5 @@
 import type { Mode } from '../../protocol/events.ts'
-import type { CueTrack } from './cue-track.ts'
+import type { CueTrack } from '../cues/cue-track.ts'
 import { columns, Memory, rows } from './memory.ts'
 
 const lastRow = rows - 1

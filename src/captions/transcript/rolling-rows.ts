@@ -1,4 +1,4 @@
-import type { CueTrack } from '../cea608/cue-track.ts'
+import type { CueTrack } from '../cues/cue-track.ts'
 
 interface ToldRow {
   readonly text: string

@@ -1,5 +1,5 @@
 import type { Mode } from '../../protocol/events.ts'
-import { CueTrack, type EventSink } from '../cea608/cue-track.ts'
+import { CueTrack, type EventSink } from '../cues/cue-track.ts'
 import { RollingRows } from './rolling-rows.ts'
 
 /** The rows of one caption, or of one moment of rolling up. */

@@ -14,7 +14,12 @@ export function registerRedecode(program: Command): void {
     .addOption(flag('--run <run>', 'only this run'))
     .addOption(flag('--from <time>', 'only runs that go on at or after this time'))
     .addOption(flag('--to <time>', 'only runs that began before this time'))
-    .addOption(flag('--tracks <list>', 'tracks to decode, such as CC1,CC3 (default: those known)'))
+    .addOption(
+      flag(
+        '--tracks <list>',
+        'tracks to decode, such as CC1,S1 (default: those known, and S1 to S63 where they say what none of those does)',
+      ),
+    )
     .addOption(flag('--dry-run', 'compare, and store nothing'))
     .addOption(
       flag(

@@ -32,7 +32,7 @@ export function registerSend(program: Command): void {
     .addOption(
       flag(
         '--tracks <list>',
-        'tracks to decode, with their languages if known: CC1:en,CC3:es (default: CC1 to CC4)',
+        'tracks to decode, with their languages if known: CC1:en,S2:es (default: CC1 to CC4, and S1 to S63 where they say what those do not)',
       ),
     )
     .addOption(flag('--no-bin', 'do not send the original caption bytes'))

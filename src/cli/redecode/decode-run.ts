@@ -30,6 +30,8 @@ export interface DecodeOptions {
   /** Under this name. */
   readonly run: string
   readonly tracks: readonly string[] | null
+  /** Also services of CEA-708 that say something else. */
+  readonly ownServices: boolean
   readonly signal: AbortSignal
   /** Wall clock of each chunk that is read. */
   readonly reached: (at: string) => void
@@ -45,7 +47,7 @@ const keptAnchors = 64
  * @throws UndecodableRunError when the bytes are not RCWT, or some of them are gone
  */
 export async function* decodeRun(options: DecodeOptions): AsyncGenerator<MadeCue> {
-  const { archive, channel, original, run, tracks, signal } = options
+  const { archive, channel, original, run, tracks, ownServices, signal } = options
   const range = {
     from: new Date(Date.parse(original.startedAt) - marginMs).toISOString(),
     to: new Date(Date.parse(options.binUntil) + 1).toISOString(),
@@ -55,7 +57,7 @@ export async function* decodeRun(options: DecodeOptions): AsyncGenerator<MadeCue
   let made: MadeCue[] = []
   let isCut = false
   const text = new RunText(
-    { run, tracks, wall: (ms) => clock.wall(ms) },
+    { run, tracks, ownServices, wall: (ms) => clock.wall(ms) },
     {
       cue: (cue) => void made.push({ cue, isCut }),
       draft: () => undefined,

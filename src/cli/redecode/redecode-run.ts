@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { TextDiff, type DiffCounts, type Difference } from '../../captions/text-diff.ts'
-import type { DurableEvent } from '../../protocol/events.ts'
+import type { DurableEvent, TrackInfo } from '../../protocol/events.ts'
 import { InboxDraft } from '../../server/engines/folder-inbox.ts'
 import type { Archive } from '../../server/ports/archive.ts'
 import { ByteHoles } from './byte-holes.ts'
@@ -14,7 +14,7 @@ export interface RedecodeOptions {
   readonly channel: string
   /** Name and version of the present decoder. */
   readonly decoder: string
-  /** null = those that the run announced. */
+  /** null = those that the run announced, and services of CEA-708 that say something else. */
   readonly tracks: readonly string[] | null
   /** Compare only. */
   readonly dryRun: boolean
@@ -71,6 +71,7 @@ class Redecoding {
   readonly #stored: StoredText
   readonly #holes = new ByteHoles()
   readonly #diff: TextDiff
+  readonly #tracks: TrackInfo[]
   #bytesLacking = 0
   #seq = 0
 
@@ -80,6 +81,7 @@ class Redecoding {
     this.#planned = planned
     this.#binUntil = binUntil
     this.#options = options
+    this.#tracks = [...planned.original.tracks]
     this.#names = nameDecode(planned, binUntil, options)
     const from = new Date(Date.parse(original.startedAt) - dayMs).toISOString()
     this.#stored = new StoredText(archive, channel, present, from)
@@ -100,6 +102,7 @@ class Redecoding {
     await draft?.write(this.#number(this.#announcement()))
     for await (const made of this.#decode()) {
       const cue = await this.#compare(made)
+      if (this.#learnTrack(cue.track)) await draft?.write(this.#number(this.#announcement()))
       await draft?.write(this.#number(cue))
     }
     for await (const old of this.#stored.to(null)) this.#diff.old(old)
@@ -124,6 +127,7 @@ class Redecoding {
     return decodeRun({
       ...{ archive, channel, original, signal, binUntil: this.#binUntil, run: this.#names.run },
       tracks: tracksOf(this.#planned, this.#options),
+      ownServices: this.#options.tracks === null,
       reached: (at) => {
         this.#holes.reached(at)
         reached(original.run, at)
@@ -144,11 +148,19 @@ class Redecoding {
     return { ...cue, end, ...(airing === undefined ? {} : { airing }) }
   }
 
+  /** Whether it is one that the original did not have. */
+  #learnTrack(track: string): boolean {
+    if (this.#tracks.some((known) => known.track === track)) return false
+    this.#tracks.push({ track, language: null })
+    return true
+  }
+
   #announcement(): Omit<DurableEvent & { type: 'run' }, 'seq'> {
     const { original, revision } = this.#planned
     const { run } = this.#names
     const { decoder } = this.#options
-    const { startedAt, live, source, extractor, tracks } = original
+    const { startedAt, live, source, extractor } = original
+    const tracks = this.#tracks
     return {
       ...{ type: 'run', run, startedAt, live, source, extractor, decoder, tracks },
       ...{ of: original.run, revision },

@@ -27,5 +27,5 @@ export function cuesOf(events: readonly CaptionEvent[], track = 'CC1'): CueOutpu
 }
 
 export function cuesOfMedia(source: Uint8Array, track: string): CueOutput[] {
-  return cuesOf(decodeGroups(readGroups(source)), track)
+  return cuesOf(decodeGroups(readGroups(source), [track]), track)
 }

@@ -46,6 +46,19 @@ export function captionInspectorText(file: string): string {
     .join('\n')
 }
 
+/** The same tool's listing of a CEA-708 service: commands in braces, text in quotation marks, 16-bit characters apart. */
+export function captionInspector708Text(file: string): string {
+  const tokens = file.matchAll(/\{([A-Z0-9]+)(?::([^}]*))?\}|"(.*?)"(?= \{|\s*$)/gm)
+  let text = ''
+  for (const [, command, parameters = '', quoted] of tokens) {
+    if (quoted !== undefined) text += quoted
+    else if (command === 'P16') text += String.fromCharCode(Number(parameters))
+    // What a viewer does not see does not part words.
+    else if (command !== 'NUL' && command !== 'ETX') text += '\n'
+  }
+  return text
+}
+
 interface GstreamerScreen {
   readonly mode: string | null
   readonly clear: boolean

@@ -1,5 +1,5 @@
 import type { Mode } from '../../protocol/events.ts'
-import type { CaptionEvent } from '../caption-event.ts'
+import type { CueOutput, DraftOutput } from '../caption-event.ts'
 
 /**
  * Rows that come back within this time of an erase, in another window, are the encoder sending again what it has
@@ -7,9 +7,9 @@ import type { CaptionEvent } from '../caption-event.ts'
  */
 const resendWindowMs = 1000
 
-/** Where the events of all tracks of a decoder go, in order. */
+/** Where drafts and cues go, in order. */
 export interface EventSink {
-  push(event: CaptionEvent): void
+  push(event: DraftOutput | CueOutput): void
 }
 
 interface Resend {
