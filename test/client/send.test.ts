@@ -113,7 +113,7 @@ describe('ccr send', { concurrency: 3 }, () => {
     const empty = path.join(folder.path, 'empty.ts')
     writeFileSync(empty, '')
     const wrong: [string, RegExp][] = [
-      [rubbish, /is neither a transport stream nor RCWT, SCC or MCC/],
+      [rubbish, /is neither a transport stream nor RCWT, SCC, MCC or a transcript/],
       [folder.path, /is a folder; name a file in it/],
       [empty, /is empty/],
       ['/no/such/file', /there is no such file/],
