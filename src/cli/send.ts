@@ -79,9 +79,12 @@ function report(senders: readonly ChannelSender[]): () => void {
   let before = ''
   const tell = (): void => {
     for (const sender of senders) {
-      const { channel, cues, unacked, upload, faults, problem, clock } = sender.report()
+      const { channel, cues, unacked, upload, faults, problem, clock, extractor } = sender.report()
       const error = problem ?? upload.lastError
-      log.info({ channel, state: upload.state, cues, unacked, faults, clock, error }, 'status')
+      log.info(
+        { channel, state: upload.state, cues, unacked, faults, clock, extractor, error },
+        'status',
+      )
     }
   }
   const notice = (): void => {

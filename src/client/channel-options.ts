@@ -1,3 +1,4 @@
+import type { ExtractorOptions } from './extractor/choose.ts'
 import type { Pace } from './pace.ts'
 
 /** What one channel is fed with, and how. */
@@ -21,4 +22,6 @@ export interface ChannelOptions {
   /** Give up when the server has not been well for this long; null = never. */
   readonly giveUpMs: number | null
   readonly decoder: string
+  /** Who makes captions of a transport stream; without it, we do. */
+  readonly extractor?: ExtractorOptions
 }

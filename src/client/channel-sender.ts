@@ -6,6 +6,7 @@ import type { ClockCorrections } from './clock/stream-clock.ts'
 import { rightWithinMs, TunerClock, type ClockSample } from './clock/tuner-clock.ts'
 import { usualGapTimes, type GapTimes } from './live/live-gaps.ts'
 import { isByArrival, RunReader } from './run-reader.ts'
+import { withExtractor } from './extractor/choose.ts'
 import { openSource } from './sources/open-source.ts'
 import { SourceError, type Source } from './sources/source.ts'
 import type { SpooledRun } from './spool/note.ts'
@@ -25,6 +26,8 @@ export interface ChannelReport {
   readonly upload: UploadStatus
   readonly faults: FaultCounts
   readonly problem: string | null
+  /** Who makes captions of a transport stream, and why; null where nothing was to be chosen. */
+  readonly extractor: { readonly name: string; readonly why: string } | null
   /** What was done to the times of a live input; null for a recording. */
   readonly clock: ClockCorrections | null
 }
@@ -49,6 +52,7 @@ export class ChannelSender {
   #clock: TunerClock | undefined
   #reader: RunReader | undefined
   #faults: FaultCounts = {}
+  #extractor: ChannelReport['extractor'] = null
   #problem: string | null = null
   /** Of a source that comes back by itself. */
   #trouble: string | null = null
@@ -70,6 +74,7 @@ export class ChannelSender {
     this.#recentCues = this.#recentCues.filter((at) => at > since)
     return {
       ...{ channel, input, upload, faults: this.#faults, problem: this.#whatIsWrong() },
+      extractor: this.#extractor,
       clock: this.#reader?.live?.stream?.corrections ?? null,
       cues: this.#cues,
       cuesPerMinute: this.#recentCues.length,
@@ -93,7 +98,9 @@ export class ChannelSender {
   /** Ends when a finite input is stored, when `signal` aborts, or when it cannot go on. */
   async run(signal: AbortSignal): Promise<ChannelResult> {
     try {
-      const source = await openSource(this.#options.input, this.#options.format)
+      const { input, format, tracks, extractor } = this.#options
+      const opened = await openSource(input, format)
+      const source = extractor === undefined ? opened : withExtractor(opened, extractor, tracks)
       await using spool = await Spool.open({
         folder: this.#options.spoolFolder,
         maxBytes: this.#options.spoolBytes,
@@ -214,6 +221,7 @@ export class ChannelSender {
       onCue: () => this.#countCue(),
       onFaults: (faults) => (this.#faults = faults),
       onTrouble: (trouble) => (this.#trouble = trouble),
+      onExtractor: ({ name, why }) => (this.#extractor = { name, why }),
     })
     this.#reader = reader
     return await reader.read(signal)

@@ -85,6 +85,7 @@ export async function inspect(
   }
   try {
     for await (const chunk of source.open(signal, (told) => (trouble = told))) {
+      if (!(chunk instanceof Uint8Array)) continue
       bytes += chunk.length
       read(reader.push(chunk))
       onProgress(bytes)

@@ -6,7 +6,7 @@ import type { GapTimes } from './live/live-gaps.ts'
 import { LiveInput } from './live/live-input.ts'
 import { Pacer } from './pace.ts'
 import { CaptionPipeline, type PipelineSink, type Unnumbered } from './pipeline.ts'
-import type { Source, TellTrouble } from './sources/source.ts'
+import type { ExtractorNote, Source, SourceNote, TellTrouble } from './sources/source.ts'
 import { withPauses } from './sources/with-pauses.ts'
 import type { SpooledRun } from './spool/note.ts'
 import type { Spool } from './spool/spool.ts'
@@ -23,6 +23,7 @@ export interface RunReaderOptions {
   readonly onCue: () => void
   readonly onFaults: (faults: FaultCounts) => void
   readonly onTrouble: TellTrouble
+  readonly onExtractor: (extractor: ExtractorNote) => void
 }
 
 /** A recording may not run further ahead of the disk than this many events. */
@@ -37,7 +38,10 @@ const breaks = ['ts-clock-jump', 'ts-outage', 'rcwt-clock-reset', 'ttxt-clock-re
 /** Reads an input once: its bytes in, numbered events into the spool, drafts to the uploader. */
 export class RunReader {
   readonly #options: RunReaderOptions
-  readonly #reader: CaptionReader
+  #reader: CaptionReader
+  /** null: the decoder. */
+  #extractor: string | null = null
+  #isInterrupted = false
   readonly #isSeekable: boolean
   readonly #pacer: Pacer | null
   #pipeline: CaptionPipeline | undefined
@@ -72,16 +76,15 @@ export class RunReader {
     if (isByArrival(this.#options)) {
       this.#live = await LiveInput.begin({ run: run.run, spool, clock, times, durable })
       // Numbers go on after what was told first.
-    } else this.#createPipeline(run.anchorMs)
+    }
     try {
       const chunks = source.open(signal, this.#options.onTrouble)
       for await (const chunk of this.#live === undefined ? chunks : withPauses(chunks, pauseMs)) {
-        if (chunk === 'pause') {
-          await this.#take(this.#reader.pause?.() ?? [], signal)
-          continue
-        }
-        this.#live?.bytes()
-        await this.#take(this.#reader.push(chunk), signal)
+        if (chunk === 'pause') await this.#take(this.#reader.pause?.() ?? [], signal)
+        else if (chunk instanceof Uint8Array) {
+          this.#live?.bytes()
+          await this.#take(this.#reader.push(chunk), signal)
+        } else await this.#heed(chunk, signal)
         this.#options.onFaults(this.#faults())
         if (signal.aborted) break
       }
@@ -95,12 +98,33 @@ export class RunReader {
     return await this.#end(signal)
   }
 
+  /** What a source says of what follows. */
+  async #heed(note: SourceNote, signal: AbortSignal): Promise<void> {
+    switch (note.note) {
+      case 'extractor': {
+        const { format, track, language } = note
+        this.#reader = createCaptionReader(format, { track, language })
+        this.#extractor = note.name
+        this.#options.onExtractor(note)
+        return
+      }
+      case 'interrupted':
+        this.#live?.lose()
+        this.#isInterrupted = true
+        await this.#take(this.#reader.restart?.() ?? [], signal)
+        return
+      case 'alive':
+        this.#live?.bytes()
+    }
+  }
+
   async #end(signal: AbortSignal): Promise<number> {
     const { spool, run, clock } = this.#options
     const reachedMs = Math.max(this.#lastFts, this.#reader.reachedMs?.() ?? 0)
     // A recording that was stopped goes on with the same command; a live input does not come back.
     if (signal.aborted && this.#isSeekable) return reachedMs
-    const pipeline = this.#pipeline ?? this.#createPipeline(Math.round(clock.now()))
+    const beganMs = this.#live === undefined ? run.anchorMs : Math.round(clock.now())
+    const pipeline = this.#pipeline ?? this.#createPipeline(beganMs)
     const news = this.#live?.takeClockNews(true) ?? null
     if (news !== null) pipeline.announceClock(news)
     await this.#live?.end()
@@ -142,7 +166,7 @@ export class RunReader {
     const stream = this.#live?.stream ?? null
     this.#pipeline = new CaptionPipeline(
       {
-        extractor: source.format === 'ttxt' ? 'ttxt' : undefined,
+        extractor: this.#extractor ?? (source.format === 'ttxt' ? 'ttxt' : undefined),
         ...{ run: run.run, anchorMs, source: source.name, decoder, tracks, languages, bin },
         live: startAt === null && (!this.#isSeekable || pace === 'realtime'),
         wall: stream === null ? undefined : (ms) => stream.wall(ms),
@@ -158,6 +182,7 @@ export class RunReader {
   async #take(groups: readonly CaptionGroup[], signal: AbortSignal): Promise<void> {
     const { channel, spool } = this.#options
     if (this.#live !== undefined) this.#arrive(groups, this.#live)
+    else if (groups.length > 0) this.#pipeline ??= this.#createPipeline(this.#options.run.anchorMs)
     // A recording that nobody waits for loses nothing by waiting for the server.
     const canWait = this.#isSeekable && channel.pace === 'fast'
     for (const group of groups) {
@@ -183,8 +208,13 @@ export class RunReader {
     if (groups.length === 0 && reached <= 0) return
     const faults = this.#reader.faults()
     const count = breaks.reduce((sum, name) => sum + (faults[name] ?? 0), 0)
-    const stream = live.arrive(reached, count > this.#breaks, this.#options.source.joinsMidway)
+    const stream = live.arrive(
+      reached,
+      count > this.#breaks || this.#isInterrupted,
+      this.#options.source.joinsMidway,
+    )
     this.#breaks = count
+    this.#isInterrupted = false
     const pipeline = this.#pipeline ?? this.#createPipeline(stream.wall(0))
     const news = live.takeClockNews(false)
     if (news !== null) pipeline.announceClock(news)

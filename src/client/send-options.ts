@@ -4,6 +4,7 @@ import { parseDocument, LineCounter, type Document } from 'yaml'
 import { z } from 'zod'
 import { channelIdSchema, languageSchema, trackSchema } from '../protocol/events.ts'
 import type { ChannelOptions } from './channel-options.ts'
+import { usualExtractor, type ExtractorOptions } from './extractor/choose.ts'
 import { paces } from './pace.ts'
 
 /** What flags, variables and YAML say; YAML's keys are the flags' names in camel case. */
@@ -28,7 +29,8 @@ const entrySchema = z.strictObject({
   spoolAge: z.string().optional(),
   giveUp: z.string().optional(),
   extractor: z.enum(['builtin', 'ccextractor', 'auto']).optional(),
-  ccextractor: z.string().optional(),
+  ccextractor: z.string().min(1).optional(),
+  extractorMemory: z.string().optional(),
 })
 const fileSchema = entrySchema.extend({ channels: z.array(entrySchema).min(1) })
 
@@ -41,6 +43,8 @@ export class OptionsError extends Error {
 
 const defaultSpoolBytes = 2 * 1024 ** 3
 const fewestSpoolBytes = 1024 ** 2
+/** An idle ccextractor takes as much. */
+const fewestMemoryBytes = 32 * 1024 ** 2
 
 /** A YAML file: settings for all channels, and the channels. All problems at once, with their lines. */
 export function parseConfigFile(text: string, name: string): SendEntry[] {
@@ -117,20 +121,35 @@ export function parseEntry(
     throw new OptionsError(
       `expected ${[...missing.map((key) => `--${key}`), ...(token === undefined ? ['--token (or CCR_TOKEN, or --token-file)'] : [])].join(', ')}`,
     )
-  if (entry.extractor === 'ccextractor' || entry.ccextractor !== undefined)
-    throw new OptionsError('--extractor ccextractor: only the built-in extractor can be used yet')
   const { tracks, languages } = parseTracks(entry.tracks)
   return {
     ...{ server, channel, input, token, tracks, languages, decoder },
     format: entry.format,
+    extractor: parseExtractor(entry),
     pace: entry.pace ?? 'realtime',
     loop: entry.loop ?? false,
     startAtMs: entry.startAt === undefined ? null : Date.parse(entry.startAt),
     bin: entry.bin ?? true,
     spoolFolder: entry.spool ?? defaultSpool(server, channel),
-    spoolBytes: entry.spoolLimit === undefined ? defaultSpoolBytes : parseBytes(entry.spoolLimit),
+    spoolBytes:
+      entry.spoolLimit === undefined
+        ? defaultSpoolBytes
+        : parseBytes(entry.spoolLimit, '--spool-limit', fewestSpoolBytes),
     spoolAgeMs: entry.spoolAge === undefined ? null : parseDuration(entry.spoolAge, '--spool-age'),
     giveUpMs: entry.giveUp === undefined ? null : parseDuration(entry.giveUp, '--give-up'),
+  }
+}
+
+function parseExtractor(entry: SendEntry): ExtractorOptions {
+  const { extractor, ccextractor = null, extractorMemory } = entry
+  return {
+    // Who names the program wants it where it is of use.
+    extractor: extractor ?? usualExtractor.extractor,
+    ccextractor,
+    memoryBytes:
+      extractorMemory === undefined
+        ? usualExtractor.memoryBytes
+        : parseBytes(extractorMemory, '--extractor-memory', fewestMemoryBytes),
   }
 }
 
@@ -163,14 +182,14 @@ function parseDuration(text: string, flag: string): number {
   return Number(match[1]) * unit
 }
 
-function parseBytes(text: string): number {
+function parseBytes(text: string, flag: string, fewest: number): number {
   const match = /^([0-9]+)\s*([KMGT]i?B?)?$/i.exec(text)
   if (match === null)
-    throw new OptionsError(`--spool-limit: expected a size like 500M or 2G, got ${text}`)
+    throw new OptionsError(`${flag}: expected a size like 500M or 2G, got ${text}`)
   const power = ' KMGT'.indexOf((match[2] ?? ' ').charAt(0).toUpperCase())
   const bytes = Number(match[1]) * 1024 ** power
-  if (bytes < fewestSpoolBytes)
-    throw new OptionsError(`--spool-limit: expected at least 1M, got ${text}`)
+  if (bytes < fewest)
+    throw new OptionsError(`${flag}: expected at least ${fewest / 1024 ** 2}M, got ${text}`)
   return bytes
 }
 

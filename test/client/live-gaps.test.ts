@@ -33,6 +33,15 @@ describe('LiveGaps', () => {
     assert.deepEqual(gaps.caption(15 * min), [{ ...none, toMs: 15 * min }])
   })
 
+  it('is lost at once where that is known, once', () => {
+    const gaps = begin()
+    gaps.bytes(5 * s)
+    const lost = { id: 'r1-gap-1', reason: 'source-lost', fromMs: 5 * s }
+    assert.deepEqual(gaps.lose(), [{ ...lost, toMs: null }])
+    assert.deepEqual(gaps.lose(), [])
+    assert.deepEqual(gaps.bytes(7 * s), [{ ...lost, toMs: 7 * s }])
+  })
+
   it('has one kind at a time: a lost source ends no-captions, and its time counts for none', () => {
     const gaps = begin()
     gaps.bytes(10 * min)

@@ -6,7 +6,7 @@ import { StatusScreen } from '../../src/client/status.ts'
 const report: ChannelReport = {
   ...{ channel: 'news-one', input: 'news.ts', cues: 120, cuesPerMinute: 14, unacked: 3 },
   upload: { state: 'waiting', received: 9, stored: 9, lastError: 'cut' },
-  ...{ faults: { 'lost-packet': 2 }, problem: null, clock: null },
+  ...{ faults: { 'lost-packet': 2 }, problem: null, extractor: null, clock: null },
 }
 
 function draw(columns: number, reports: readonly ChannelReport[]): string {

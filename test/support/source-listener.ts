@@ -1,17 +1,24 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { SourceNote } from '../../src/client/sources/source.ts'
 import { openSource } from '../../src/client/sources/open-source.ts'
 
 /** What a source delivers, and what it says is wrong, until it is closed. */
 export class Listener implements AsyncDisposable {
   readonly troubles: (string | null)[] = []
+  readonly notes: SourceNote[] = []
   readonly #chunks: Uint8Array[] = []
   readonly #stop = new AbortController()
   readonly #ended: Promise<void>
 
-  private constructor(source: Awaited<ReturnType<typeof openSource>>) {
-    this.#ended = this.#read(source)
+  /** What went wrong for good. */
+  failure: Error | undefined
+
+  constructor(source: Awaited<ReturnType<typeof openSource>>) {
+    this.#ended = this.#read(source).catch((error: unknown) => {
+      if (!this.#stop.signal.aborted) this.failure = error as Error
+    })
   }
 
   static async to(input: string): Promise<Listener> {
@@ -26,9 +33,17 @@ export class Listener implements AsyncDisposable {
     return this.bytes.toString()
   }
 
+  /** Resolves when the source ends by itself. */
+  get ended(): Promise<void> {
+    return this.#ended
+  }
+
   async #read(source: Awaited<ReturnType<typeof openSource>>): Promise<void> {
     const tell = (trouble: string | null): void => void this.troubles.push(trouble)
-    for await (const chunk of source.open(this.#stop.signal, tell)) this.#chunks.push(chunk)
+    for await (const chunk of source.open(this.#stop.signal, tell)) {
+      if (chunk instanceof Uint8Array) this.#chunks.push(chunk)
+      else this.notes.push(chunk)
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

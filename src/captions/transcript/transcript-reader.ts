@@ -9,7 +9,9 @@ import { TranscriptClock } from './transcript-clock.ts'
 
 export interface TranscriptReaderOptions {
   /** Track of lines that name none, where it is known what was extracted: TT888, DVB-eng. */
-  readonly track?: string | undefined
+  readonly track?: string | null | undefined
+  /** BCP 47, of that track. */
+  readonly language?: string | null | undefined
 }
 
 /** Bytes without a caption that are kept together. */
@@ -44,6 +46,8 @@ export class TranscriptReader implements CaptionReader {
 
   constructor(options: TranscriptReaderOptions = {}) {
     this.#track = options.track ?? null
+    const { language } = options
+    if (this.#track !== null && language) this.#languages.set(this.#track, language)
   }
 
   push(chunk: Uint8Array): CaptionGroup[] {

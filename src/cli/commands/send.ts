@@ -32,7 +32,7 @@ export function registerSend(program: Command): void {
     .addOption(
       flag(
         '--tracks <list>',
-        'tracks to decode, with their languages if known: CC1:en,S2:es (default: CC1 to CC4, and S1 to S63 where they say what those do not)',
+        'tracks to decode, with their languages if known: CC1:en,S2:es (default: CC1 to CC4, and S1 to S63 where they say what those do not); TT888 (a page of teletext), DVB-eng or ISDB through ccextractor',
       ),
     )
     .addOption(flag('--no-bin', 'do not send the original caption bytes'))
@@ -57,8 +57,21 @@ export function registerSend(program: Command): void {
         'end when the server has been away this long, such as 30s (default: never)',
       ),
     )
-    .addOption(flag('--extractor <name>', 'builtin, ccextractor or auto'))
-    .addOption(flag('--ccextractor <path>', 'the ccextractor program'))
+    .addOption(
+      flag(
+        '--extractor <name>',
+        'who makes captions of a transport stream: builtin (CEA-608 and 708), ccextractor (whose BIN or, for teletext, DVB and ISDB subtitles, transcript is read), or auto (default): builtin, unless the stream has only what takes ccextractor and that is there',
+      ),
+    )
+    .addOption(
+      flag('--ccextractor <path>', 'the ccextractor program (default: the one on the PATH)'),
+    )
+    .addOption(
+      flag(
+        '--extractor-memory <size>',
+        'a ccextractor that takes more memory is started again (default: 500M)',
+      ),
+    )
     .addOption(flag('--config <file>', 'YAML file with many channels'))
     .addHelpText(
       'after',
@@ -69,6 +82,7 @@ Examples:
   ccr send … --channel news-one --input 'udp://239.1.1.1:5000?interface=192.168.1.7'
   dvbv5-zap -o - "News One" | ccr send … --channel news-one --input - --format ts
   ccextractor -stdin -in=ts -out=ttxt -1 -xds -stdout < /dev/dvb/adapter0/dvr0 | ccr send … --channel news-one --input ttxt:-
+  ccr send … --channel s4c --input 'rtp://239.2.2.2:5004' --tracks TT888:cy --ccextractor /opt/ccextractor/ccextractor
   ccr send --config channels.yaml
 
 channels.yaml:

@@ -47,6 +47,12 @@ export class LiveGaps {
     return this.#close(nowMs)
   }
 
+  /** What came is interrupted, although nobody may have noticed yet. */
+  lose(): LiveGap[] {
+    if (this.#open?.reason === 'source-lost') return []
+    return [...this.#close(this.#bytesAtMs), ...this.#begin('source-lost', this.#bytesAtMs)]
+  }
+
   caption(nowMs: number): LiveGap[] {
     this.#captionAtMs = nowMs
     return this.#open?.reason === 'no-captions' ? this.#close(nowMs) : []
@@ -55,8 +61,7 @@ export class LiveGaps {
   /** To be called about every second. */
   tick(nowMs: number): LiveGap[] {
     if (this.#open?.reason === 'source-lost') return []
-    if (nowMs - this.#bytesAtMs >= this.#times.sourceLostMs)
-      return [...this.#close(this.#bytesAtMs), ...this.#begin('source-lost', this.#bytesAtMs)]
+    if (nowMs - this.#bytesAtMs >= this.#times.sourceLostMs) return this.lose()
     if (this.#open === undefined && nowMs - this.#captionAtMs >= this.#times.noCaptionsMs)
       return this.#begin('no-captions', this.#captionAtMs)
     return []

@@ -76,6 +76,10 @@ export class LiveInput {
     this.#tell(this.#gaps.bytes(this.#options.clock.now()))
   }
 
+  lose(): void {
+    this.#tell(this.#gaps.lose())
+  }
+
   caption(): void {
     this.#tell(this.#gaps.caption(this.#options.clock.now()))
   }

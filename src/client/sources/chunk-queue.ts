@@ -1,9 +1,10 @@
 /** Pieces that come by themselves, for whoever reads them one after another. */
-export class ChunkQueue {
+export class ChunkQueue<T extends object = Uint8Array> {
   readonly #mostBytes: number
-  #waiting: Uint8Array[] = []
+  #waiting: T[] = []
   #bytes = 0
   #failure: Error | undefined
+  #isOver = false
   #wake: () => void = () => undefined
   #onRoom: () => void = () => undefined
 
@@ -15,9 +16,15 @@ export class ChunkQueue {
     return this.#bytes >= this.#mostBytes
   }
 
-  push(chunk: Uint8Array): void {
+  push(chunk: T): void {
     this.#waiting.push(chunk)
-    this.#bytes += chunk.length
+    this.#bytes += sizeOf(chunk)
+    this.#wake()
+  }
+
+  /** Nothing follows. */
+  end(): void {
+    this.#isOver = true
     this.#wake()
   }
 
@@ -32,7 +39,7 @@ export class ChunkQueue {
     this.#onRoom = run
   }
 
-  async *read(signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  async *read(signal: AbortSignal): AsyncGenerator<T> {
     const stop = (): void => this.#wake()
     signal.addEventListener('abort', stop)
     try {
@@ -40,7 +47,7 @@ export class ChunkQueue {
         const batch = this.#waiting
         this.#waiting = []
         yield* batch
-        for (const chunk of batch) this.#bytes -= chunk.length
+        for (const chunk of batch) this.#bytes -= sizeOf(chunk)
         if (batch.length > 0) {
           const run = this.#onRoom
           this.#onRoom = () => undefined
@@ -48,10 +55,18 @@ export class ChunkQueue {
           continue
         }
         if (this.#failure !== undefined) throw this.#failure
+        if (this.#isOver) return
         await new Promise<void>((resolve) => (this.#wake = resolve))
       }
     } finally {
       signal.removeEventListener('abort', stop)
     }
   }
+}
+
+/** What is no bytes takes some room too. */
+const usualSize = 256
+
+function sizeOf(piece: object): number {
+  return piece instanceof Uint8Array ? piece.length : usualSize
 }

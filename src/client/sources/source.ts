@@ -8,6 +8,27 @@ export class SourceError extends Error {
 /** Told what is wrong with a source that goes on by itself, in the operator's words; null = well again. */
 export type TellTrouble = (trouble: string | null) => void
 
+/** Who makes captions of a source, in which format, and why. */
+export interface ExtractorNote {
+  readonly note: 'extractor'
+  readonly name: string
+  readonly format: CaptionFormat
+  /** Of lines that name none. */
+  readonly track: string | null
+  readonly language: string | null
+  readonly why: string
+}
+
+/** What a source says beside its bytes; it concerns what follows. */
+export type SourceNote =
+  | ExtractorNote
+  /** Some of it is lost: its clock may begin anew. */
+  | { readonly note: 'interrupted' }
+  /** It delivers, though nothing of it is captions. */
+  | { readonly note: 'alive' }
+
+export type SourcePiece = Uint8Array | SourceNote
+
 /** Where captions come from. */
 export interface Source {
   /** As it is named in runs and status lines; never a secret. */
@@ -19,7 +40,7 @@ export interface Source {
   readonly startAtMs?: number | null
   /** Its clock began when nobody may have listened: what comes first comes now, whatever its time. */
   readonly joinsMidway?: boolean
-  open(signal: AbortSignal, tell: TellTrouble): AsyncIterable<Uint8Array>
+  open(signal: AbortSignal, tell: TellTrouble): AsyncIterable<SourcePiece>
 }
 
 /** A source that comes only once. */
