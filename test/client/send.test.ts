@@ -117,7 +117,7 @@ describe('ccr send', { concurrency: 3 }, () => {
       [folder.path, /is a folder; name a file in it/],
       [empty, /is empty/],
       ['/no/such/file', /there is no such file/],
-      ['gopher://0.0.0.0:70', /gopher: is no source that can be read; there are file, http/],
+      ['gopher://0.0.0.0:70', /gopher: is no source that can be read; there are file, ttxt, http/],
     ]
     for (const [input, message] of wrong) {
       await using ended = send('own', 'x', ['--input', input])

@@ -48,7 +48,7 @@ describe('a stream over HTTP', () => {
 
   it('refuses what it cannot read at once', async () => {
     const wrong: [string, RegExp][] = [
-      ['ftp://example.org/x.ts', /ftp: is no source that can be read; there are file, http/],
+      ['ftp://example.org/x.ts', /ftp: is no source that can be read; there are file, ttxt, http/],
       ['udp://239.1.1.1', /expected udp:\/\/\[sender@\]host:port/],
       ['udp://tuner.local:5000', /tuner.local is a name/],
       ['udp://10.0.0.1@127.0.0.1:5000', /the host then a multicast group/],
