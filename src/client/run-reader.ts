@@ -76,7 +76,7 @@ export class RunReader {
     if (isByArrival(this.#options)) {
       this.#live = await LiveInput.begin({ run: run.run, spool, clock, times, durable })
       // Numbers go on after what was told first.
-    }
+    } else if (source.isUndecided !== true) this.#createPipeline(run.anchorMs)
     try {
       const chunks = source.open(signal, this.#options.onTrouble)
       for await (const chunk of this.#live === undefined ? chunks : withPauses(chunks, pauseMs)) {

@@ -43,6 +43,7 @@ export function withExtractor(
   if (options.extractor === 'builtin' || source.format !== 'ts') return source
   return {
     ...source,
+    isUndecided: true,
     async *open(signal, tell) {
       const opened = source.open(signal, tell)[Symbol.asyncIterator]()
       try {

@@ -40,6 +40,8 @@ export interface Source {
   readonly startAtMs?: number | null
   /** Its clock began when nobody may have listened: what comes first comes now, whatever its time. */
   readonly joinsMidway?: boolean
+  /** It says first who makes captions of it. */
+  readonly isUndecided?: boolean
   open(signal: AbortSignal, tell: TellTrouble): AsyncIterable<SourcePiece>
 }
 
