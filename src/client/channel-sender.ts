@@ -166,7 +166,7 @@ export class ChannelSender {
     }
     if (gaveUp !== undefined) throw gaveUp
     // One that never ends by itself is whole when what was read of it is stored.
-    const isFinite = source.fingerprint !== null && !this.#options.loop
+    const isFinite = source.fingerprint !== null && !this.#options.loop && source.grows !== true
     const isRead = !isFinite || !signal.aborted || spool.run?.endSeq !== null
     const isWhole = isRead && (!isFinite || uploader.status.stored >= spool.last)
     return { ok: true, cues: this.#cues, isWhole, input: this.#options.input }
@@ -181,8 +181,9 @@ export class ChannelSender {
     )
   }
 
-  async #readAll(source: Source, spool: Spool, signal: AbortSignal): Promise<void> {
+  async #readAll(first: Source, spool: Spool, signal: AbortSignal): Promise<void> {
     const { loop, startAtMs } = this.#options
+    let source = first
     let run = continuedRun(spool, source)
     if (this.#clock !== undefined && isByArrival({ source, channel: this.#options }))
       await this.#awaitClock(this.#clock, spool, signal)
@@ -202,6 +203,13 @@ export class ChannelSender {
       const reachedMs = await this.#readRun(source, spool, run, signal)
       if (signal.aborted) return
       await spool.flush()
+      const next = (await source.renew?.(signal)) ?? null
+      if (next !== null) {
+        source = next
+        anchorMs = startAtMs ?? source.startAtMs ?? now()
+        run = null
+        continue
+      }
       if (!loop || source.fingerprint === null) return
       anchorMs = Math.max(run.anchorMs + reachedMs, this.#options.pace === 'realtime' ? now() : 0)
       run = null

@@ -59,7 +59,7 @@ export class RunReader {
     this.#isSeekable = source.fingerprint !== null
     this.#seq = run.firstSeq - 1
     const isOfNow = (source.startAtMs ?? null) === null
-    const isPaced = this.#isSeekable && channel.pace === 'realtime'
+    const isPaced = this.#isSeekable && channel.pace === 'realtime' && source.grows !== true
     this.#pacer = isPaced
       ? new Pacer(channel.startAtMs === null && isOfNow ? run.anchorMs : null)
       : null
@@ -168,7 +168,8 @@ export class RunReader {
       {
         extractor: this.#extractor ?? (source.format === 'ttxt' ? 'ttxt' : undefined),
         ...{ run: run.run, anchorMs, source: source.name, decoder, tracks, languages, bin },
-        live: startAt === null && (!this.#isSeekable || pace === 'realtime'),
+        live:
+          source.grows === true || (startAt === null && (!this.#isSeekable || pace === 'realtime')),
         wall: stream === null ? undefined : (ms) => stream.wall(ms),
       },
       {
@@ -180,11 +181,12 @@ export class RunReader {
   }
 
   async #take(groups: readonly CaptionGroup[], signal: AbortSignal): Promise<void> {
-    const { channel, spool } = this.#options
+    const { channel, source, spool } = this.#options
     if (this.#live !== undefined) this.#arrive(groups, this.#live)
     else if (groups.length > 0) this.#pipeline ??= this.#createPipeline(this.#options.run.anchorMs)
     // A recording that nobody waits for loses nothing by waiting for the server.
-    const canWait = this.#isSeekable && channel.pace === 'fast'
+    const isUnhurried = channel.pace === 'fast' || source.grows === true
+    const canWait = this.#isSeekable && isUnhurried
     for (const group of groups) {
       this.#lastFts = group.fts
       // What was spooled before a crash is not waited for again.

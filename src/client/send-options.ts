@@ -19,6 +19,10 @@ const entrySchema = z.strictObject({
   format: z.string().optional(),
   pace: z.enum(paces).optional(),
   loop: z.boolean().optional(),
+  follow: z
+    .string()
+    .regex(/^(?:yes|no|\d{1,6}[smh])$/, 'expected yes, or a time like 30s, 10m or 2h')
+    .optional(),
   startAt: z.iso
     .datetime({ offset: true, error: 'expected a time like 2026-11-23T20:00:00Z' })
     .optional(),
@@ -116,7 +120,8 @@ export function parseEntry(
   )
   const token =
     entry.token ?? (entry.tokenFile === undefined ? undefined : readFile(entry.tokenFile).trim())
-  const { server, channel, input } = entry
+  const { server, channel } = entry
+  const input = inputOf(entry)
   if (server === undefined || channel === undefined || input === undefined || token === undefined)
     throw new OptionsError(
       `expected ${[...missing.map((key) => `--${key}`), ...(token === undefined ? ['--token (or CCR_TOKEN, or --token-file)'] : [])].join(', ')}`,
@@ -138,6 +143,11 @@ export function parseEntry(
     spoolAgeMs: entry.spoolAge === undefined ? null : parseDuration(entry.spoolAge, '--spool-age'),
     giveUpMs: entry.giveUp === undefined ? null : parseDuration(entry.giveUp, '--give-up'),
   }
+}
+
+/** `follow` is said of the place. */
+function inputOf({ input, follow }: SendEntry): string | undefined {
+  return input === undefined || follow === undefined ? input : `${input}?follow=${follow}`
 }
 
 function parseExtractor(entry: SendEntry): ExtractorOptions {

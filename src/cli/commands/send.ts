@@ -25,6 +25,12 @@ export function registerSend(program: Command): void {
       flag('--format <format>', 'ts, rcwt, scc, mcc or ttxt; needed for standard input only'),
     )
     .addOption(flag('--pace <pace>', 'recorded inputs: realtime (default) or fast'))
+    .addOption(
+      flag(
+        '--follow <yes|time>',
+        'a file that grows: read it, then what is added, also when another takes its place; with a time such as 10m, until nothing was added for so long (also: --input "PATH?follow=yes")',
+      ),
+    )
     .addOption(flag('--loop', 'recorded inputs: begin again at the end, as a new run'))
     .addOption(
       flag('--start-at <time>', 'wall clock of a recorded input’s first picture (default: now)'),
@@ -83,6 +89,7 @@ Examples:
   dvbv5-zap -o - "News One" | ccr send … --channel news-one --input - --format ts
   ccextractor -stdin -in=ts -out=ttxt -1 -xds -stdout < /dev/dvb/adapter0/dvr0 | ccr send … --channel news-one --input ttxt:-
   ccr send … --channel s4c --input 'rtp://239.2.2.2:5004' --tracks TT888:cy --ccextractor /opt/ccextractor/ccextractor
+  ccr send … --channel news-one --input /recordings/now.ts --follow 30m
   ccr send --config channels.yaml
 
 channels.yaml:

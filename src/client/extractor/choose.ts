@@ -44,6 +44,10 @@ export function withExtractor(
   return {
     ...source,
     isUndecided: true,
+    async renew(signal) {
+      const next = (await source.renew?.(signal)) ?? null
+      return next === null ? null : withExtractor(next, options, tracks)
+    },
     async *open(signal, tell) {
       const opened = source.open(signal, tell)[Symbol.asyncIterator]()
       try {

@@ -1,6 +1,7 @@
 import type { CaptionFormat } from '../../captions/detect.ts'
 import { openDatagrams } from './datagrams.ts'
 import { openFile, openStdin } from './file.ts'
+import { openFollowed, parseFollow } from './follow.ts'
 import { openHdHomeRun } from './hdhomerun/hdhomerun.ts'
 import { openHls } from './hls/hls.ts'
 import { openHttp } from './http.ts'
@@ -17,16 +18,16 @@ const schemes: Readonly<Record<string, Open>> = {
 }
 
 /**
- * `file:PATH`, a path, `-` for standard input, `ttxt:PATH` or `ttxt:-` for transcripts, `http(s)://…`, `udp://[sender@]host:port`, `rtp://…`,
+ * `file:PATH`, a path (`?follow=yes` for one that grows), `-` for standard input, `ttxt:PATH` or `ttxt:-` for transcripts, `http(s)://…`, `udp://[sender@]host:port`, `rtp://…`,
  * `hdhomerun://DEVICE/CHANNEL` or `sendto://HOST:PORT`; throws SourceError with what to do.
  */
 export async function openSource(input: string, format: string | undefined): Promise<Source> {
   const wanted = parseFormat(format)
   if (input === '-') return openStdin(wanted)
   const scheme = /^([a-z][a-z0-9+.-]{1,20}):/i.exec(input)?.[1]?.toLowerCase()
-  if (scheme === undefined) return await openFile(input, wanted)
+  if (scheme === undefined) return await openPlace(input, wanted)
   if (scheme === 'ttxt') return await openTranscript(input.slice('ttxt:'.length))
-  if (scheme === 'file') return await openFile(input.slice('file:'.length), wanted)
+  if (scheme === 'file') return await openPlace(input.slice('file:'.length), wanted)
   const open = Object.hasOwn(schemes, scheme) ? schemes[scheme] : undefined
   if (open === undefined)
     throw new SourceError(
@@ -36,9 +37,17 @@ export async function openSource(input: string, format: string | undefined): Pro
   return open(new URL(input), wanted)
 }
 
+/** A path; with `?follow=` behind it, of a file that grows. */
+async function openPlace(place: string, wanted: CaptionFormat | undefined): Promise<Source> {
+  const { file, following } = parseFollow(place)
+  return following === null
+    ? await openFile(file, wanted)
+    : await openFollowed(file, wanted, following)
+}
+
 async function openTranscript(place: string): Promise<Source> {
   if (place === '') throw new SourceError('ttxt: expected ttxt:PATH, or ttxt:- for standard input')
-  return place === '-' ? openStdin('ttxt') : await openFile(place, 'ttxt')
+  return place === '-' ? openStdin('ttxt') : await openPlace(place, 'ttxt')
 }
 
 function openWeb(url: URL, format: CaptionFormat | undefined): Source {

@@ -42,7 +42,11 @@ export interface Source {
   readonly joinsMidway?: boolean
   /** It says first who makes captions of it. */
   readonly isUndecided?: boolean
+  /** A recording that is still being made. */
+  readonly grows?: boolean
   open(signal: AbortSignal, tell: TellTrouble): AsyncIterable<SourcePiece>
+  /** What is in its place after it has ended; null when nothing is to follow. */
+  renew?(signal: AbortSignal): Promise<Source | null>
 }
 
 /** A source that comes only once. */
