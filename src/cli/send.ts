@@ -1,39 +1,60 @@
 import { readFileSync } from 'node:fs'
-import { pino } from 'pino'
-import { ChannelSender, type ChannelOptions, type ChannelResult } from '../client/channel-sender.ts'
-import {
-  checkSpools,
-  mergeEntries,
-  OptionsError,
-  parseConfigFile,
-  parseEntry,
-  type SendEntry,
-} from '../client/send-options.ts'
-import { StatusScreen } from '../client/status.ts'
+import type { ChannelResult } from '../client/channel-sender.ts'
+import { Fleet } from '../client/fleet/fleet.ts'
+import { PlanSource } from '../client/fleet/plan-source.ts'
+import type { PlanFile } from '../client/fleet/plan-file.ts'
+import { Reloading } from '../client/fleet/reloading.ts'
+import { ZoneTime } from '../client/fleet/zone-time.ts'
+import { OptionsError, parseEntry, type SendEntry } from '../client/send-options.ts'
 import { ExitError, exitCodes, usageError } from './exit.ts'
+import { report } from './send-report.ts'
 import { readVersion } from './version.ts'
 
-const drawEveryMs = 500
-const logEveryMs = 10_000
+type Flags = Readonly<Record<string, unknown>>
 
 /** Runs every channel until its input is stored, or until it is stopped. */
-export async function runSend(flags: Readonly<Record<string, unknown>>): Promise<void> {
-  const senders = readChannels(flags).map((options) => new ChannelSender(options))
+export async function runSend(flags: Flags): Promise<void> {
+  const { config, ...given } = flags
+  const fileName = typeof config === 'string' ? config : null
+  const source =
+    fileName === null
+      ? null
+      : new PlanSource(fileName, { said: saidOf(given), decoder: `ccr ${readVersion()}` })
+  const { plan } = source === null ? singlePlan(given) : readPlan(source)
   const stop = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  stopOnSignals(stop, source === null ? ['SIGINT', 'SIGTERM', 'SIGHUP'] : ['SIGINT', 'SIGTERM'])
+  const fleet = new Fleet(plan, {
+    now: () => Date.now(),
+    onEnded: (channel, result) => reports.ended(channel, result),
+  })
+  const reports = report(fleet, () => reloading?.problems ?? [])
+  using reloading =
+    source === null || fileName === null
+      ? null
+      : new Reloading(fleet, source, fileName, (reload) => reports.reloaded(fileName, reload))
+  if (reloading !== null) process.on('SIGHUP', () => void reloading.reload())
+  const results = await fleet.run(stop.signal)
+  reports.stop()
+  conclude(results, stop.signal.aborted)
+}
+
+function stopOnSignals(stop: AbortController, signals: readonly NodeJS.Signals[]): void {
+  for (const signal of signals)
     process.once(signal, () => {
       stop.abort()
       // A second one is impatience; the spool has what matters.
       process.once(signal, () => process.exit(exitCodes.failed))
     })
-  const stopReports = report(senders)
-  const results = await Promise.all(senders.map((sender) => sender.run(stop.signal)))
-  stopReports()
-  conclude(results, stop.signal.aborted)
 }
 
-function readChannels(flags: Readonly<Record<string, unknown>>): ChannelOptions[] {
-  const { config, ...given } = flags
+/** `--no-bin` is there as `bin: true` when it was not said, and must not override the file. */
+function saidOf(given: Flags): SendEntry {
+  return Object.fromEntries(
+    Object.entries(given).filter(([key, value]) => !(key === 'bin' && value === true)),
+  )
+}
+
+function singlePlan(given: Flags): Pick<PlanFile, 'plan'> {
   const read = (file: string): string => {
     try {
       return readFileSync(file, 'utf8')
@@ -41,65 +62,28 @@ function readChannels(flags: Readonly<Record<string, unknown>>): ChannelOptions[
       throw usageError(`${file} cannot be read: ${error instanceof Error ? error.message : ''}`)
     }
   }
-  const decoder = `ccr ${readVersion()}`
-  // `--no-bin` is there as `bin: true` when it was not said, and must not override the file.
-  const said = Object.fromEntries(
-    Object.entries(given).filter(([key, value]) => !(key === 'bin' && value === true)),
-  )
+  return orUsageError(() => {
+    const always = parseEntry(saidOf(given), read, `ccr ${readVersion()}`)
+    const channels = [{ channel: always.channel, always, turns: [] }]
+    return { plan: { channels, zone: new ZoneTime('UTC') } }
+  })
+}
+
+/** At the start nothing runs yet that could be kept: all has to be right. */
+function readPlan(source: PlanSource): PlanFile {
+  return orUsageError(() => {
+    const file = source.read()
+    if (file.problems.length > 0) throw new OptionsError(file.problems.join('; '))
+    return file
+  })
+}
+
+function orUsageError<T>(read: () => T): T {
   try {
-    if (typeof config !== 'string') return [parseEntry(said, read, decoder)]
-    const entries = parseConfigFile(read(config), config)
-    const all = entries.map((entry) =>
-      parseEntry(mergeEntries(said as SendEntry, entry), read, decoder),
-    )
-    checkSpools(all)
-    return all
+    return read()
   } catch (error) {
     if (error instanceof OptionsError) throw usageError(error.message)
     throw error
-  }
-}
-
-/** Lines in place on a terminal, JSON logs elsewhere. */
-function report(senders: readonly ChannelSender[]): () => void {
-  const { stderr } = process
-  if (stderr.isTTY) {
-    const screen = new StatusScreen(stderr)
-    const draw = (): void => screen.draw(senders.map((sender) => sender.report()))
-    const timer = setInterval(draw, drawEveryMs)
-    return () => {
-      clearInterval(timer)
-      draw()
-    }
-  }
-  const log = pino(
-    { base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    pino.destination({ fd: 2, sync: true }),
-  )
-  let before = ''
-  const tell = (): void => {
-    for (const sender of senders) {
-      const { channel, cues, unacked, upload, faults, problem, clock, extractor } = sender.report()
-      const error = problem ?? upload.lastError
-      log.info(
-        { channel, state: upload.state, cues, unacked, faults, clock, extractor, error },
-        'status',
-      )
-    }
-  }
-  const notice = (): void => {
-    const now = JSON.stringify(
-      senders
-        .map((sender) => sender.report())
-        .map(({ upload, problem }) => [upload.state, upload.lastError, problem]),
-    )
-    if (now !== before) tell()
-    before = now
-  }
-  const timers = [setInterval(tell, logEveryMs), setInterval(notice, drawEveryMs)]
-  return () => {
-    timers.forEach(clearInterval)
-    tell()
   }
 }
 

@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto'
 import type { ChannelOptions } from './channel-options.ts'
 import { UnreadableSourceError } from '../captions/faults.ts'
 import type { FaultCounts } from '../captions/caption-group.ts'
+import { ChannelFigures } from './channel-figures.ts'
+import { meaningOf } from './channel-stop.ts'
 import type { ClockCorrections } from './clock/stream-clock.ts'
 import { rightWithinMs, TunerClock, type ClockSample } from './clock/tuner-clock.ts'
 import { usualGapTimes, type GapTimes } from './live/live-gaps.ts'
+import type { Missed } from './live/live-input.ts'
 import { isByArrival, RunReader } from './run-reader.ts'
 import { withExtractor } from './extractor/choose.ts'
 import { openSource } from './sources/open-source.ts'
@@ -19,10 +22,15 @@ export type { ChannelOptions } from './channel-options.ts'
 
 export interface ChannelReport {
   readonly channel: string
-  readonly input: string
+  /** As it is named in runs, without a secret; null before it was opened. */
+  readonly source: string | null
+  /** Null before the first one began. */
+  readonly run: string | null
   readonly cues: number
   readonly cuesPerMinute: number
   readonly unacked: number
+  /** How long the oldest event that is not stored has waited, milliseconds. */
+  readonly lagMs: number
   readonly upload: UploadStatus
   readonly faults: FaultCounts
   readonly problem: string | null
@@ -30,6 +38,19 @@ export interface ChannelReport {
   readonly extractor: { readonly name: string; readonly why: string } | null
   /** What was done to the times of a live input; null for a recording. */
   readonly clock: ClockCorrections | null
+  /** How far the server's clock is ahead of this machine's, milliseconds; 0 when that is right. */
+  readonly offsetMs: number
+  /** Channels that read the same source at this moment, this one among them. */
+  readonly sharing: number
+}
+
+/** What a channel has of its own among others. */
+export interface Circumstances {
+  /** A test has no ten minutes. */
+  readonly gapTimes: GapTimes
+  readonly openSource: typeof openSource
+  /** Of a time in which nobody listened, that in which somebody was to. */
+  readonly missed: Missed
 }
 
 export type ChannelResult =
@@ -37,12 +58,11 @@ export type ChannelResult =
   | { readonly ok: true; readonly cues: number; readonly isWhole: boolean; readonly input: string }
   | { readonly ok: false; readonly kind: 'refused' | 'failed'; readonly message: string }
 
-/** How long what was read is still uploaded after a stop was asked for. */
-const stopGraceMs = 5000
 /** How long a live input waits for the server's time, when it was never known and when it was. */
 const unknownClockMs = 5000
 const knownClockMs = 1000
-const rateWindowMs = 60_000
+/** Of a channel that reads as long as it runs. */
+const noTurn = new AbortController().signal
 
 /** Feeds one channel: source → events → spool → server. */
 export class ChannelSender {
@@ -56,29 +76,40 @@ export class ChannelSender {
   #problem: string | null = null
   /** Of a source that comes back by itself. */
   #trouble: string | null = null
-  #cues = 0
-  #recentCues: number[] = []
+  #source: Source | undefined
+  #runId: string | null = null
+  readonly #figures = new ChannelFigures()
+  readonly #circumstances: Circumstances
+  readonly #closed = Promise.withResolvers<undefined>()
 
-  readonly #gapTimes: GapTimes
-
-  /** `gapTimes`: a test has no ten minutes. */
-  constructor(options: ChannelOptions, gapTimes: GapTimes = usualGapTimes) {
+  constructor(options: ChannelOptions, circumstances: Partial<Circumstances> = {}) {
     this.#options = options
-    this.#gapTimes = gapTimes
+    this.#circumstances = {
+      ...{ gapTimes: usualGapTimes, openSource, missed: (span) => [span] },
+      ...circumstances,
+    }
+  }
+
+  /** Resolves when its source is read no longer: another may have the tuner. */
+  get closed(): Promise<void> {
+    return this.#closed.promise
   }
 
   report(): ChannelReport {
-    const { channel, input } = this.#options
     const upload = this.#uploader?.status ?? noStatus
-    const since = performance.now() - rateWindowMs
-    this.#recentCues = this.#recentCues.filter((at) => at > since)
+    const sharing = this.#source?.sharing?.()
+    const passedOver = sharing?.passedOver ?? 0
+    const { cues } = this.#figures
     return {
-      ...{ channel, input, upload, faults: this.#faults, problem: this.#whatIsWrong() },
+      ...{ channel: this.#options.channel, upload, cues, problem: this.#whatIsWrong() },
+      ...{ source: this.#source?.name ?? null, run: this.#runId, sharing: sharing?.readers ?? 1 },
+      faults: passedOver === 0 ? this.#faults : { ...this.#faults, 'passed-over': passedOver },
       extractor: this.#extractor,
       clock: this.#reader?.live?.stream?.corrections ?? null,
-      cues: this.#cues,
-      cuesPerMinute: this.#recentCues.length,
+      offsetMs: Math.round(this.#clock?.offsetMs ?? 0),
+      cuesPerMinute: this.#figures.cuesPerMinute(),
       unacked: Math.max(0, (this.#spool?.last ?? 0) - upload.stored),
+      lagMs: this.#figures.lagMs(upload.stored),
     }
   }
 
@@ -95,12 +126,16 @@ export class ChannelSender {
     return `this machine’s clock is ${seconds} s ${offsetMs > 0 ? 'behind' : 'ahead of'} the server’s; captions of live inputs get the server’s time`
   }
 
-  /** Ends when a finite input is stored, when `signal` aborts, or when it cannot go on. */
-  async run(signal: AbortSignal): Promise<ChannelResult> {
+  /**
+   * Ends when a finite input is stored, when `signal` aborts, or when it cannot go on. After `turn` it reads no more,
+   * and ends when what was read is stored; one that begins so only sends what its spool still has.
+   */
+  async run(signal: AbortSignal, turn: AbortSignal = noTurn): Promise<ChannelResult> {
     try {
       const { input, format, tracks, extractor } = this.#options
-      const opened = await openSource(input, format)
+      const opened = await this.#circumstances.openSource(input, format)
       const source = extractor === undefined ? opened : withExtractor(opened, extractor, tracks)
+      this.#source = source
       await using spool = await Spool.open({
         folder: this.#options.spoolFolder,
         maxBytes: this.#options.spoolBytes,
@@ -109,7 +144,9 @@ export class ChannelSender {
       this.#spool = spool
       if (spool.isDamaged)
         this.#problem = `the spool ${this.#options.spoolFolder} was damaged; what could be read of it is sent`
-      return await this.#feed(source, spool, signal)
+      if (turn.aborted && spool.first > spool.last)
+        return { ok: true, cues: 0, isWhole: true, input }
+      return await this.#feed(source, spool, signal, turn)
     } catch (error) {
       if (error instanceof RefusedError)
         return {
@@ -123,6 +160,8 @@ export class ChannelSender {
         kind: 'failed',
         message: isKnown ? error.message : `${this.#options.channel}: ${this.#explain(error)}`,
       }
+    } finally {
+      this.#closed.resolve(undefined)
     }
   }
 
@@ -135,7 +174,12 @@ export class ChannelSender {
     return `the spool ${spoolFolder} cannot be used: ${error.message}; name another with --spool`
   }
 
-  async #feed(source: Source, spool: Spool, signal: AbortSignal): Promise<ChannelResult> {
+  async #feed(
+    source: Source,
+    spool: Spool,
+    signal: AbortSignal,
+    turn: AbortSignal,
+  ): Promise<ChannelResult> {
     const { server, channel, token } = this.#options
     const stopped = new AbortController()
     const clock = new TunerClock(spool.clockOffsetMs)
@@ -147,17 +191,19 @@ export class ChannelSender {
     })
     this.#clock = clock
     this.#uploader = uploader
-    const reading = AbortSignal.any([signal, stopped.signal])
+    const reading = AbortSignal.any([signal, turn, stopped.signal])
     const uploading = uploader.run(stopped.signal)
     // A refusal ends the reading at once; the spool is kept.
     uploading.catch(() => stopped.abort())
     let gaveUp: Error | undefined
     const patience = setInterval(() => {
+      this.#figures.mark(spool.last, uploader.status.stored)
       gaveUp ??= this.#isAwayTooLong(uploader)
       if (gaveUp !== undefined) stopped.abort()
     }, 200)
     try {
-      await this.#readAll(source, spool, reading)
+      if (!reading.aborted) await this.#readAll(source, spool, reading)
+      this.#closed.resolve(undefined)
       if (!stopped.signal.aborted) await this.#untilStored(spool, signal, stopped.signal)
     } finally {
       clearInterval(patience)
@@ -169,7 +215,7 @@ export class ChannelSender {
     const isFinite = source.fingerprint !== null && !this.#options.loop && source.grows !== true
     const isRead = !isFinite || !signal.aborted || spool.run?.endSeq !== null
     const isWhole = isRead && (!isFinite || uploader.status.stored >= spool.last)
-    return { ok: true, cues: this.#cues, isWhole, input: this.#options.input }
+    return { ok: true, cues: this.#figures.cues, isWhole, input: this.#options.input }
   }
 
   #isAwayTooLong(uploader: Uploader): Error | undefined {
@@ -223,10 +269,12 @@ export class ChannelSender {
     signal: AbortSignal,
   ): Promise<number> {
     if (this.#uploader === undefined || this.#clock === undefined) return 0
+    const { gapTimes, missed } = this.#circumstances
+    this.#runId = run.run
     const reader = new RunReader({
       ...{ channel: this.#options, source, spool, run, clock: this.#clock },
-      ...{ uploader: this.#uploader, gapTimes: this.#gapTimes },
-      onCue: () => this.#countCue(),
+      ...{ uploader: this.#uploader, gapTimes, missed },
+      onCue: () => this.#figures.cue(),
       onFaults: (faults) => (this.#faults = faults),
       onTrouble: (trouble) => (this.#trouble = trouble),
       onExtractor: ({ name, why }) => (this.#extractor = { name, why }),
@@ -265,15 +313,10 @@ export class ChannelSender {
       const stored = this.#uploader?.status.stored ?? 0
       if (stored >= spool.last) return
       const now = performance.now()
-      if (asked.aborted) stopAtMs = Math.min(stopAtMs, now + stopGraceMs)
+      if (asked.aborted) stopAtMs = Math.min(stopAtMs, now + meaningOf(asked).graceMs)
       if (now >= stopAtMs) return
       await sleep(50, stopped)
     }
-  }
-
-  #countCue(): void {
-    this.#cues++
-    this.#recentCues.push(performance.now())
   }
 }
 

@@ -3,7 +3,8 @@ import { createCaptionReader } from '../captions/create-reader.ts'
 import type { TunerClock } from './clock/tuner-clock.ts'
 import type { ChannelOptions } from './channel-options.ts'
 import type { GapTimes } from './live/live-gaps.ts'
-import { LiveInput } from './live/live-input.ts'
+import { meaningOf } from './channel-stop.ts'
+import { LiveInput, type Missed } from './live/live-input.ts'
 import { Pacer } from './pace.ts'
 import { CaptionPipeline, type PipelineSink, type Unnumbered } from './pipeline.ts'
 import type { ExtractorNote, Source, SourceNote, TellTrouble } from './sources/source.ts'
@@ -19,6 +20,7 @@ export interface RunReaderOptions {
   readonly run: SpooledRun
   readonly clock: TunerClock
   readonly gapTimes: GapTimes
+  readonly missed: Missed
   readonly uploader: Uploader
   readonly onCue: () => void
   readonly onFaults: (faults: FaultCounts) => void
@@ -71,10 +73,12 @@ export class RunReader {
 
   /** Answers the input's length in milliseconds. */
   async read(signal: AbortSignal): Promise<number> {
-    const { source, spool, run, clock, gapTimes: times } = this.#options
+    const { source, spool, run, clock, missed, gapTimes: times } = this.#options
     const durable = (event: Unnumbered): void => this.#durable(event)
     if (isByArrival(this.#options)) {
-      this.#live = await LiveInput.begin({ run: run.run, spool, clock, times, durable })
+      this.#live = await LiveInput.begin({
+        ...{ run: run.run, spool, clock, times, missed, durable },
+      })
       // Numbers go on after what was told first.
     } else if (source.isUndecided !== true) this.#createPipeline(run.anchorMs)
     try {
@@ -122,7 +126,8 @@ export class RunReader {
     const { spool, run, clock } = this.#options
     const reachedMs = Math.max(this.#lastFts, this.#reader.reachedMs?.() ?? 0)
     // A recording that was stopped goes on with the same command; a live input does not come back.
-    if (signal.aborted && this.#isSeekable) return reachedMs
+    const isOver = !signal.aborted || meaningOf(signal).endsRun
+    if (this.#isSeekable && !isOver) return reachedMs
     const beganMs = this.#live === undefined ? run.anchorMs : Math.round(clock.now())
     const pipeline = this.#pipeline ?? this.#createPipeline(beganMs)
     const news = this.#live?.takeClockNews(true) ?? null
@@ -132,7 +137,7 @@ export class RunReader {
     this.#options.onFaults(this.#faults())
     if (this.#isSeekable) {
       await spool.flush()
-      await spool.saveRun({ ...run, endSeq: this.#seq })
+      await spool.saveRun(signal.aborted ? null : { ...run, endSeq: this.#seq })
     }
     return reachedMs
   }

@@ -1,6 +1,5 @@
 import { homedir } from 'node:os'
 import path from 'node:path'
-import { parseDocument, LineCounter, type Document } from 'yaml'
 import { z } from 'zod'
 import { channelIdSchema, languageSchema, trackSchema } from '../protocol/events.ts'
 import type { ChannelOptions } from './channel-options.ts'
@@ -8,7 +7,7 @@ import { usualExtractor, type ExtractorOptions } from './extractor/choose.ts'
 import { paces } from './pace.ts'
 
 /** What flags, variables and YAML say; YAML's keys are the flags' names in camel case. */
-const entrySchema = z.strictObject({
+export const entrySchema = z.strictObject({
   server: z
     .url({ protocol: /^https?$/, error: 'expected an address like https://captions.example' })
     .optional(),
@@ -36,7 +35,6 @@ const entrySchema = z.strictObject({
   ccextractor: z.string().min(1).optional(),
   extractorMemory: z.string().optional(),
 })
-const fileSchema = entrySchema.extend({ channels: z.array(entrySchema).min(1) })
 
 export type SendEntry = z.infer<typeof entrySchema>
 
@@ -50,57 +48,14 @@ const fewestSpoolBytes = 1024 ** 2
 /** An idle ccextractor takes as much. */
 const fewestMemoryBytes = 32 * 1024 ** 2
 
-/** A YAML file: settings for all channels, and the channels. All problems at once, with their lines. */
-export function parseConfigFile(text: string, name: string): SendEntry[] {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines })
-  if (document.errors.length > 0)
-    throw new OptionsError(
-      document.errors.map((error) => `${name}: ${error.message.split('\n')[0] ?? ''}`).join('; '),
-    )
-  const parsed = fileSchema.safeParse(document.toJS())
-  if (!parsed.success)
-    throw new OptionsError(
-      parsed.error.issues
-        .map(
-          (issue) =>
-            `${name}:${lineOf(document, lines, issue.path)}: ${issue.path.join('.')}: ${issue.message}`,
-        )
-        .join('; '),
-    )
-  const { channels, ...common } = parsed.data
-  return channels.map((channel) => mergeEntries(common, channel))
-}
-
 /** What is said for all channels, and what is said of one; a spool for all has a folder for each. */
 export function mergeEntries(common: SendEntry, entry: SendEntry): SendEntry {
   const merged = { ...common, ...entry }
+  // One's own file of a token is nearer than a token for all.
+  if (entry.tokenFile !== undefined && entry.token === undefined) delete merged.token
   if (common.spool === undefined || entry.spool !== undefined || entry.channel === undefined)
     return merged
   return { ...merged, spool: path.join(common.spool, entry.channel) }
-}
-
-/** Two channels of one spool would wait for each other for ever; throws OptionsError. */
-export function checkSpools(all: readonly ChannelOptions[]): void {
-  const owners = new Map<string, string>()
-  for (const { spoolFolder, channel } of all) {
-    const folder = path.resolve(spoolFolder)
-    const other = owners.get(folder)
-    if (other !== undefined)
-      throw new OptionsError(
-        `${other === channel ? `${channel} is there twice` : `${other} and ${channel} have the same spool`}; expected a spool of its own for each (${folder})`,
-      )
-    owners.set(folder, channel)
-  }
-}
-
-function lineOf(document: Document, lines: LineCounter, at: readonly PropertyKey[]): number {
-  for (let length = at.length; length >= 0; length--) {
-    const node: unknown = document.getIn(at.slice(0, length), true)
-    if (typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range))
-      return lines.linePos(Number(node.range[0])).line
-  }
-  return 1
 }
 
 /** Checks one channel's settings whole; throws OptionsError with all that is missing. */

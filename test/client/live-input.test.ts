@@ -30,10 +30,9 @@ class Tuner implements AsyncDisposable {
   readonly #stream = new TransportStreamWriter({ codec: 'mpeg-2' })
 
   constructor(spoolFolder: string, pipe: string, server: string, format: 'rcwt' | 'ts' = 'rcwt') {
-    const sender = new ChannelSender(
-      sendOptions({ server, input: pipe, format, spoolFolder }),
-      times,
-    )
+    const sender = new ChannelSender(sendOptions({ server, input: pipe, format, spoolFolder }), {
+      gapTimes: times,
+    })
     this.#ended = sender.run(this.#stop.signal)
     this.#pipe = createWriteStream(pipe)
     this.#pipe.on('error', () => undefined)

@@ -1,23 +1,27 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { ChannelReport } from '../../src/client/channel-sender.ts'
+import type { FleetReport } from '../../src/client/fleet/fleet.ts'
 import { StatusScreen } from '../../src/client/status.ts'
 
-const report: ChannelReport = {
-  ...{ channel: 'news-one', input: 'news.ts', cues: 120, cuesPerMinute: 14, unacked: 3 },
+const sender: ChannelReport = {
+  ...{ channel: 'news-one', source: 'news.ts', run: 'r1', cues: 120, cuesPerMinute: 14 },
+  ...{ unacked: 3, lagMs: 900, offsetMs: 0, sharing: 1 },
   upload: { state: 'waiting', received: 9, stored: 9, lastError: 'cut' },
   ...{ faults: { 'lost-packet': 2 }, problem: null, extractor: null, clock: null },
 }
+const report: FleetReport = { channel: 'news-one', sender, result: null, isOn: true, turn: null }
 
-function draw(columns: number, reports: readonly ChannelReport[]): string {
+function draw(columns: number, reports: readonly FleetReport[], notes: string[] = []): string {
   let drawn = ''
-  new StatusScreen({ columns, write: (text) => (drawn += text) }).draw(reports)
+  new StatusScreen({ columns, write: (text) => (drawn += text) }).draw(reports, notes)
   return drawn
 }
 
 describe('StatusScreen', () => {
   it('has a line a channel: state, rate, cues, unacked, faults and the last error', () => {
-    const drawn = draw(120, [report, { ...report, problem: 'the disk is full' }])
+    const full = { ...report, sender: { ...sender, problem: 'the disk is full' } }
+    const drawn = draw(120, [report, full])
     assert.match(
       drawn,
       /news-one .* waiting .* 14 cues\/min .* 120 cues .* 3 unacked .* 2 faults .* cut/,
@@ -29,5 +33,30 @@ describe('StatusScreen', () => {
   it('keeps to the terminal’s width, and to a usual one where that is not known', () => {
     assert.ok(draw(60, [report]).length < 70)
     assert.match(draw(0, [report]), /3 unacked/)
+  })
+
+  it('says whose turn it is, who waits for one, and who cannot go on', () => {
+    const untilMs = new Date().setHours(23, 59)
+    const turn = { tuner: 'attic', untilMs }
+    const message = 'the server refused this feed: no such channel'
+    const drawn = draw(160, [
+      { ...report, turn },
+      { ...report, sender: null, isOn: false, turn },
+      { ...report, result: { ok: false, kind: 'refused', message } },
+    ])
+    const [on, off, refused] = drawn.split('\n')
+    assert.match(on ?? '', /waiting .*attic until 23:59/)
+    assert.match(off ?? '', /off .*attic from 23:59/)
+    assert.match(refused ?? '', /refused .*no such channel/)
+  })
+
+  it('wipes the lines of channels that are gone, and has notes below', () => {
+    let drawn = ''
+    const screen = new StatusScreen({ columns: 80, write: (text) => (drawn = text) })
+    screen.draw([report, report, report], ['channels.yaml:3: rubbish'])
+    assert.match(drawn, /unacked.*\n\rchannels.yaml:3: rubbish/)
+    screen.draw([report])
+    assert.ok(drawn.startsWith('\u001b[4A'))
+    assert.ok(drawn.endsWith('\n\u001b[J'))
   })
 })

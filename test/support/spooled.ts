@@ -24,7 +24,7 @@ export class RunningSender implements AsyncDisposable {
   readonly #stop = new AbortController()
 
   constructor(options: ChannelOptions, times?: GapTimes) {
-    this.sender = new ChannelSender(options, times)
+    this.sender = new ChannelSender(options, times === undefined ? {} : { gapTimes: times })
     this.ended = this.sender.run(this.#stop.signal)
   }
 

@@ -95,9 +95,17 @@ Examples:
 channels.yaml:
   server: https://captions.example
   channels:
-    - { channel: news-one, input: news.ts, tokenFile: /etc/ccr/news-one.token, tracks: "CC1:en,CC3:es" }
-    - { channel: sport, input: sport.bin, tokenFile: /etc/ccr/sport.token, loop: true }
+    - { channel: news-one, input: hdhomerun://192.168.1.20/5.1, tokenFile: /etc/ccr/news-one.token, tracks: "CC1:en,CC3:es" }
+    - { channel: mux-a, input: "udp://239.1.1.1:5000?program=1", tokenFile: /etc/ccr/mux-a.token }
+    - { channel: mux-b, input: "udp://239.1.1.1:5000?program=2", tokenFile: /etc/ccr/mux-b.token }
+  timeZone: America/New_York
+  tuners:
+    - name: attic
+      rotate:
+        - { channel: sport, input: hdhomerun://192.168.1.20/7.1, tokenFile: /etc/ccr/sport.token, from: "18:00", to: "23:00" }
+        - { channel: local, input: hdhomerun://192.168.1.20/9.1, tokenFile: /etc/ccr/local.token, from: "06:00", to: "18:00", days: mon-fri }
 
+The file is read again when it changes, and at a SIGHUP: channels come, change and go while the others go on.
 Ends with 0 when all of a finite input is stored, 3 when the server refuses the feed (the spool is kept).`,
     )
     .action(async (options: Record<string, unknown>) => {

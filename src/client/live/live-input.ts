@@ -5,11 +5,21 @@ import type { OpenGap } from '../spool/note.ts'
 import type { Spool } from '../spool/spool.ts'
 import { LiveGaps, type GapTimes, type LiveGap } from './live-gaps.ts'
 
+/** Milliseconds since 1970. */
+export interface Span {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** Of a time in which nobody listened, that in which somebody was to; the rest the server tells by itself. */
+export type Missed = (span: Span) => readonly Span[]
+
 export interface LiveInputOptions {
   readonly run: string
   readonly spool: Spool
   readonly clock: TunerClock
   readonly times: GapTimes
+  readonly missed: Missed
   readonly durable: (gap: Omit<GapEvent, 'seq'>) => void
 }
 
@@ -38,17 +48,19 @@ export class LiveInput {
 
   /** Tells first what its predecessor could not: where its open gaps end, and that nobody listened since. */
   static async begin(options: LiveInputOptions): Promise<LiveInput> {
-    const { spool, clock, run, durable } = options
+    const { spool, clock, run, missed, durable } = options
     const nowMs = clock.now()
     const { idleSinceMs } = spool
     const idleMs =
       idleSinceMs === null ? nowMs : Math.min(nowMs, idleSinceMs + clock.machineOffsetMs)
     for (const gap of spool.openGaps)
       durable({ type: 'gap', ...gap, to: iso(Math.max(idleMs, Date.parse(gap.from))) })
-    if (idleSinceMs !== null && spool.wasLive)
+    const spans =
+      idleSinceMs !== null && spool.wasLive ? missed({ fromMs: idleMs, toMs: nowMs }) : []
+    for (const [at, { fromMs, toMs }] of spans.entries())
       durable({
-        ...{ type: 'gap', run, id: `${run}-restart`, reason: 'client-restart' },
-        ...{ from: iso(idleMs), to: iso(nowMs) },
+        ...{ type: 'gap', run, id: `${run}-restart${at === 0 ? '' : `-${at + 1}`}` },
+        ...{ reason: 'client-restart', from: iso(fromMs), to: iso(toMs) },
       })
     await spool.flush()
     await spool.saveOpenGaps([])

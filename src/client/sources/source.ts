@@ -47,6 +47,8 @@ export interface Source {
   open(signal: AbortSignal, tell: TellTrouble): AsyncIterable<SourcePiece>
   /** What is in its place after it has ended; null when nothing is to follow. */
   renew?(signal: AbortSignal): Promise<Source | null>
+  /** Of one that several channels read: how many do, and how many pieces this one was too slow for. */
+  sharing?(): { readonly readers: number; readonly passedOver: number }
 }
 
 /** A source that comes only once. */

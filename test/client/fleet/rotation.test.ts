@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import path from 'node:path'
+import { it } from 'node:test'
+import { Fleet, type FleetReport } from '../../../src/client/fleet/fleet.ts'
+import { parsePlanFile } from '../../../src/client/fleet/plan-file.ts'
+import { stateOf } from '../../../src/client/status.ts'
+import { addChannel, startServer, temporaryFolder, until } from '../../support/processes.ts'
+import { fetchCues } from '../../support/recording.ts'
+import { Television } from '../../support/television.ts'
+
+it('gives a tuner to one channel after the other, and the time between is a tuner-offline gap', async () => {
+  await using folder = await temporaryFolder()
+  const data = path.join(folder.path, 'data')
+  const tokens = { news: await addChannel(data, 'news'), sport: await addChannel(data, 'sport') }
+  await using server = await startServer(data)
+  await using television = await Television.open()
+  // Turns are by a clock of ours; captions and gaps have the real time, which lies in none of them.
+  const hour = (n: number): string =>
+    `${String((new Date().getUTCHours() + n) % 24).padStart(2, '0')}:00`
+  const text = `server: ${server.url}
+spool: ${folder.path}/spool
+timeZone: UTC
+tuners:
+  - name: attic
+    rotate:
+      - { channel: news, from: "${hour(4)}", to: "${hour(5)}", input: "${television.url}/5.1", token: ${tokens.news} }
+      - { channel: sport, from: "${hour(5)}", to: "${hour(6)}", input: "${television.url}/7.1", token: ${tokens.sport} }
+`
+  const said = { name: 'ccr.yaml', said: {}, readFile: () => '', decoder: 'ccr' }
+  const { plan } = parsePlanFile(text, said)
+  const hourMs = 3_600_000
+  const beganMs = Math.floor(Date.now() / hourMs) * hourMs
+  let nowMs = beganMs + 4.5 * hourMs
+  const fleet = new Fleet(plan, { now: () => nowMs, onEnded: () => undefined })
+  const of = (channel: string): FleetReport => {
+    const found = fleet.reports().find((one) => one.channel === channel)
+    if (found === undefined) throw new Error(`no ${channel}`)
+    return found
+  }
+  const gapsOf = async (channel: string): Promise<{ reason: string; to: string | null }[]> => {
+    const answer = await fetch(`${server.url}/api/v1/channels/${channel}/gaps`)
+    return ((await answer.json()) as { items: { reason: string; to: string | null }[] }).items
+  }
+  const stop = new AbortController()
+  const ended = fleet.run(stop.signal)
+  const hasCue = async (channel: string): Promise<boolean> =>
+    (await fetchCues(server.url, channel)).length > 0
+  await until('news is heard', () => hasCue('news'))
+  assert.deepEqual(television.watched, ['/5.1'])
+  assert.deepEqual(of('news').turn, { tuner: 'attic', untilMs: beganMs + 5 * hourMs })
+  assert.equal(stateOf(of('sport')), 'off')
+  assert.deepEqual(of('sport').turn, { tuner: 'attic', untilMs: beganMs + 5 * hourMs })
+
+  nowMs = beganMs + 5 * hourMs
+  await until('sport is heard', () => hasCue('sport'))
+  assert.deepEqual(television.watched, ['/7.1'])
+  await until('news is off', () => stateOf(of('news')) === 'off')
+  assert.deepEqual(
+    await gapsOf('news').then((gaps) => gaps.map(({ reason, to }) => [reason, to])),
+    [['tuner-offline', null]],
+  )
+
+  nowMs = beganMs + 28 * hourMs
+  await until('news is back', async () => (await gapsOf('news')).every(({ to }) => to !== null))
+  assert.deepEqual(
+    (await gapsOf('news')).map(({ reason }) => reason),
+    ['tuner-offline'],
+  )
+  assert.deepEqual(television.watched, ['/5.1'])
+  stop.abort()
+  assert.ok((await ended).every((result) => result.ok))
+})
