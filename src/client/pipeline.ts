@@ -1,4 +1,4 @@
-import type { ProgrammeOutput } from '../captions/caption-event.ts'
+import { Airings, type GuideAiring } from './airings.ts'
 import type {
   CaptionGroup,
   CaptionReader,
@@ -7,13 +7,7 @@ import type {
 } from '../captions/caption-group.ts'
 import { formatRcwtGroup } from '../captions/rcwt.ts'
 import { RunText } from '../captions/run-text.ts'
-import type {
-  AiringEvent,
-  BinEvent,
-  DraftEvent,
-  DurableEvent,
-  RunClock,
-} from '../protocol/events.ts'
+import type { BinEvent, DraftEvent, DurableEvent, RunClock } from '../protocol/events.ts'
 
 /** An event that has no number yet. */
 export type Unnumbered = DurableEvent extends infer E
@@ -48,6 +42,8 @@ export interface PipelineSink {
 /** One BIN event holds about a second of the stream, or as many bytes as a second never has. */
 const binMs = 1000
 const binBytes = 16 * 1024
+/** Of a source, as the protocol has it. */
+const longestName = 200
 
 /**
  * Caption groups of one run in, events out. Everything durable follows from the groups and the options
@@ -67,8 +63,9 @@ export class CaptionPipeline {
   #binFts = 0
   #binFormat: BinEvent['format'] = 'rcwt'
   #lastFts = 0
-  #airing: Omit<AiringEvent, 'seq'> | undefined
-  #airings = 0
+  readonly #airings: Airings
+  /** What the other side says of itself. */
+  #about = ''
   /** Cues so far, for the warning that there were none. */
   cues = 0
 
@@ -76,6 +73,8 @@ export class CaptionPipeline {
     this.#options = options
     this.#sink = sink
     const { run, tracks } = options
+    const wallMs = (ms: number): number => Date.parse(this.#wall(ms))
+    this.#airings = new Airings({ run, wallMs, tell: (airing) => sink.durable(airing) })
     this.#text = new RunText(
       { run, tracks, wall: (ms) => this.#wall(ms) },
       {
@@ -88,7 +87,7 @@ export class CaptionPipeline {
           this.#learnTrack(draft.track)
           sink.draft(draft)
         },
-        programme: (programme) => this.#programme(programme),
+        programme: (programme) => this.#airings.programme(programme),
       },
     )
     for (const [track, language] of options.languages) this.#tracks.set(track, language)
@@ -100,6 +99,21 @@ export class CaptionPipeline {
     this.#lastFts = group.fts
     if (this.#options.bin) this.#collect(group)
     this.#text.push(group)
+    this.#airings.reach(group.fts)
+  }
+
+  /** What a programme guide says. */
+  announce(airing: GuideAiring): void {
+    this.#airings.announce(airing)
+    this.#airings.reach(this.#lastFts)
+  }
+
+  /** What the source says of itself, for people. */
+  describe(about: string): void {
+    if (about === this.#about) return
+    this.#about = about
+    this.#announced = ''
+    this.#announceRun()
   }
 
   /** Damage that is found only when text is made; what the reader found is its own. */
@@ -111,7 +125,7 @@ export class CaptionPipeline {
   end(reachedMs: number): void {
     this.#text.end(Math.max(this.#lastFts, reachedMs))
     this.#flushBin()
-    if (this.#airing !== undefined) this.#endAiring(Math.max(this.#lastFts, reachedMs))
+    this.#airings.end(Math.max(this.#lastFts, reachedMs))
     const { run } = this.#options
     this.#sink.durable({ type: 'end', run, at: this.#wall(Math.max(this.#lastFts, reachedMs)) })
   }
@@ -154,7 +168,9 @@ export class CaptionPipeline {
     const text = JSON.stringify(tracks)
     if (text === this.#announced) return
     this.#announced = text
-    const { run, live, source, decoder, extractor = decoder } = this.#options
+    const { run, live, decoder, extractor = decoder } = this.#options
+    const about = this.#about === '' ? '' : ` (${this.#about})`
+    const source = `${this.#options.source}${about}`.slice(0, longestName)
     const startedAt = new Date(this.#options.anchorMs).toISOString()
     const clock = this.#clock === undefined ? {} : { clock: this.#clock }
     this.#sink.durable({
@@ -189,34 +205,5 @@ export class CaptionPipeline {
     this.#bin = []
     this.#binSize = 0
     this.#sink.durable(event)
-  }
-
-  /** A new title is a new airing; more about the same one replaces what was known. */
-  #programme(programme: ProgrammeOutput): void {
-    const { title, atMs } = programme
-    if (title === null || title === '') return
-    if (this.#airing !== undefined && this.#airing.title !== title) this.#endAiring(atMs)
-    const startMs = atMs - (programme.elapsedMinutes ?? 0) * 60_000
-    const { run } = this.#options
-    const airing = this.#airing ?? {
-      type: 'airing' as const,
-      run,
-      id: `${run}-${++this.#airings}`,
-      title,
-      start: this.#wall(startMs),
-      end: null,
-      source: 'xds',
-    }
-    const { description, category, rating } = programme
-    const told = { ...airing, description, category, rating } as const
-    if (JSON.stringify(told) === JSON.stringify(this.#airing)) return
-    this.#airing = told
-    this.#sink.durable(told)
-  }
-
-  #endAiring(atMs: number): void {
-    if (this.#airing === undefined) return
-    this.#sink.durable({ ...this.#airing, end: this.#wall(atMs) })
-    this.#airing = undefined
   }
 }

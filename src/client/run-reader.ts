@@ -34,6 +34,8 @@ const mostUnspooled = 5000
 const roomRetryMs = 250
 /** What belongs together comes without a pause of this. */
 const pauseMs = 150
+/** Notes of a source that wait for the first of its stream. */
+const mostEarly = 2000
 /** Faults after which a reader's clock goes on although it became another one. */
 const breaks = ['ts-clock-jump', 'ts-outage', 'rcwt-clock-reset', 'ttxt-clock-reset'] as const
 
@@ -44,6 +46,7 @@ export class RunReader {
   /** null: the decoder. */
   #extractor: string | null = null
   #isInterrupted = false
+  readonly #early: Extract<SourceNote, { note: 'about' | 'airing' }>[] = []
   readonly #isSeekable: boolean
   readonly #pacer: Pacer | null
   #pipeline: CaptionPipeline | undefined
@@ -119,6 +122,20 @@ export class RunReader {
         return
       case 'alive':
         this.#live?.bytes()
+        return
+      case 'about':
+      case 'airing':
+        if (this.#early.length < mostEarly) this.#early.push(note)
+        this.#tellEarly()
+    }
+  }
+
+  /** What came before the run began waits for it. */
+  #tellEarly(): void {
+    if (this.#pipeline === undefined) return
+    for (const note of this.#early.splice(0)) {
+      if (note.note === 'about') this.#pipeline.describe(note.text)
+      else this.#pipeline.announce(note.airing)
     }
   }
 
@@ -182,6 +199,7 @@ export class RunReader {
         draft: (draft) => this.#draft(draft),
       },
     )
+    this.#tellEarly()
     return this.#pipeline
   }
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Source, TellTrouble } from './source.ts'
+import type { Source, SourcePiece, TellTrouble } from './source.ts'
 
 /** Waits between attempts grow from the first to the last of these. */
 const firstWaitMs = 1000
@@ -11,7 +11,7 @@ export class LostSource extends Error {
 }
 
 /** One attempt: ends when the source does, throws LostSource when it is known why. */
-export type Attempt = (signal: AbortSignal) => AsyncIterable<Uint8Array>
+export type Attempt = (signal: AbortSignal) => AsyncIterable<SourcePiece>
 
 /** Attempts one after another until the signal aborts; each that delivered something begins the waits anew. */
 export function reconnecting(attempt: Attempt): Source['open'] {

@@ -1,3 +1,4 @@
+import type { GuideAiring } from '../airings.ts'
 import type { CaptionFormat } from '../../captions/detect.ts'
 
 /** What cannot be read, said to the operator. */
@@ -24,6 +25,9 @@ export type SourceNote =
   | ExtractorNote
   /** Some of it is lost: its clock may begin anew. */
   | { readonly note: 'interrupted' }
+  /** What it calls itself. */
+  | { readonly note: 'about'; readonly text: string }
+  | { readonly note: 'airing'; readonly airing: GuideAiring }
   /** It delivers, though nothing of it is captions. */
   | { readonly note: 'alive' }
 

@@ -13,6 +13,7 @@ import { ccextractor, withoutCcextractor } from '../../captions/support/ccextrac
 import { groupsOf, makeEvening } from '../../captions/support/television.ts'
 import { temporaryFolder, until } from '../../support/processes.ts'
 import { createRandom } from '../../support/random.ts'
+import { RunningSender, sendOptions, spooled } from '../../support/spooled.ts'
 import { Listener } from '../../support/source-listener.ts'
 
 /** A block as both clients write it: the length in ASCII, padded with NUL. */
@@ -118,6 +119,45 @@ describe('sendto', () => {
     await until('a ping', () => again.answers.includes(55))
     again.destroy()
     assert.deepEqual(heard.troubles.at(-1), null)
+  })
+
+  it('takes the guide and the name of who sends, once, also when it comes again', async () => {
+    await using folder = await temporaryFolder()
+    const port = await freePort()
+    const spoolFolder = path.join(folder.path, 'spool')
+    await using running = new RunningSender(
+      sendOptions({ input: `sendto://127.0.0.1:${port}`, spoolFolder }),
+    )
+    const stamp = (fromNowMs: number): string =>
+      `${new Date(Date.now() + fromNowMs).toISOString().replace(/[-T:]|\..*/g, '')} +0000`
+    const event = (from: number, to: number, title: string): Buffer =>
+      block(
+        7,
+        Buffer.from([stamp(from), stamp(to), title, 'All.', 'eng', 'News'].join('\0') + '\0'),
+      )
+    const guide = [event(-9e5, 9e5, 'The Evening'), event(9e5, 18e5, 'Later'), block(7, nothing)]
+    // Hours after the other side began.
+    const late = (part: typeof groups): typeof groups =>
+      part.map((group) => ({ ...group, fts: group.fts + 4 * 3600_000 }))
+    for (const part of [groups.slice(0, 900), groups.slice(900)]) {
+      const socket = await connectTo(port)
+      socket.write(Buffer.concat([session(pings.Rust, late(part)), ...guide]))
+      const before = running.sender.report().cues
+      await until('captions', () => running.sender.report().cues > before)
+      socket.destroy()
+      await once(socket, 'close')
+    }
+    await running.stop()
+    const events = await spooled(spoolFolder)
+    const airings = events.filter((one) => one.type === 'airing')
+    assert.deepEqual(
+      airings.map(({ title, source, category }) => [title, source, category]),
+      [['The Evening', 'epg', 'News']],
+    )
+    const runs = events.filter((one) => one.type === 'run')
+    assert.equal(runs.at(-1)?.source, `sendto://127.0.0.1:${port} (News)`)
+    const first = events.find((one) => one.type === 'cue')
+    assert.ok(Math.abs(Date.parse(first?.start ?? '') - Date.now()) < 10 * 60_000, first?.start)
   })
 
   it('listens for a stock CCExtractor', { skip: withoutCcextractor }, async () => {

@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { createServer, isIP, type Socket } from 'node:net'
 import { ChunkQueue } from '../chunk-queue.ts'
 import { LostSource, reconnecting } from '../reconnecting.ts'
-import { SourceError, streamSource, type Source } from '../source.ts'
+import { SourceError, streamSource, type Source, type SourcePiece } from '../source.ts'
 import { whyNotListening } from '../why-not-listening.ts'
+import { parseDescription, parseEpg } from './epg.ts'
 import { answers, BlockReader, commands, FramingError, type Block } from './protocol.ts'
 
 /** CCExtractor's own default. */
@@ -35,15 +36,17 @@ export function openSendto(url: URL): Source {
     )
   const port = url.port === '' ? usualPort : Number(url.port)
   const password = url.password === '' ? null : decodeURIComponent(url.password)
-  return streamSource(
+  const source = streamSource(
     `sendto://${url.host}`,
     'rcwt',
     reconnecting((signal) => listen({ host, port, password }, signal)),
   )
+  // A CCExtractor that was there before us goes on counting.
+  return { ...source, joinsMidway: true }
 }
 
-async function* listen(address: Address, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const queue = new ChunkQueue(mostWaiting)
+async function* listen(address: Address, signal: AbortSignal): AsyncGenerator<SourcePiece> {
+  const queue = new ChunkQueue<SourcePiece>(mostWaiting)
   const desk = new Desk(address.password, queue)
   const server = createServer((socket) => desk.receive(socket))
   server.maxConnections = mostGuests
@@ -66,12 +69,12 @@ async function* listen(address: Address, signal: AbortSignal): AsyncGenerator<Ui
 /** Lets one sender at a time in. */
 class Desk {
   readonly #password: string | null
-  readonly #queue: ChunkQueue
+  readonly #queue: ChunkQueue<SourcePiece>
   readonly #guests = new Set<Guest>()
   #sender: Guest | undefined
   #hasHeader = false
 
-  constructor(password: string | null, queue: ChunkQueue) {
+  constructor(password: string | null, queue: ChunkQueue<SourcePiece>) {
     this.#password = password
     this.#queue = queue
   }
@@ -95,6 +98,20 @@ class Desk {
       guest.close(answers.wrongPassword)
     else if (command === commands.binHeader || command === commands.binData)
       this.#pass(guest, command, payload)
+    else if (command === commands.description || command === commands.epg)
+      this.#note(guest, command, payload)
+  }
+
+  /** Of whoever is let in; a guide may come before the first caption. */
+  #note(guest: Guest, command: number, payload: Uint8Array): void {
+    if (this.#sender !== undefined && this.#sender !== guest) return
+    if (command === commands.description) {
+      const text = parseDescription(payload)
+      if (text !== '') this.#queue.push({ note: 'about', text })
+      return
+    }
+    const airing = parseEpg(payload)
+    if (airing !== undefined && !this.#queue.isFull) this.#queue.push({ note: 'airing', airing })
   }
 
   #pass(guest: Guest, command: number, payload: Uint8Array): void {
@@ -151,7 +168,7 @@ class Guest {
     return this.#socket.isPaused() ? 0 : performance.now() - this.#heardAtMs
   }
 
-  waitFor(queue: ChunkQueue): void {
+  waitFor(queue: ChunkQueue<SourcePiece>): void {
     this.#socket.pause()
     queue.whenRoom(() => this.#socket.resume())
   }
