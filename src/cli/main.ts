@@ -13,6 +13,7 @@ import { registerRestore } from './commands/restore.ts'
 import { registerSearch } from './commands/search.ts'
 import { registerSend } from './commands/send.ts'
 import { registerServe } from './commands/serve.ts'
+import { registerStatus } from './commands/status.ts'
 import { registerToken } from './commands/token.ts'
 import { registerUser } from './commands/user.ts'
 import { registerVerify } from './commands/verify.ts'
@@ -25,6 +26,7 @@ import { readVersion } from './version.ts'
 const commands: readonly ((program: Command) => void)[] = [
   registerServe,
   registerSend,
+  registerStatus,
   registerInspect,
   registerConvert,
   registerWatch,

@@ -1,8 +1,9 @@
 import { pino, type Logger } from 'pino'
 import type { ChannelResult } from '../client/channel-sender.ts'
-import type { Fleet, FleetReport } from '../client/fleet/fleet.ts'
+import type { Fleet } from '../client/fleet/fleet.ts'
 import type { Reload } from '../client/fleet/reloading.ts'
-import { stateOf, StatusScreen, troubleOf } from '../client/status.ts'
+import { statusOf, type ChannelStatus } from '../client/status/facts.ts'
+import { StatusScreen } from '../client/status/screen.ts'
 
 const drawEveryMs = 500
 const logEveryMs = 10_000
@@ -32,7 +33,7 @@ function onTerminal(
   fleet: Fleet,
   problems: () => readonly string[],
 ): Reports {
-  const draw = (): void => screen.draw(fleet.reports(), problems())
+  const draw = (): void => screen.draw(fleet.reports().map(statusOf), problems())
   const timer = setInterval(draw, drawEveryMs)
   return {
     ended: draw,
@@ -47,11 +48,14 @@ function onTerminal(
 function asLog(log: Logger, fleet: Fleet): Reports {
   let before = ''
   const tell = (): void => {
-    for (const one of fleet.reports()) log.info(linesOf(one), 'status')
+    for (const one of fleet.reports()) log.info(lineOf(statusOf(one)), 'status')
   }
   const notice = (): void => {
     const now = JSON.stringify(
-      fleet.reports().map((one) => [one.channel, stateOf(one), troubleOf(one)]),
+      fleet
+        .reports()
+        .map(statusOf)
+        .map(({ channel, state, trouble }) => [channel, state, trouble]),
     )
     if (now !== before) tell()
     before = now
@@ -72,13 +76,8 @@ function asLog(log: Logger, fleet: Fleet): Reports {
   }
 }
 
-function linesOf(one: FleetReport): object {
-  const { channel, sender, turn } = one
-  const { cues, unacked, faults, clock, extractor } = sender ?? {}
-  const until = turn === null ? undefined : new Date(turn.untilMs).toISOString()
-  return {
-    ...{ channel, state: stateOf(one), cues, unacked, faults, clock, extractor },
-    error: troubleOf(one),
-    ...(turn === null ? {} : { tuner: turn.tuner, [one.isOn ? 'until' : 'from']: until }),
-  }
+function lineOf(status: ChannelStatus): object {
+  const { channel, state, cues, unacked, faults, clock, extractor, tuner, trouble } = status
+  const turn = tuner === null ? {} : { tuner }
+  return { channel, state, cues, unacked, faults, clock, extractor, ...turn, error: trouble }
 }

@@ -5,33 +5,46 @@ import { PlanSource } from '../client/fleet/plan-source.ts'
 import type { PlanFile } from '../client/fleet/plan-file.ts'
 import { Reloading } from '../client/fleet/reloading.ts'
 import { ZoneTime } from '../client/fleet/zone-time.ts'
+import { statusOf } from '../client/status/facts.ts'
 import { OptionsError, parseEntry, type SendEntry } from '../client/send-options.ts'
 import { ExitError, exitCodes, usageError } from './exit.ts'
 import { report } from './send-report.ts'
+import { openStatus } from './send-status.ts'
 import { readVersion } from './version.ts'
 
 type Flags = Readonly<Record<string, unknown>>
 
 /** Runs every channel until its input is stored, or until it is stopped. */
 export async function runSend(flags: Flags): Promise<void> {
-  const { config, ...given } = flags
+  const { config, status: statusAt, ...given } = flags
+  const startedAt = new Date().toISOString()
   const fileName = typeof config === 'string' ? config : null
   const source =
     fileName === null
       ? null
       : new PlanSource(fileName, { said: saidOf(given), decoder: `ccr ${readVersion()}` })
-  const { plan } = source === null ? singlePlan(given) : readPlan(source)
+  const { plan, status } = source === null ? singlePlan(given) : readPlan(source)
   const stop = new AbortController()
   stopOnSignals(stop, source === null ? ['SIGINT', 'SIGTERM', 'SIGHUP'] : ['SIGINT', 'SIGTERM'])
   const fleet = new Fleet(plan, {
     now: () => Date.now(),
     onEnded: (channel, result) => reports.ended(channel, result),
   })
-  const reports = report(fleet, () => reloading?.problems ?? [])
+  let problems = (): readonly string[] => []
+  await using open = new AsyncDisposableStack()
+  open.use(
+    await openStatus(typeof statusAt === 'string' ? statusAt : status, () => ({
+      ...{ version: readVersion(), startedAt },
+      config: fileName === null ? null : { file: fileName, problems: [...problems()] },
+      channels: fleet.reports().map(statusOf),
+    })),
+  )
+  const reports = report(fleet, () => problems())
   using reloading =
     source === null || fileName === null
       ? null
       : new Reloading(fleet, source, fileName, (reload) => reports.reloaded(fileName, reload))
+  problems = () => reloading?.problems ?? []
   if (reloading !== null) process.on('SIGHUP', () => void reloading.reload())
   const results = await fleet.run(stop.signal)
   reports.stop()
@@ -54,7 +67,7 @@ function saidOf(given: Flags): SendEntry {
   )
 }
 
-function singlePlan(given: Flags): Pick<PlanFile, 'plan'> {
+function singlePlan(given: Flags): Pick<PlanFile, 'plan' | 'status'> {
   const read = (file: string): string => {
     try {
       return readFileSync(file, 'utf8')
@@ -65,7 +78,7 @@ function singlePlan(given: Flags): Pick<PlanFile, 'plan'> {
   return orUsageError(() => {
     const always = parseEntry(saidOf(given), read, `ccr ${readVersion()}`)
     const channels = [{ channel: always.channel, always, turns: [] }]
-    return { plan: { channels, zone: new ZoneTime('UTC') } }
+    return { plan: { channels, zone: new ZoneTime('UTC') }, status: undefined }
   })
 }
 

@@ -79,6 +79,12 @@ export function registerSend(program: Command): void {
       ),
     )
     .addOption(flag('--config <file>', 'YAML file with many channels'))
+    .addOption(
+      flag(
+        '--status <address>',
+        'port of this machine, HOST:PORT or path of a socket that tells status.json, metrics and healthz; ccr status reads it (default: none)',
+      ),
+    )
     .addHelpText(
       'after',
       `

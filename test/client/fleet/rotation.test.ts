@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import path from 'node:path'
 import { it } from 'node:test'
-import { Fleet, type FleetReport } from '../../../src/client/fleet/fleet.ts'
+import { Fleet } from '../../../src/client/fleet/fleet.ts'
 import { parsePlanFile } from '../../../src/client/fleet/plan-file.ts'
-import { stateOf } from '../../../src/client/status.ts'
+import { statusOf, type ChannelStatus } from '../../../src/client/status/facts.ts'
 import { addChannel, startServer, temporaryFolder, until } from '../../support/processes.ts'
 import { fetchCues } from '../../support/recording.ts'
 import { Television } from '../../support/television.ts'
@@ -32,10 +32,10 @@ tuners:
   const beganMs = Math.floor(Date.now() / hourMs) * hourMs
   let nowMs = beganMs + 4.5 * hourMs
   const fleet = new Fleet(plan, { now: () => nowMs, onEnded: () => undefined })
-  const of = (channel: string): FleetReport => {
+  const of = (channel: string): ChannelStatus => {
     const found = fleet.reports().find((one) => one.channel === channel)
     if (found === undefined) throw new Error(`no ${channel}`)
-    return found
+    return statusOf(found)
   }
   const gapsOf = async (channel: string): Promise<{ reason: string; to: string | null }[]> => {
     const answer = await fetch(`${server.url}/api/v1/channels/${channel}/gaps`)
@@ -47,14 +47,15 @@ tuners:
     (await fetchCues(server.url, channel)).length > 0
   await until('news is heard', () => hasCue('news'))
   assert.deepEqual(television.watched, ['/5.1'])
-  assert.deepEqual(of('news').turn, { tuner: 'attic', untilMs: beganMs + 5 * hourMs })
-  assert.equal(stateOf(of('sport')), 'off')
-  assert.deepEqual(of('sport').turn, { tuner: 'attic', untilMs: beganMs + 5 * hourMs })
+  const five = new Date(beganMs + 5 * hourMs).toISOString()
+  assert.deepEqual(of('news').tuner, { name: 'attic', from: null, until: five })
+  assert.equal(of('sport').state, 'off')
+  assert.deepEqual(of('sport').tuner, { name: 'attic', from: five, until: null })
 
   nowMs = beganMs + 5 * hourMs
   await until('sport is heard', () => hasCue('sport'))
   assert.deepEqual(television.watched, ['/7.1'])
-  await until('news is off', () => stateOf(of('news')) === 'off')
+  await until('news is off', () => of('news').state === 'off')
   assert.deepEqual(
     await gapsOf('news').then((gaps) => gaps.map(({ reason, to }) => [reason, to])),
     [['tuner-offline', null]],

@@ -1,20 +1,22 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { ChannelReport } from '../../src/client/channel-sender.ts'
-import type { FleetReport } from '../../src/client/fleet/fleet.ts'
-import { StatusScreen } from '../../src/client/status.ts'
+import type { ChannelReport } from '../../../src/client/channel-sender.ts'
+import type { FleetReport } from '../../../src/client/fleet/fleet.ts'
+import { statusOf } from '../../../src/client/status/facts.ts'
+import { StatusScreen } from '../../../src/client/status/screen.ts'
 
 const sender: ChannelReport = {
   ...{ channel: 'news-one', source: 'news.ts', run: 'r1', cues: 120, cuesPerMinute: 14 },
-  ...{ unacked: 3, lagMs: 900, offsetMs: 0, sharing: 1 },
+  ...{ unacked: 3, lagMs: 900, offsetMs: 0, sharing: 1, extractor: null },
   upload: { state: 'waiting', received: 9, stored: 9, lastError: 'cut' },
-  ...{ faults: { 'lost-packet': 2 }, problem: null, extractor: null, clock: null },
+  ...{ faults: { 'lost-packet': 2 }, problem: null, clock: null },
 }
 const report: FleetReport = { channel: 'news-one', sender, result: null, isOn: true, turn: null }
 
 function draw(columns: number, reports: readonly FleetReport[], notes: string[] = []): string {
   let drawn = ''
-  new StatusScreen({ columns, write: (text) => (drawn += text) }).draw(reports, notes)
+  const screen = new StatusScreen({ columns, write: (text) => (drawn += text) })
+  screen.draw(reports.map(statusOf), notes)
   return drawn
 }
 
@@ -53,9 +55,10 @@ describe('StatusScreen', () => {
   it('wipes the lines of channels that are gone, and has notes below', () => {
     let drawn = ''
     const screen = new StatusScreen({ columns: 80, write: (text) => (drawn = text) })
-    screen.draw([report, report, report], ['channels.yaml:3: rubbish'])
+    const status = statusOf(report)
+    screen.draw([status, status, status], ['channels.yaml:3: rubbish'])
     assert.match(drawn, /unacked.*\n\rchannels.yaml:3: rubbish/)
-    screen.draw([report])
+    screen.draw([status])
     assert.ok(drawn.startsWith('\u001b[4A'))
     assert.ok(drawn.endsWith('\n\u001b[J'))
   })
