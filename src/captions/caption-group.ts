@@ -40,6 +40,12 @@ export interface CaptionReader {
   faults(): FaultCounts
   /** How far the source's clock is, in the groups' milliseconds, where pictures without captions move it too. */
   reachedMs?(): number
+  /** Why nothing of the source can be read, in the operator's words, as far as it is known; null = it can. */
+  trouble?(): string | null
+  /** Of a source with several programmes, what each of them is. */
+  programmes?(): readonly ProgrammeInfo[]
+  /** The one that is read; null while it is not known. */
+  programme?(): number | null
   /** Caption services that the source announces, with their languages. */
   services?(): readonly CaptionService[]
 }
@@ -50,4 +56,19 @@ export interface CaptionService {
   readonly track: string
   /** BCP 47, or null when none is named. */
   readonly language: string | null
+}
+
+/** What a transport stream offers, for `ccr inspect` and the choice of a programme. */
+export interface ProgrammeInfo {
+  readonly programme: number
+  readonly name: string | null
+  /** As viewers know it, of ATSC: 5.1. */
+  readonly number: string | null
+  /** Of its video; null = it has none that is known. */
+  readonly codec: string | null
+  /** Languages of its sound, BCP 47; empty strings for those that are not named. */
+  readonly audio: readonly string[]
+  readonly services: readonly CaptionService[]
+  /** `unknown`: its map has not come yet. */
+  readonly state: 'unknown' | 'clear' | 'encrypted' | 'no-video'
 }

@@ -79,7 +79,7 @@ function progress(what: string): (bytes: number | null) => void {
 }
 
 export function formatInspection(found: Inspection): string {
-  const { name, format, bytes, lengthMs, tracks, programmes, firstCues, faults } = found
+  const { name, format, bytes, lengthMs, tracks, programmes, multiplex, firstCues, faults } = found
   const parts = [`${name}: ${formats[format]}, ${megabytes(bytes)}, ${clock(lengthMs)}\n`]
   if (tracks.length > 0)
     parts.push(
@@ -87,6 +87,13 @@ export function formatInspection(found: Inspection): string {
         ['TRACK', 'LANGUAGE', 'MODE', 'CUES', 'WORDS/MIN', 'FIRST'],
         ...tracks.map((track) => rowOf(track, lengthMs)),
       ]),
+    )
+  if (multiplex.length > 1 || multiplex.some(({ state }) => state !== 'clear'))
+    parts.push(
+      `Programmes of the stream (another one is read with ?program=N):\n${formatTable([
+        ['', 'PROGRAM', 'NUMBER', 'NAME', 'VIDEO', 'SOUND', 'CAPTIONS ANNOUNCED'],
+        ...multiplex.map(programmeRow),
+      ])}`,
     )
   // XDS tells one thing after another: of a programme, what was known of it in the end.
   const told = programmes.filter(
@@ -113,6 +120,21 @@ function rowOf(
   const rate = cues === 0 || minutes === 0 ? '' : String(Math.round(words / minutes))
   const first = firstMs === null ? '' : clock(firstMs)
   return [track, language ?? '?', modes.join(', '), String(cues), rate, first]
+}
+
+function programmeRow(info: Inspection['multiplex'][number]): string[] {
+  const { programme, name, number, codec, audio, services, state, isRead } = info
+  const video = { unknown: '?', 'no-video': 'none', encrypted: 'encrypted', clear: codec ?? '?' }[
+    state
+  ]
+  const captions = services.map(({ track, language }) =>
+    language === null ? track : `${track}:${language}`,
+  )
+  const sound = audio.map((language) => (language === '' ? '?' : language)).join(', ')
+  return [
+    ...[isRead ? '*' : '', String(programme), number ?? '', plain(name ?? ''), video, sound],
+    captions.join(', '),
+  ]
 }
 
 /** One line, and nothing that a terminal would act on. */

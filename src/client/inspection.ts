@@ -1,6 +1,6 @@
 import { CaptionDecoder } from '../captions/caption-decoder.ts'
 import type { CaptionEvent, CueOutput, ProgrammeOutput } from '../captions/caption-event.ts'
-import type { FaultCounts } from '../captions/caption-group.ts'
+import type { FaultCounts, ProgrammeInfo } from '../captions/caption-group.ts'
 import { createCaptionReader } from '../captions/create-reader.ts'
 import type { Mode } from '../protocol/events.ts'
 import type { Source } from './sources/source.ts'
@@ -26,7 +26,9 @@ export interface Inspection {
   readonly programmes: readonly Omit<ProgrammeOutput, 'type'>[]
   readonly firstCues: readonly Omit<CueOutput, 'type'>[]
   readonly faults: FaultCounts
-  /** Why a live source delivers nothing, at the end; null = it does. */
+  /** The programmes of a transport stream, and which of them is read here. */
+  readonly multiplex: readonly (ProgrammeInfo & { readonly isRead: boolean })[]
+  /** Why nothing comes, or nothing can be read, at the end; null = it does. */
   readonly trouble: string | null
 }
 
@@ -54,14 +56,14 @@ export async function inspect(
   { cues: mostCues, onProgress }: InspectOptions,
   signal: AbortSignal,
 ): Promise<Inspection> {
-  const reader = createCaptionReader(source.format)
+  const reader = createCaptionReader(source.format, { programme: source.programme ?? undefined })
   const decoder = new CaptionDecoder({ tracks })
   const counted = new Map<string, Counted>()
   const programmes: Omit<ProgrammeOutput, 'type'>[] = []
   const firstCues: Omit<CueOutput, 'type'>[] = []
   let bytes = 0
   let lastMs = 0
-  let trouble: string | null = null
+  const heard: { trouble: string | null } = { trouble: null }
 
   const take = (events: readonly CaptionEvent[]): void => {
     for (const { type, ...rest } of events) {
@@ -77,17 +79,17 @@ export async function inspect(
       if (firstCues.length < mostCues) firstCues.push(cue)
     }
   }
-  const read = (groups: ReturnType<typeof reader.push>): void => {
+  const readGroups = (groups: ReturnType<typeof reader.push>): void => {
     for (const group of groups) {
       lastMs = Math.max(lastMs, group.fts)
       take(decoder.push(group))
     }
   }
   try {
-    for await (const chunk of source.open(signal, (told) => (trouble = told))) {
+    for await (const chunk of source.open(signal, (told) => (heard.trouble = told))) {
       if (!(chunk instanceof Uint8Array)) continue
       bytes += chunk.length
-      read(reader.push(chunk))
+      readGroups(reader.push(chunk))
       onProgress(bytes)
       if (signal.aborted) break
     }
@@ -95,9 +97,14 @@ export async function inspect(
     // Asked to stop: what was heard by then is what is told.
     if (!signal.aborted) throw error
   }
-  read(reader.end())
+  readGroups(reader.end())
   const lengthMs = Math.max(lastMs, reader.reachedMs?.() ?? 0)
   take(decoder.end(lengthMs))
+  const read = reader.programme?.() ?? null
+  const multiplex = (reader.programmes?.() ?? []).map((info) => ({
+    ...info,
+    isRead: info.programme === read,
+  }))
   const languages = new Map(reader.services?.().map(({ track, language }) => [track, language]))
   for (const track of languages.keys()) if (!counted.has(track)) counted.set(track, nothing())
   return {
@@ -108,7 +115,8 @@ export async function inspect(
       lengthMs,
       programmes,
       firstCues,
-      trouble,
+      multiplex,
+      trouble: heard.trouble ?? reader.trouble?.() ?? null,
     },
     tracks: [...counted]
       .map(([track, { modes, ...rest }]) => ({

@@ -2,6 +2,7 @@ import type { CaptionGroup, CaptionReader, FaultCounts } from '../captions/capti
 import { createCaptionReader } from '../captions/create-reader.ts'
 import type { TunerClock } from './clock/tuner-clock.ts'
 import type { ChannelOptions } from './channel-options.ts'
+import { InputTrouble } from './input-trouble.ts'
 import type { GapTimes } from './live/live-gaps.ts'
 import { meaningOf } from './channel-stop.ts'
 import { LiveInput, type Missed } from './live/live-input.ts'
@@ -49,6 +50,7 @@ export class RunReader {
   readonly #early: Extract<SourceNote, { note: 'about' | 'airing' }>[] = []
   readonly #isSeekable: boolean
   readonly #pacer: Pacer | null
+  readonly #trouble: InputTrouble
   #pipeline: CaptionPipeline | undefined
   #live: LiveInput | undefined
   #seq: number
@@ -60,8 +62,9 @@ export class RunReader {
   constructor(options: RunReaderOptions) {
     const { channel, source, run } = options
     this.#options = options
-    this.#reader = createCaptionReader(source.format)
+    this.#reader = createCaptionReader(source.format, { programme: source.programme ?? undefined })
     this.#isSeekable = source.fingerprint !== null
+    this.#trouble = new InputTrouble(options.onTrouble, this.#isSeekable)
     this.#seq = run.firstSeq - 1
     const isOfNow = (source.startAtMs ?? null) === null
     const isPaced = this.#isSeekable && channel.pace === 'realtime' && source.grows !== true
@@ -85,7 +88,9 @@ export class RunReader {
       // Numbers go on after what was told first.
     } else if (source.isUndecided !== true) this.#createPipeline(run.anchorMs)
     try {
-      const chunks = source.open(signal, this.#options.onTrouble)
+      const trouble = this.#trouble
+      let bytes = 0
+      const chunks = source.open(signal, (told) => trouble.ofSource(told))
       for await (const chunk of this.#live === undefined ? chunks : withPauses(chunks, pauseMs)) {
         if (chunk === 'pause') await this.#take(this.#reader.pause?.() ?? [], signal)
         else if (chunk instanceof Uint8Array) {
@@ -93,9 +98,11 @@ export class RunReader {
           await this.#take(this.#reader.push(chunk), signal)
         } else await this.#heed(chunk, signal)
         this.#options.onFaults(this.#faults())
+        if (chunk instanceof Uint8Array) trouble.ofReader(this.#reader, (bytes += chunk.length))
         if (signal.aborted) break
       }
       if (!signal.aborted) await this.#take(this.#reader.end(), signal)
+      if (!signal.aborted) trouble.atEnd(this.#reader)
     } catch (error) {
       if (!signal.aborted) {
         this.#live?.abandon()
@@ -110,7 +117,8 @@ export class RunReader {
     switch (note.note) {
       case 'extractor': {
         const { format, track, language } = note
-        this.#reader = createCaptionReader(format, { track, language })
+        const programme = this.#options.source.programme ?? undefined
+        this.#reader = createCaptionReader(format, { track, language, programme })
         this.#extractor = note.name
         this.#options.onExtractor(note)
         return

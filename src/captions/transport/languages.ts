@@ -1,27 +1,10 @@
-/** BCP 47 wants the two-letter code where there is one: those seen in caption descriptors. */
-const twoLetters: Readonly<Record<string, string>> = {
-  ara: 'ar',
-  chi: 'zh',
-  deu: 'de',
-  eng: 'en',
-  fra: 'fr',
-  fre: 'fr',
-  ger: 'de',
-  ita: 'it',
-  jpn: 'ja',
-  kor: 'ko',
-  pol: 'pl',
-  por: 'pt',
-  rus: 'ru',
-  spa: 'es',
-  tgl: 'tl',
-  vie: 'vi',
-  zho: 'zh',
-}
+/** Codes that name no one language. */
+const none = new Set(['und', 'mul', 'mis', 'zxx'])
 
-/** ISO 639-2 as sent in descriptors to BCP 47; null for what is no code. */
+/** ISO 639-2 as sent in descriptors, in either of its spellings, to BCP 47; null for what names no language. */
 export function languageTag(code: string): string | null {
   const lower = code.toLowerCase()
-  if (!/^[a-z]{3}$/.test(lower) || lower === 'und') return null
-  return twoLetters[lower] ?? lower
+  // qaa to qtz are for local use: "original sound" in Europe.
+  if (!/^[a-z]{3}$/.test(lower) || none.has(lower) || /^q[a-t]/.test(lower)) return null
+  return Intl.getCanonicalLocales(lower)[0] ?? lower
 }

@@ -42,13 +42,15 @@ export class Presentation {
   #frameMs = defaultFrameMs
   /** Packets were lost since the last time stamp. */
   #wasLost = false
+  #hasGroups = false
 
   constructor(faults: Record<string, number>) {
     this.#faults = faults
   }
 
-  get hasReleased(): boolean {
-    return this.#lastMs !== null
+  /** Captions have gone out. */
+  get hasGroups(): boolean {
+    return this.#hasGroups
   }
 
   /** The end of the last picture that went out. */
@@ -164,7 +166,9 @@ export class Presentation {
     this.#releasedPts = Math.max(this.#releasedPts ?? picture.pts, picture.pts)
     this.#lastMs = Math.max(this.#lastMs ?? ms, ms)
     const { triplets } = picture
-    if (triplets !== null && triplets.length > 0) this.#groups.push({ fts: ms, triplets })
+    if (triplets === null || triplets.length === 0) return
+    this.#hasGroups = true
+    this.#groups.push({ fts: ms, triplets })
   }
 }
 

@@ -1,22 +1,21 @@
-import type { CaptionGroup, CaptionReader, CaptionService, FaultCounts } from '../caption-group.ts'
+import type {
+  CaptionGroup,
+  CaptionReader,
+  CaptionService,
+  FaultCounts,
+  ProgrammeInfo,
+} from '../caption-group.ts'
 import { countFault } from '../faults.ts'
 import { packetBytes, PacketFramer } from './packets.ts'
 import { PesPackets } from './pes.ts'
 import { Pictures } from './pictures.ts'
 import { Presentation } from './presentation.ts'
-import { SectionCollector } from './sections.ts'
-import { parseProgrammeAssociation, parseProgrammeMap, type ProgrammeMap } from './tables.ts'
+import { StreamTables } from './stream-tables.ts'
+import type { ProgrammeMap } from './tables.ts'
 
 export interface TsCaptionReaderOptions {
-  /** Programme number of the PAT. Default: the first in the PAT that has video. */
+  /** Programme number of the PAT. Default: the first that announces captions, else the first with video. */
   readonly programme?: number | undefined
-}
-
-/** What a transport stream offers, for `ccr inspect` and the choice of a programme. */
-export interface ProgrammeInfo {
-  readonly programme: number
-  readonly codec: string | null
-  readonly services: readonly CaptionService[]
 }
 
 interface Video {
@@ -28,27 +27,26 @@ interface Video {
 
 /** Continuity counters by PID; −1 before the first packet. */
 const pidCount = 8192
+/** So many in a row are no damage. */
+const scrambledPackets = 100
 
 /**
  * MPEG transport stream in, caption groups out: the same blocks as CCExtractor's BIN of it, in presentation
  * order, on a clock of milliseconds since the first picture shown.
  */
 export class TsCaptionReader implements CaptionReader {
-  readonly #wanted: number | null
   readonly #faults: Record<string, number> = {}
   readonly #framer = new PacketFramer((bytes, at) => this.#packet(bytes, at), this.#faults)
   readonly #counters = new Int8Array(pidCount).fill(-1)
+  /** Scrambled packets in a row, by PID, as far as it matters. */
+  readonly #scrambled = new Uint8Array(pidCount)
   readonly #presentation = new Presentation(this.#faults)
-  readonly #association = new SectionCollector((section) => this.#readAssociation(section))
-  /** By PID of the PMT. */
-  #mapSections = new Map<number, SectionCollector>()
-  /** PMT PIDs by programme, in the order of the PAT. */
-  #programmes = new Map<number, number>()
-  readonly #maps = new Map<number, ProgrammeMap>()
+  readonly #tables: StreamTables
   #video: Video | null = null
+  #chosen: number | null = null
 
   constructor(options: TsCaptionReaderOptions = {}) {
-    this.#wanted = options.programme ?? null
+    this.#tables = new StreamTables(options.programme ?? null, () => this.#choose())
   }
 
   push(chunk: Uint8Array): CaptionGroup[] {
@@ -63,14 +61,14 @@ export class TsCaptionReader implements CaptionReader {
   }
 
   faults(): FaultCounts {
-    const sections = [this.#association, ...this.#mapSections.values()]
-    const rejected = sections.reduce((sum, section) => sum + section.rejected, 0)
+    const { rejected } = this.#tables
     return rejected > 0 ? { ...this.#faults, 'ts-section-crc': rejected } : this.#faults
   }
 
   /** Caption services that the chosen programme announces, with their languages. */
   services(): readonly CaptionService[] {
-    return this.#video?.map.services ?? []
+    const chosen = this.#chosen
+    return chosen === null ? [] : this.#tables.programmes.servicesOf(chosen)
   }
 
   reachedMs(): number {
@@ -78,22 +76,29 @@ export class TsCaptionReader implements CaptionReader {
   }
 
   programmes(): readonly ProgrammeInfo[] {
-    return [...this.#programmes.keys()].map((programme) => {
-      const map = this.#maps.get(programme)
-      return { programme, codec: map?.video?.codec ?? null, services: map?.services ?? [] }
-    })
+    return this.#tables.programmes.list()
+  }
+
+  /** The programme that is read; null before it is known. */
+  programme(): number | null {
+    return this.#chosen
+  }
+
+  trouble(): string | null {
+    return this.#tables.programmes.trouble(this.#chosen)
   }
 
   #packet(bytes: Uint8Array, at: number): void {
     const second = bytes[at + 1] ?? 0
     const pid = ((second & 0x1f) << 8) | (bytes[at + 2] ?? 0)
-    const sections = pid === 0 ? this.#association : this.#mapSections.get(pid)
-    if (sections === undefined && pid !== this.#video?.pid) return
+    const control = bytes[at + 3] ?? 0
+    if ((second & 0x80) === 0) this.#noteScrambling(pid, (control & 0xc0) !== 0)
+    const sections = this.#tables.on(pid)
+    if (sections === null && pid !== this.#video?.pid) return
     if ((second & 0x80) !== 0) {
       countFault(this.#faults, 'ts-transport-error')
       return
     }
-    const control = bytes[at + 3] ?? 0
     if ((control & 0xc0) !== 0) {
       countFault(this.#faults, 'ts-scrambled')
       return
@@ -113,7 +118,7 @@ export class TsCaptionReader implements CaptionReader {
     }
     if (!this.#inOrder(pid, control & 0x0f, discontinuity)) return
     const begins = (second & 0x40) !== 0
-    if (sections !== undefined) sections.push(bytes, from, to, begins)
+    if (sections !== null) sections.push(bytes, from, to, begins)
     else this.#video?.pes.push(bytes, from, to, begins)
   }
 
@@ -127,55 +132,39 @@ export class TsCaptionReader implements CaptionReader {
       return false
     }
     countFault(this.#faults, 'ts-continuity')
-    if (pid === 0) this.#association.reset()
-    else if (pid === this.#video?.pid) {
+    if (pid === this.#video?.pid) {
       this.#video.pes.lost()
       this.#video.pictures.lost()
       this.#presentation.lost()
-    } else this.#mapSections.get(pid)?.reset()
+    } else this.#tables.on(pid)?.reset()
     return true
   }
 
-  #readAssociation(section: Uint8Array): void {
-    const programmes = parseProgrammeAssociation(section)
-    if (programmes === null || sameEntries(programmes, this.#programmes)) return
-    this.#programmes = programmes
-    const sections = new Map<number, SectionCollector>()
-    for (const pid of programmes.values()) {
-      const known = this.#mapSections.get(pid)
-      sections.set(pid, known ?? new SectionCollector((map) => this.#readMap(map)))
-    }
-    this.#mapSections = sections
-    for (const programme of this.#maps.keys()) {
-      if (!programmes.has(programme)) this.#maps.delete(programme)
-    }
+  /** A programme is encrypted when nothing else than scrambled packets comes of its video for a while. */
+  #noteScrambling(pid: number, isScrambled: boolean): void {
+    const before = this.#scrambled[pid] ?? 0
+    if (isScrambled ? before === scrambledPackets : before === 0) return
+    const now = isScrambled ? before + 1 : 0
+    this.#scrambled[pid] = now
+    if (now > 0 && now < scrambledPackets) return
+    const wasScrambled = before === scrambledPackets
+    if (!wasScrambled && now === 0) return
+    this.#tables.programmes.setScrambled(pid, now === scrambledPackets)
     this.#choose()
   }
 
-  #readMap(section: Uint8Array): void {
-    const map = parseProgrammeMap(section)
-    if (map === null || !this.#programmes.has(map.programme)) return
-    this.#maps.set(map.programme, map)
-    this.#choose()
-  }
-
-  /**
-   * The wanted programme, else the first of the PAT that is known to have video. Once pictures have gone out, the
-   * choice stands until its programme is gone.
-   */
+  /** Once captions have come of a programme, the choice stands until it is gone. */
   #choose(): void {
-    const candidates = [...this.#programmes.keys()]
-      .filter((programme) => this.#wanted === null || programme === this.#wanted)
-      .map((programme) => this.#maps.get(programme))
-      .filter((map) => map?.video != null)
+    const { programmes } = this.#tables
     const current = this.#video
     const kept =
-      current !== null && this.#presentation.hasReleased
-        ? candidates.find((map) => map?.programme === current.map.programme)
-        : undefined
-    const map = kept ?? candidates[0]
+      current !== null && this.#presentation.hasGroups
+        ? programmes.mapOf(current.map.programme)
+        : null
+    const map = kept?.video == null ? programmes.choose() : kept
     // A table that says nothing new, or went missing: the video may go on.
     if (map?.video == null) return
+    this.#chosen = map.programme
     const { pid, codec } = map.video
     if (current?.pid === pid && current.map.video?.codec === codec) {
       this.#video = { ...current, map }
@@ -195,13 +184,4 @@ export class TsCaptionReader implements CaptionReader {
     this.#presentation.restart()
     this.#video = null
   }
-}
-
-function sameEntries(a: ReadonlyMap<number, number>, b: ReadonlyMap<number, number>): boolean {
-  const left = [...a]
-  const right = [...b]
-  return (
-    left.length === right.length &&
-    left.every(([key, value], i) => right[i]?.[0] === key && right[i][1] === value)
-  )
 }

@@ -18,6 +18,7 @@ export function registerInspect(program: Command): void {
 Examples:
   ccr inspect recording.ts
   ccr inspect hdhomerun://192.168.1.20/5.1 --seconds 60
+  ccr inspect 'multiplex.ts?program=3'
   ccr inspect recording.ts --json | jq .tracks
 
 Ends with 0 when there are captions, 1 when there are none.`,

@@ -91,6 +91,7 @@ export function registerSend(program: Command): void {
 Examples:
   CCR_TOKEN=$(cat token) ccr send --server https://captions.example --channel news-one --input recording.ts
   ccr send … --channel news-one --input hdhomerun://192.168.1.20/5.1
+  ccr send … --channel news-two --input 'udp://239.1.1.1:5000?program=2'
   ccr send … --channel news-one --input 'udp://239.1.1.1:5000?interface=192.168.1.7'
   dvbv5-zap -o - "News One" | ccr send … --channel news-one --input - --format ts
   ccextractor -stdin -in=ts -out=ttxt -1 -xds -stdout < /dev/dvb/adapter0/dvr0 | ccr send … --channel news-one --input ttxt:-

@@ -52,7 +52,8 @@ export function withExtractor(
       const opened = source.open(signal, tell)[Symbol.asyncIterator]()
       try {
         const held: SourcePiece[] = []
-        const probe = await look(opened, held, tracks)
+        const programme = source.programme ?? null
+        const probe = await look(opened, held, tracks, programme)
         const choice = choose(probe, options.extractor === 'ccextractor', tracks)
         const program = await programFor(choice, options)
         if (choice.task === null || typeof program === 'string') {
@@ -64,7 +65,7 @@ export function withExtractor(
         }
         const { task } = choice
         yield note(`ccextractor ${program.version}`, choice)
-        const extraction = { program, task, memoryBytes: options.memoryBytes }
+        const extraction = { program, task, programme, memoryBytes: options.memoryBytes }
         if (source.fingerprint !== null) {
           yield* extractRecording((...all) => source.open(...all), extraction)(signal, tell)
           return
@@ -83,8 +84,9 @@ async function look(
   opened: AsyncIterator<SourcePiece>,
   held: SourcePiece[],
   tracks: readonly string[] | null,
+  programme: number | null,
 ): Promise<StreamProbe> {
-  const probe = new StreamProbe()
+  const probe = new StreamProbe(programme)
   // Who says which track knows what is in the stream.
   if (tracks?.some((track) => taskOf(track) !== undefined) === true) return probe
   let bytes = 0

@@ -47,11 +47,17 @@ function whyNot(error: unknown, named: string | null): string {
 }
 
 /** Reads a transport stream from standard input, and writes to standard output. */
-export function argumentsFor({ dialect }: Ccextractor, task: Task): string[] {
+export function argumentsFor(
+  { dialect }: Ccextractor,
+  task: Task,
+  programme: number | null = null,
+): string[] {
   const long = dialect === 'new' ? '--' : '-'
   const out = task.kind === 'bin' ? 'bin' : 'ttxt'
   // Told what comes in, it does not wait for the first mebibyte to find out.
   const common = ['stdin', 'in=ts', `out=${out}`, 'stdout', 'quiet'].map((one) => long + one)
+  if (programme !== null)
+    common.push(dialect === 'new' ? '--program-number' : '-pn', String(programme))
   switch (task.kind) {
     case 'bin':
     case 'isdb':

@@ -9,6 +9,8 @@ import { NoticeStripper } from './strip-notice.ts'
 export interface Extraction {
   readonly program: Ccextractor
   readonly task: Task
+  /** null = the first that it finds. */
+  readonly programme: number | null
   readonly memoryBytes: number
 }
 
@@ -208,8 +210,13 @@ class LiveExtraction {
   }
 }
 
-async function start({ program, task, memoryBytes }: Extraction): Promise<ExtractorChild> {
-  return await ExtractorChild.start(program.path, argumentsFor(program, task), memoryBytes)
+async function start(extraction: Extraction): Promise<ExtractorChild> {
+  const { program, task, programme, memoryBytes } = extraction
+  return await ExtractorChild.start(
+    program.path,
+    argumentsFor(program, task, programme),
+    memoryBytes,
+  )
 }
 
 async function feed(

@@ -1,4 +1,4 @@
-import type { CaptionGroup } from '../../captions/caption-group.ts'
+import type { CaptionGroup, CaptionReader } from '../../captions/caption-group.ts'
 import { createCaptionReader } from '../../captions/create-reader.ts'
 import { PacketFramer } from '../../captions/transport/packets.ts'
 import { SectionCollector } from '../../captions/transport/sections.ts'
@@ -8,9 +8,10 @@ import {
 } from '../../captions/transport/subtitle-services.ts'
 import { parseProgrammeAssociation } from '../../captions/transport/tables.ts'
 
-/** Looks into the beginning of a transport stream: what kinds of captions are in it. */
+/** Looks into the beginning of a transport stream: what kinds of captions are in it, or in one programme of it. */
 export class StreamProbe {
-  readonly #reader = createCaptionReader('ts')
+  readonly #programme: number | null
+  readonly #reader: CaptionReader
   readonly #framer = new PacketFramer((bytes, at) => this.#packet(bytes, at), {})
   readonly #association = new SectionCollector((section) => this.#readAssociation(section))
   readonly #maps = new Map<number, SectionCollector>()
@@ -18,6 +19,11 @@ export class StreamProbe {
   readonly #unread = new Set<number>()
   #hasTables = false
   #hasCaptions = false
+
+  constructor(programme: number | null = null) {
+    this.#programme = programme
+    this.#reader = createCaptionReader('ts', { programme: programme ?? undefined })
+  }
 
   push(chunk: Uint8Array): void {
     this.#hasCaptions ||= this.#reader.push(chunk).some(hasText)
@@ -54,8 +60,9 @@ export class StreamProbe {
     const programmes = parseProgrammeAssociation(section)
     if (programmes === null) return
     this.#hasTables = programmes.size > 0
-    for (const pid of programmes.values()) {
-      if (this.#maps.has(pid)) continue
+    for (const [number, pid] of programmes) {
+      const isWanted = this.#programme === null || this.#programme === number
+      if (this.#maps.has(pid) || !isWanted) continue
       this.#unread.add(pid)
       this.#maps.set(pid, new SectionCollector((map) => this.#readMap(pid, map)))
     }
@@ -63,8 +70,10 @@ export class StreamProbe {
 
   #readMap(pid: number, section: Uint8Array): void {
     this.#unread.delete(pid)
-    for (const service of parseSubtitleServices(section))
-      this.#services.set(`${service.programme} ${service.track}`, service)
+    for (const service of parseSubtitleServices(section)) {
+      const isWanted = this.#programme === null || this.#programme === service.programme
+      if (isWanted) this.#services.set(`${service.programme} ${service.track}`, service)
+    }
   }
 }
 

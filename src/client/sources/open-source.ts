@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import type { CaptionFormat } from '../../captions/detect.ts'
 import { openDatagrams } from './datagrams.ts'
 import { openFile, openStdin } from './file.ts'
@@ -5,6 +6,7 @@ import { openFollowed, parseFollow } from './follow.ts'
 import { openHdHomeRun } from './hdhomerun/hdhomerun.ts'
 import { openHls } from './hls/hls.ts'
 import { openHttp } from './http.ts'
+import { takeProgramme } from './programme-option.ts'
 import { openSendto } from './sendto/sendto.ts'
 import { SourceError, type Source } from './source.ts'
 
@@ -19,10 +21,37 @@ const schemes: Readonly<Record<string, Open>> = {
 
 /**
  * `file:PATH`, a path (`?follow=yes` for one that grows), `-` for standard input, `ttxt:PATH` or `ttxt:-` for transcripts, `http(s)://…`, `udp://[sender@]host:port`, `rtp://…`,
- * `hdhomerun://DEVICE/CHANNEL` or `sendto://HOST:PORT`; throws SourceError with what to do.
+ * `hdhomerun://DEVICE/CHANNEL` or `sendto://HOST:PORT`, each with `?program=N` for one of several programmes; throws SourceError with what to do.
  */
 export async function openSource(input: string, format: string | undefined): Promise<Source> {
   const wanted = parseFormat(format)
+  // A file may be called so.
+  if (existsSync(input)) return await openAddress(input, wanted)
+  const { address, programme } = takeProgramme(input)
+  const source = await openAddress(address, wanted)
+  if (programme === null) return source
+  if (source.format !== 'ts')
+    throw new SourceError(
+      `program= is for transport streams, and ${source.name} is ${source.format}; leave it out`,
+    )
+  return withProgramme(source, programme)
+}
+
+/** Another programme of the same bytes is another input. */
+function withProgramme(source: Source, programme: number): Source {
+  const { name, fingerprint } = source
+  return {
+    ...source,
+    ...{ name: `${name}, programme ${programme}`, programme },
+    fingerprint: fingerprint === null ? null : `${fingerprint}-${programme}`,
+    async renew(signal) {
+      const renewed = (await source.renew?.(signal)) ?? null
+      return renewed === null ? null : withProgramme(renewed, programme)
+    },
+  }
+}
+
+async function openAddress(input: string, wanted: CaptionFormat | undefined): Promise<Source> {
   if (input === '-') return openStdin(wanted)
   const scheme = /^([a-z][a-z0-9+.-]{1,20}):/i.exec(input)?.[1]?.toLowerCase()
   if (scheme === undefined) return await openPlace(input, wanted)

@@ -53,6 +53,8 @@ export interface Source {
   renew?(signal: AbortSignal): Promise<Source | null>
   /** Of one that several channels read: how many do, and how many pieces this one was too slow for. */
   sharing?(): { readonly readers: number; readonly passedOver: number }
+  /** Which of a stream's programmes is read; null or left out = the first with captions. */
+  readonly programme?: number | null
 }
 
 /** A source that comes only once. */
