@@ -118,7 +118,7 @@ export default {
           'src/web/main[.]tsx$',
           // Served as it stands.
           'src/web/public/',
-          'src/cli/main[.]ts$',
+          'src/cli/(tuner-)?main[.]ts$',
           'worker[.]ts$',
         ],
       },

@@ -29,6 +29,7 @@ const suites: Readonly<Record<string, Suite>> = {
   crash: { files: ['test/crash/*.crash.ts'], seconds: 600, concurrency: 1 },
   faults: { files: ['test/faults/*.faults.ts'], seconds: 600, concurrency: 1 },
   browser: { files: ['test/e2e/*.e2e.ts'], seconds: 600, concurrency: 1 },
+  packages: { files: ['test/packages/*.packages.ts'], seconds: 300, concurrency: 1 },
   fuzz: { files: ['test/fuzz/*.fuzz.ts'], seconds: 180, concurrency: 2 },
 }
 

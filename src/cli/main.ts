@@ -1,4 +1,3 @@
-import { Command, CommanderError } from 'commander'
 import { registerAlert } from './commands/alert.ts'
 import { registerBackup } from './commands/backup.ts'
 import { registerChannel } from './commands/channel.ts'
@@ -18,12 +17,9 @@ import { registerToken } from './commands/token.ts'
 import { registerUser } from './commands/user.ts'
 import { registerVerify } from './commands/verify.ts'
 import { registerWatch } from './commands/watch.ts'
-import { rejectUnknownVariables, tidyVariables } from './environment.ts'
-import { ExitError, exitCodes } from './exit.ts'
-import { readVersion } from './version.ts'
+import { runProgram, type Register } from './program.ts'
 
-/** Each command is a file in `commands/` that adds itself; what it runs is loaded when it is used. */
-const commands: readonly ((program: Command) => void)[] = [
+const commands: readonly Register[] = [
   registerServe,
   registerSend,
   registerStatus,
@@ -66,49 +62,9 @@ const settings: readonly string[] = [
   'CCR_DRAIN_SECONDS',
 ]
 
-function createProgram(): Command {
-  const program = new Command('ccr')
-    .description('The real-time repository of television captions.')
-    .version(readVersion())
-    .addHelpText(
-      'after',
-      '\nExample:\n  ccr demo                 everything at once, with sample channels\n  ccr send --help          how to feed a channel',
-    )
-    .showHelpAfterError('(ccr --help, or ccr COMMAND --help, shows how, with an example)')
-  for (const register of commands) register(program)
-  overrideExits(program)
-  return program
-}
-
-function overrideExits(command: Command): void {
-  command.exitOverride()
-  for (const child of command.commands) overrideExits(child)
-}
-
-async function main(): Promise<void> {
-  const program = createProgram()
-  try {
-    rejectUnknownVariables(program, settings, process.env)
-    process.env = tidyVariables(program, process.env)
-    await program.parseAsync(process.argv)
-  } catch (error) {
-    process.exitCode = report(error)
-  }
-}
-
-function report(error: unknown): number {
-  // Commander has printed its own errors and help already.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage
-  const text = error instanceof Error ? error.message : String(error)
-  process.stderr.write(`ccr: ${text}\n`)
-  return error instanceof ExitError ? error.exitCode : exitCodes.failed
-}
-
-/** Started by another process of ours, this one ends with it, however that one ended. */
-function followParent(): void {
-  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
-  process.channel?.unref()
-}
-
-followParent()
-await main()
+await runProgram({
+  commands,
+  settings,
+  description: 'The real-time repository of television captions.',
+  help: '\nExample:\n  ccr demo                 everything at once, with sample channels\n  ccr send --help          how to feed a channel',
+})

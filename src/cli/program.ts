@@ -1,0 +1,58 @@
+import { Command, CommanderError } from 'commander'
+import { rejectUnknownVariables, tidyVariables } from './environment.ts'
+import { ExitError, exitCodes } from './exit.ts'
+import { readVersion } from './version.ts'
+
+/** A file of `commands/` adds its command; what that runs is loaded when it is used. */
+export type Register = (program: Command) => void
+
+export interface ProgramParts {
+  readonly commands: readonly Register[]
+  /** Variables that are known without being a flag's. */
+  readonly settings: readonly string[]
+  readonly description: string
+  readonly help: string
+}
+
+export function createProgram({ commands, description, help }: ProgramParts): Command {
+  const program = new Command('ccr')
+    .description(description)
+    .version(readVersion())
+    .addHelpText('after', help)
+    .showHelpAfterError('(ccr --help, or ccr COMMAND --help, shows how, with an example)')
+  for (const register of commands) register(program)
+  overrideExits(program)
+  return program
+}
+
+function overrideExits(command: Command): void {
+  command.exitOverride()
+  for (const child of command.commands) overrideExits(child)
+}
+
+/** Runs the command that the process was started with; its exit code is set. */
+export async function runProgram(parts: ProgramParts): Promise<void> {
+  followParent()
+  const program = createProgram(parts)
+  try {
+    rejectUnknownVariables(program, parts.settings, process.env)
+    process.env = tidyVariables(program, process.env)
+    await program.parseAsync(process.argv)
+  } catch (error) {
+    process.exitCode = report(error)
+  }
+}
+
+function report(error: unknown): number {
+  // Commander has printed its own errors and help already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage
+  const text = error instanceof Error ? error.message : String(error)
+  process.stderr.write(`ccr: ${text}\n`)
+  return error instanceof ExitError ? error.exitCode : exitCodes.failed
+}
+
+/** Started by another process of ours, this one ends with it, however that one ended. */
+function followParent(): void {
+  process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'))
+  process.channel?.unref()
+}

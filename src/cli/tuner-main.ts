@@ -1,0 +1,4 @@
+import { runProgram } from './program.ts'
+import { tunerParts } from './tuner-parts.ts'
+
+await runProgram(tunerParts)
