@@ -76,7 +76,6 @@ export class CaptionDecoder {
 
   push(group: CaptionGroup): CaptionEvent[] {
     if (group.said !== undefined) {
-      this.#advance(group.fts)
       return group.said.events.filter((event) => this.#isWanted(event))
     }
     let pairs1 = 0

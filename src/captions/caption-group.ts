@@ -46,6 +46,8 @@ export interface CaptionReader {
   programmes?(): readonly ProgrammeInfo[]
   /** The one that is read; null while it is not known. */
   programme?(): number | null
+  /** Where a presentation time stamp lies in the groups' milliseconds; null while that is not known. */
+  timeOf?(pts: number): number | null
   /** Caption services that the source announces, with their languages. */
   services?(): readonly CaptionService[]
 }

@@ -2,6 +2,7 @@ import { CaptionDecoder } from '../captions/caption-decoder.ts'
 import type { CaptionEvent, CueOutput, ProgrammeOutput } from '../captions/caption-event.ts'
 import type { FaultCounts, ProgrammeInfo } from '../captions/caption-group.ts'
 import { createCaptionReader } from '../captions/create-reader.ts'
+import { RenditionTracks } from '../captions/renditions/rendition-tracks.ts'
 import type { Mode } from '../protocol/events.ts'
 import type { Source } from './sources/source.ts'
 
@@ -58,6 +59,7 @@ export async function inspect(
 ): Promise<Inspection> {
   const reader = createCaptionReader(source.format, { programme: source.programme ?? undefined })
   const decoder = new CaptionDecoder({ tracks })
+  const renditions = new RenditionTracks()
   const counted = new Map<string, Counted>()
   const programmes: Omit<ProgrammeOutput, 'type'>[] = []
   const firstCues: Omit<CueOutput, 'type'>[] = []
@@ -82,14 +84,16 @@ export async function inspect(
   const readGroups = (groups: ReturnType<typeof reader.push>): void => {
     for (const group of groups) {
       lastMs = Math.max(lastMs, group.fts)
-      take(decoder.push(group))
+      // What comes as text has tracks of its own.
+      take(group.said?.events ?? decoder.push(group))
     }
   }
   try {
     for await (const chunk of source.open(signal, (told) => (heard.trouble = told))) {
-      if (!(chunk instanceof Uint8Array)) continue
-      bytes += chunk.length
-      readGroups(reader.push(chunk))
+      if (chunk instanceof Uint8Array) readGroups(reader.push(chunk))
+      else if (chunk.note !== 'segment') continue
+      else readGroups(renditions.take(chunk, (pts) => reader.timeOf?.(pts) ?? null))
+      bytes += chunk instanceof Uint8Array ? chunk.length : chunk.bytes.length
       onProgress(bytes)
       if (signal.aborted) break
     }
@@ -99,13 +103,15 @@ export async function inspect(
   }
   readGroups(reader.end())
   const lengthMs = Math.max(lastMs, reader.reachedMs?.() ?? 0)
+  readGroups(renditions.end(lengthMs))
   take(decoder.end(lengthMs))
   const read = reader.programme?.() ?? null
   const multiplex = (reader.programmes?.() ?? []).map((info) => ({
     ...info,
     isRead: info.programme === read,
   }))
-  const languages = new Map(reader.services?.().map(({ track, language }) => [track, language]))
+  const services = [...(reader.services?.() ?? []), ...renditions.services()]
+  const languages = new Map(services.map(({ track, language }) => [track, language]))
   for (const track of languages.keys()) if (!counted.has(track)) counted.set(track, nothing())
   return {
     ...{
@@ -122,9 +128,15 @@ export async function inspect(
       .map(([track, { modes, ...rest }]) => ({
         ...{ track, language: languages.get(track) ?? null, modes: [...modes], ...rest },
       }))
-      .sort((a, b) => tracks.indexOf(a.track) - tracks.indexOf(b.track)),
-    faults: { ...reader.faults(), ...decoder.faults() },
+      .sort((a, b) => placeOf(a.track) - placeOf(b.track)),
+    faults: { ...reader.faults(), ...renditions.faults(), ...decoder.faults() },
   }
+}
+
+/** Captions in the video first, then what comes as text, as it came. */
+function placeOf(track: string): number {
+  const at = tracks.indexOf(track)
+  return at === -1 ? tracks.length : at
 }
 
 function nothing(): Counted {

@@ -94,7 +94,7 @@ export class CaptionPipeline {
     this.#announceRun()
   }
 
-  push(group: CaptionGroup, reader: CaptionReader): void {
+  push(group: CaptionGroup, reader: Pick<CaptionReader, 'services'>): void {
     this.#learn(reader.services?.() ?? [])
     this.#lastFts = group.fts
     if (this.#options.bin) this.#collect(group)

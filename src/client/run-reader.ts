@@ -1,5 +1,11 @@
-import type { CaptionGroup, CaptionReader, FaultCounts } from '../captions/caption-group.ts'
+import type {
+  CaptionGroup,
+  CaptionReader,
+  CaptionService,
+  FaultCounts,
+} from '../captions/caption-group.ts'
 import { createCaptionReader } from '../captions/create-reader.ts'
+import { RenditionTracks } from '../captions/renditions/rendition-tracks.ts'
 import type { TunerClock } from './clock/tuner-clock.ts'
 import type { ChannelOptions } from './channel-options.ts'
 import { InputTrouble } from './input-trouble.ts'
@@ -47,6 +53,8 @@ export class RunReader {
   /** null: the decoder. */
   #extractor: string | null = null
   #isInterrupted = false
+  readonly #renditions = new RenditionTracks()
+  #airedMs: number | null = null
   readonly #early: Extract<SourceNote, { note: 'about' | 'airing' }>[] = []
   readonly #isSeekable: boolean
   readonly #pacer: Pacer | null
@@ -131,6 +139,19 @@ export class RunReader {
       case 'alive':
         this.#live?.bytes()
         return
+      case 'clock':
+        this.#airedMs = note.airedMs
+        return
+      case 'segment': {
+        this.#live?.bytes()
+        if (note.isDiscontinuity && !note.hasVideo) this.#isInterrupted = true
+        const { reachedMs: before } = this.#renditions
+        const groups = this.#renditions.take(note, (pts) => this.#reader.timeOf?.(pts) ?? null)
+        // The video tells the time; without one, cues that are new do.
+        const isTimed = !note.hasVideo && this.#renditions.reachedMs > before
+        await this.#take(groups, signal, isTimed || this.#live?.stream === null)
+        return
+      }
       case 'about':
       case 'airing':
         if (this.#early.length < mostEarly) this.#early.push(note)
@@ -157,6 +178,10 @@ export class RunReader {
     const pipeline = this.#pipeline ?? this.#createPipeline(beganMs)
     const news = this.#live?.takeClockNews(true) ?? null
     if (news !== null) pipeline.announceClock(news)
+    // A live stream that is stopped: what is not complete is as far as it got.
+    const isCut = signal.aborted && this.#reader.pause !== undefined
+    const rest = [...(isCut ? this.#reader.end() : []), ...this.#renditions.end(reachedMs)]
+    for (const group of rest) pipeline.push(group, this)
     await this.#live?.end()
     pipeline.end(reachedMs)
     this.#options.onFaults(this.#faults())
@@ -167,8 +192,17 @@ export class RunReader {
     return reachedMs
   }
 
+  /** Caption services that are announced, with their languages. */
+  services(): readonly CaptionService[] {
+    return [...(this.#reader.services?.() ?? []), ...this.#renditions.services()]
+  }
+
   #faults(): FaultCounts {
-    return { ...this.#reader.faults(), ...this.#pipeline?.faults() }
+    return {
+      ...this.#reader.faults(),
+      ...this.#renditions.faults(),
+      ...this.#pipeline?.faults(),
+    }
   }
 
   #durable(event: Unnumbered): void {
@@ -211,10 +245,12 @@ export class RunReader {
     return this.#pipeline
   }
 
-  async #take(groups: readonly CaptionGroup[], signal: AbortSignal): Promise<void> {
+  /** `isTimed`: how far they have come says when it is now. */
+  async #take(groups: readonly CaptionGroup[], signal: AbortSignal, isTimed = true): Promise<void> {
     const { channel, source, spool } = this.#options
-    if (this.#live !== undefined) this.#arrive(groups, this.#live)
-    else if (groups.length > 0) this.#pipeline ??= this.#createPipeline(this.#options.run.anchorMs)
+    if (this.#live !== undefined && isTimed) this.#arrive(groups, this.#live)
+    else if (this.#live === undefined && groups.length > 0)
+      this.#pipeline ??= this.#createPipeline(this.#options.run.anchorMs)
     // A recording that nobody waits for loses nothing by waiting for the server.
     const isUnhurried = channel.pace === 'fast' || source.grows === true
     const canWait = this.#isSeekable && isUnhurried
@@ -226,7 +262,7 @@ export class RunReader {
       while ((spool.isFull || (canWait && !spool.hasRoom)) && !signal.aborted)
         await sleep(roomRetryMs, signal)
       if (signal.aborted) return
-      this.#pipeline?.push(group, this.#reader)
+      this.#pipeline?.push(group, this)
       if (spool.last - spool.durable > mostUnspooled) await spool.flush()
       if (spool.failure !== undefined)
         throw new Error(`the spool cannot be written: ${spool.failure.message}`, {
@@ -245,6 +281,7 @@ export class RunReader {
       reached,
       count > this.#breaks || this.#isInterrupted,
       this.#options.source.joinsMidway,
+      this.#airedMs,
     )
     this.#breaks = count
     this.#isInterrupted = false

@@ -58,6 +58,12 @@ export class Presentation {
     return this.#lastMs === null ? 0 : this.#lastMs + this.#frameMs
   }
 
+  /** Where a time stamp near the last picture’s lies on the run’s clock; null before the first picture. */
+  timeOf(raw: number): number | null {
+    if (this.#base === null) return null
+    return Math.floor((this.#unwrap(raw) - this.#base) / ticksPerMs) + this.#offsetMs
+  }
+
   begin(stamps: Stamps | null, laterBy: number): void {
     if (stamps === null) {
       this.#current = this.#lastRaw === null ? null : this.#hold(this.#lastPts + laterBy)

@@ -75,6 +75,10 @@ export class TsCaptionReader implements CaptionReader {
     return this.#presentation.reachedMs
   }
 
+  timeOf(pts: number): number | null {
+    return this.#presentation.timeOf(pts)
+  }
+
   programmes(): readonly ProgrammeInfo[] {
     return this.#tables.programmes.list()
   }

@@ -18,7 +18,7 @@ export function registerSend(program: Command): void {
     .addOption(
       flag(
         '--input <source>',
-        'file (transport stream, RCWT, SCC, MCC, transcript), - for standard input, ttxt:PATH or ttxt:- for transcripts of any extractor, or a live transport stream: http(s)://… (HLS when it ends in .m3u8), udp://[sender@]host:port, rtp://…, hdhomerun://DEVICE/CHANNEL, or sendto://[:PASSWORD@]ADDRESS:PORT, which listens for ccextractor --sendto',
+        'file (transport stream, RCWT, SCC, MCC, transcript), - for standard input, ttxt:PATH or ttxt:- for transcripts of any extractor, or a live transport stream: http(s)://… (HLS when it ends in .m3u8, captions in the video or WebVTT), udp://[sender@]host:port, rtp://…, hdhomerun://DEVICE/CHANNEL, or sendto://[:PASSWORD@]ADDRESS:PORT, which listens for ccextractor --sendto',
       ),
     )
     .addOption(

@@ -25,6 +25,8 @@ export interface LiveInputOptions {
 
 /** A drift is told when it has come to this much more than was told. */
 const driftTellMs = 1000
+/** Streams come some minutes after they were broadcast; more is a clock that is wrong, or a recording. */
+const longestBehindMs = 600_000
 /** How often it is looked whether anything came. */
 const mostTickMs = 1000
 
@@ -96,9 +98,19 @@ export class LiveInput {
     this.#tell(this.#gaps.caption(this.#options.clock.now()))
   }
 
-  /** The stream has come to `fts` just now; before anything of it is used. `isJoined`: it began earlier. */
-  arrive(fts: number, isBroken: boolean, isJoined = false): StreamClock {
-    const nowMs = this.#options.clock.now()
+  /**
+   * The stream has come to `fts` just now; before anything of it is used. `isJoined`: it began earlier. `airedMs`: when it says
+   * that it was broadcast, which counts where it can be true.
+   */
+  arrive(
+    fts: number,
+    isBroken: boolean,
+    isJoined = false,
+    airedMs: number | null = null,
+  ): StreamClock {
+    const arrivedMs = this.#options.clock.now()
+    const isLikely = airedMs !== null && Math.abs(airedMs - arrivedMs) <= longestBehindMs
+    const nowMs = isLikely ? airedMs : arrivedMs
     this.#stream ??= new StreamClock(isJoined ? Math.round(nowMs - fts) : anchorOf(fts, nowMs))
     this.#stream.arrive(fts, nowMs, isBroken)
     return this.#stream

@@ -6,7 +6,7 @@ export class ChunkQueue<T extends object = Uint8Array> {
   #failure: Error | undefined
   #isOver = false
   #wake: () => void = () => undefined
-  #onRoom: () => void = () => undefined
+  #onRoom: (() => void)[] = []
 
   constructor(mostBytes: number) {
     this.#mostBytes = mostBytes
@@ -36,7 +36,7 @@ export class ChunkQueue<T extends object = Uint8Array> {
 
   /** Called once, when there is room again. */
   whenRoom(run: () => void): void {
-    this.#onRoom = run
+    this.#onRoom.push(run)
   }
 
   async *read(signal: AbortSignal): AsyncGenerator<T> {
@@ -49,9 +49,7 @@ export class ChunkQueue<T extends object = Uint8Array> {
         yield* batch
         for (const chunk of batch) this.#bytes -= sizeOf(chunk)
         if (batch.length > 0) {
-          const run = this.#onRoom
-          this.#onRoom = () => undefined
-          run()
+          for (const run of this.#onRoom.splice(0)) run()
           continue
         }
         if (this.#failure !== undefined) throw this.#failure

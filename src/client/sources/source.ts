@@ -1,3 +1,4 @@
+import type { RenditionSegment } from '../../captions/renditions/rendition-tracks.ts'
 import type { GuideAiring } from '../airings.ts'
 import type { CaptionFormat } from '../../captions/detect.ts'
 
@@ -25,6 +26,10 @@ export type SourceNote =
   | ExtractorNote
   /** Some of it is lost: its clock may begin anew. */
   | { readonly note: 'interrupted' }
+  /** A segment of captions that come beside the video. */
+  | ({ readonly note: 'segment' } & RenditionSegment)
+  /** When the stream says that the end of what follows was broadcast, milliseconds since 1970. */
+  | { readonly note: 'clock'; readonly airedMs: number }
   /** What it calls itself. */
   | { readonly note: 'about'; readonly text: string }
   | { readonly note: 'airing'; readonly airing: GuideAiring }

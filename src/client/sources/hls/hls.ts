@@ -1,23 +1,18 @@
-import { createDecipheriv } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fetchBytes } from '../http.ts'
+import { ChunkQueue } from '../chunk-queue.ts'
 import { LostSource, reconnecting } from '../reconnecting.ts'
-import { streamSource, type Source } from '../source.ts'
-import { parsePlaylist, type HlsSegment, type Playlist } from './playlist.ts'
+import { streamSource, type Source, type SourcePiece } from '../source.ts'
+import { fetchPlaylist, MediaFollower, type FetchedSegment } from './media-follower.ts'
+import { UnreadableSegments, type Rendition } from './playlist.ts'
 
-/** A live stream begins so many segments before its newest: RFC 8216, section 6.3.3. */
-const fromEnd = 3
-const playlistBytes = 4 * 1024 * 1024
-const segmentBytes = 64 * 1024 * 1024
-const keyBytes = 16
 /** Playlists that name each other. */
 const mostSteps = 4
-/** A playlist that is over may go on: a studio that comes back. */
-const overMs = 30_000
+/** What waits for whoever reads it: some segments of the least of the streams. */
+const mostWaiting = 16 * 1024 * 1024
+/** A rendition that is missing while the video is there is asked for again after so long. */
+const retryMs = 10_000
 
-type Media = Playlist & { readonly kind: 'media' }
-
-/** A playlist of transport streams; captions are in their video. */
+/** A playlist of transport streams, captions in their video, or of WebVTT beside it, or both. */
 export function openHls(url: URL): Source {
   const stream = new HlsStream(url)
   return streamSource(
@@ -27,80 +22,111 @@ export function openHls(url: URL): Source {
   )
 }
 
+interface Parts {
+  /** null: nothing of it can be read, or is to be. */
+  readonly video: URL | null
+  readonly renditions: readonly Rendition[]
+}
+
 class HlsStream {
   readonly #url: URL
-  /** The number of the last segment that was read: none is read twice, whatever happens between. */
-  #last: number | undefined
-  readonly #keys = new Map<string, Uint8Array>()
+  readonly #video = new MediaFollower()
+  readonly #renditions = new Map<string, MediaFollower>()
+  #hasVideo = false
 
   constructor(url: URL) {
     this.#url = url
   }
 
-  async *read(signal: AbortSignal): AsyncGenerator<Uint8Array> {
-    const url = await this.#mediaUrl(signal)
-    while (!signal.aborted) {
-      const askedMs = performance.now()
-      const media = await this.#media(url, signal)
-      const fresh = this.#fresh(media)
-      for (const segment of fresh) {
-        yield await this.#segment(segment, signal)
-        this.#last = segment.number
-      }
-      // Changed or not: RFC 8216, section 6.3.4.
-      const targetMs = media.targetDuration * 1000
-      const waitMs = media.isOver ? overMs : fresh.length > 0 ? targetMs : targetMs / 2
-      await pause(Math.max(0, waitMs - (performance.now() - askedMs)), undefined, { signal })
+  async *read(signal: AbortSignal): AsyncGenerator<SourcePiece> {
+    const { video, renditions } = await this.#parts(signal)
+    this.#hasVideo = video !== null
+    const stop = new AbortController()
+    const all = AbortSignal.any([signal, stop.signal])
+    const queue = new ChunkQueue<SourcePiece>(mostWaiting)
+    const readers = renditions.map((one) => this.#follow(one, queue, all))
+    if (video !== null) readers.push(this.#watch(video, renditions.length > 0, queue, all))
+    for (const reader of readers)
+      reader.catch((error: unknown) =>
+        queue.fail(error instanceof Error ? error : new Error(String(error))),
+      )
+    try {
+      yield* queue.read(signal)
+    } finally {
+      stop.abort()
+      await Promise.allSettled(readers)
     }
   }
 
-  async #mediaUrl(signal: AbortSignal): Promise<URL> {
+  async #parts(signal: AbortSignal): Promise<Parts> {
     let url = this.#url
+    let renditions: readonly Rendition[] = []
     for (let step = 0; step < mostSteps; step++) {
-      const { playlist, from } = await this.#playlist(url, signal)
-      if (playlist.kind === 'media') return from
+      const { playlist, from } = await fetchPlaylist(url, signal)
+      if (playlist.kind === 'media') return { video: from, renditions }
+      renditions = playlist.renditions
+      // Its video has no captions: it is not worth fetching.
+      if (playlist.hasNoCaptions && renditions.length > 0) return { video: null, renditions }
       url = playlist.url
+      if (renditions.length > 0) break
     }
+    if (renditions.length > 0) return { video: url, renditions }
     throw new LostSource('its playlists name each other and no segments')
   }
 
-  async #media(url: URL, signal: AbortSignal): Promise<Media> {
-    const { playlist } = await this.#playlist(url, signal)
-    if (playlist.kind !== 'media') throw new LostSource('the playlist has become another one')
-    return playlist
-  }
-
-  async #playlist(url: URL, signal: AbortSignal): Promise<{ playlist: Playlist; from: URL }> {
-    const { bytes, from } = await fetchBytes(url, { most: playlistBytes, signal })
-    return { playlist: parsePlaylist(Buffer.from(bytes).toString(), from), from }
-  }
-
-  #fresh({ segments, isOver }: Media): readonly HlsSegment[] {
-    const newest = segments.at(-1)?.number ?? -1
-    const last = this.#last
-    // One that begins to count anew has been started again.
-    const isAnew = last !== undefined && newest < last - segments.length
-    if (last === undefined || isAnew) return isOver ? segments : segments.slice(-fromEnd)
-    return segments.filter(({ number }) => number > last)
-  }
-
-  async #segment({ url, range, encryption }: HlsSegment, signal: AbortSignal): Promise<Uint8Array> {
-    const { bytes } = await fetchBytes(url, { most: segmentBytes, signal, range })
-    if (encryption === null) return bytes
-    const { keyUrl, iv } = encryption
-    let key = this.#keys.get(keyUrl.href)
-    if (key === undefined) {
-      key = (await fetchBytes(keyUrl, { most: keyBytes, signal })).bytes
-      this.#keys.clear()
-      this.#keys.set(keyUrl.href, key)
-    }
+  async #watch(
+    url: URL,
+    hasRenditions: boolean,
+    queue: ChunkQueue<SourcePiece>,
+    signal: AbortSignal,
+  ): Promise<void> {
     try {
-      const cipher = createDecipheriv('aes-128-cbc', key, iv)
-      return Buffer.concat([cipher.update(bytes), cipher.final()])
+      for await (const { segment, bytes } of this.#video.read(url, signal)) {
+        if (segment.endsMs !== null) queue.push({ note: 'clock', airedMs: segment.endsMs })
+        queue.push(bytes)
+        await roomIn(queue)
+      }
     } catch (error) {
-      throw new LostSource('a segment cannot be decrypted with the key that comes with it', {
-        cause: error,
-      })
+      // What is beside it can be read all the same.
+      if (!hasRenditions || !(error instanceof UnreadableSegments)) throw error
+      this.#hasVideo = false
     }
   }
+
+  async #follow(
+    { url, track, language }: Rendition,
+    queue: ChunkQueue<SourcePiece>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const follower = this.#renditions.get(track) ?? new MediaFollower()
+    this.#renditions.set(track, follower)
+    const isOver = (): boolean => signal.aborted
+    while (!isOver()) {
+      try {
+        for await (const fetched of follower.read(url, signal)) {
+          this.#push(fetched, { track, language }, queue)
+          await roomIn(queue)
+        }
+      } catch (error) {
+        if (isOver()) return
+        if (!this.#hasVideo) throw error
+        await pause(retryMs, undefined, { signal }).catch(() => undefined)
+      }
+    }
+  }
+
+  #push(
+    { segment, bytes }: FetchedSegment,
+    { track, language }: Pick<Rendition, 'track' | 'language'>,
+    queue: ChunkQueue<SourcePiece>,
+  ): void {
+    const hasVideo = this.#hasVideo
+    if (!hasVideo && segment.endsMs !== null) queue.push({ note: 'clock', airedMs: segment.endsMs })
+    const { isDiscontinuity } = segment
+    queue.push({ note: 'segment', track, language, bytes, isDiscontinuity, hasVideo })
+  }
+}
+
+async function roomIn(queue: ChunkQueue<SourcePiece>): Promise<void> {
+  if (queue.isFull) await new Promise<void>((resolve) => queue.whenRoom(resolve))
 }
