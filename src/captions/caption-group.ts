@@ -1,4 +1,5 @@
 import type { CaptionEvent } from './caption-event.ts'
+import type { GuideNews } from './guide/guide-event.ts'
 
 /**
  * The caption bytes of one moment: what one picture carries, one RCWT group, one SCC word.
@@ -12,6 +13,8 @@ export interface CaptionGroup {
   readonly triplets: Uint8Array
   /** Of sources that deliver text: `triplets` is then empty. */
   readonly said?: SaidText
+  /** News of the programme guide in the stream; `triplets` is then empty. */
+  readonly guide?: GuideNews
 }
 
 /** Captions that come as text: what was made of them, and what it was made of. */

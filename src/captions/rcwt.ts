@@ -27,10 +27,10 @@ export function formatRcwtHeader(): Uint8Array {
   return Uint8Array.of(0xcc, 0xcc, 0xed, 0xcc, 0x00, 0x50, 0x00, 0x01, 0x00, 0x00, 0x00)
 }
 
-/** One group; longer ones than 65,535 blocks become several of the same FTS. */
+/** One group; longer ones than 65,535 blocks become several of the same FTS, and none has no blocks. */
 export function formatRcwtGroup(group: CaptionGroup): Uint8Array {
   const blocks = Math.floor(group.triplets.length / 3)
-  const parts = Math.max(1, Math.ceil(blocks / maxBlocks))
+  const parts = Math.ceil(blocks / maxBlocks)
   const out = new Uint8Array(parts * groupHeadBytes + blocks * 3)
   const view = new DataView(out.buffer)
   let at = 0

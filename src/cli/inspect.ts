@@ -19,6 +19,8 @@ const formats: Readonly<Record<Source['format'], string>> = {
   mcc: 'MCC',
   ttxt: 'transcript',
 }
+/** Events of a guide that are shown; JSON has all. */
+const mostGuide = 6
 /** Progress is worth a line when it takes longer than this. */
 const progressMs = 500
 
@@ -79,7 +81,8 @@ function progress(what: string): (bytes: number | null) => void {
 }
 
 export function formatInspection(found: Inspection): string {
-  const { name, format, bytes, lengthMs, tracks, programmes, multiplex, firstCues, faults } = found
+  const { name, format, bytes, lengthMs, tracks, programmes, multiplex, guide, firstCues, faults } =
+    found
   const parts = [`${name}: ${formats[format]}, ${megabytes(bytes)}, ${clock(lengthMs)}\n`]
   if (tracks.length > 0)
     parts.push(
@@ -102,6 +105,16 @@ export function formatInspection(found: Inspection): string {
   if (told.length > 0)
     parts.push(
       `Programmes (XDS):\n${told.map(({ atMs, title, rating, network }) => `  ${clock(atMs)}  ${[title, rating, network].filter((one) => one !== null).join(', ')}\n`).join('')}`,
+    )
+  if (guide.length > 0)
+    parts.push(
+      `Programme guide (UTC):\n${guide
+        .slice(0, mostGuide)
+        .map(
+          ({ startMs, title, rating }) =>
+            `  ${utc(startMs)}  ${plain(title)}${rating === null ? '' : `, ${plain(rating)}`}\n`,
+        )
+        .join('')}${guide.length > mostGuide ? `  and ${guide.length - mostGuide} more\n` : ''}`,
     )
   if (firstCues.length > 0)
     parts.push(
@@ -140,6 +153,10 @@ function programmeRow(info: Inspection['multiplex'][number]): string[] {
 /** One line, and nothing that a terminal would act on. */
 function plain(text: string): string {
   return text.replaceAll('\n', ' / ').replaceAll(/\p{Cc}/gu, ' ')
+}
+
+function utc(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 16).replace('T', ' ')
 }
 
 function clock(ms: number): string {

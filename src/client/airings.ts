@@ -6,6 +6,8 @@ export interface GuideAiring {
   /** The same for the same broadcast, whoever tells it and when: letters, digits, `-` and `_`, at most 64. */
   readonly id: string
   readonly title: string
+  /** Which guide says so: epg (of an extractor), psip or dvb; epg when left out. */
+  readonly source?: string
   /** Milliseconds since 1970. */
   readonly startMs: number
   readonly endMs: number | null
@@ -23,6 +25,8 @@ export interface AiringsOptions {
   readonly tell: (airing: Airing) => void
 }
 
+/** A stream that has a guide has shown what is on by then: XDS waits for it. */
+const guideWithinMs = 15_000
 /** Weeks of a guide. */
 const mostKept = 2000
 const longest = { title: 500, description: 4000, category: 200, rating: 100 } as const
@@ -38,6 +42,9 @@ export class Airings {
   readonly #told = new Map<string, string>()
   #said: Airing | undefined
   #count = 0
+  /** What XDS says, while a guide may say better; and until when. */
+  #waiting: ProgrammeOutput | null = null
+  #waitUntilMs: number | null = null
 
   constructor(options: AiringsOptions) {
     this.#options = options
@@ -47,6 +54,10 @@ export class Airings {
   programme(programme: ProgrammeOutput): void {
     const { title, atMs } = programme
     if (title === null || title === '') return
+    if (this.#waitUntilMs !== null && atMs < this.#waitUntilMs) {
+      this.#waiting = programme
+      return
+    }
     if (this.#said !== undefined && this.#said.title !== title) this.#endSaid(atMs)
     if (this.#isGuided(this.#options.wallMs(atMs))) return
     const startMs = atMs - (programme.elapsedMinutes ?? 0) * 60_000
@@ -62,6 +73,11 @@ export class Airings {
     this.#options.tell(said)
   }
 
+  /** The stream has a guide, of which nothing may be known yet. */
+  expectGuide(atMs: number): void {
+    this.#waitUntilMs ??= atMs + guideWithinMs
+  }
+
   /** What a guide says, as often as it says it. */
   announce(airing: GuideAiring): void {
     if (airing.title === '' || this.#guide.size >= mostKept) return
@@ -70,6 +86,7 @@ export class Airings {
 
   /** The run has come to `atMs`: what has begun is told. */
   reach(atMs: number): void {
+    if (atMs >= (this.#waitUntilMs ?? Infinity)) this.#stopWaiting()
     if (this.#guide.size === 0) return
     const nowMs = this.#options.wallMs(atMs)
     const begun = [...this.#guide.values()].filter(({ startMs }) => startMs <= nowMs)
@@ -78,6 +95,7 @@ export class Airings {
   }
 
   end(atMs: number): void {
+    this.#stopWaiting()
     this.#endSaid(atMs)
   }
 
@@ -95,7 +113,7 @@ export class Airings {
     if (!isOver) this.#told.set(id, text)
     this.#endSaid(atMs)
     this.#options.tell({
-      ...{ type: 'airing', run: this.#options.run, id, source: 'epg' },
+      ...{ type: 'airing', run: this.#options.run, id, source: airing.source ?? 'epg' },
       title: title.slice(0, longest.title),
       start: new Date(startMs).toISOString(),
       end: endMs === null ? null : new Date(endMs).toISOString(),
@@ -103,6 +121,13 @@ export class Airings {
       category: category?.slice(0, longest.category) ?? null,
       rating: rating?.slice(0, longest.rating) ?? null,
     })
+  }
+
+  #stopWaiting(): void {
+    this.#waitUntilMs &&= -Infinity
+    const waiting = this.#waiting
+    this.#waiting = null
+    if (waiting !== null) this.programme(waiting)
   }
 
   #isGuided(nowMs: number): boolean {

@@ -2,6 +2,7 @@ import { CaptionDecoder } from '../captions/caption-decoder.ts'
 import type { CaptionEvent, CueOutput, ProgrammeOutput } from '../captions/caption-event.ts'
 import type { FaultCounts, ProgrammeInfo } from '../captions/caption-group.ts'
 import { createCaptionReader } from '../captions/create-reader.ts'
+import type { GuideEvent } from '../captions/guide/guide-event.ts'
 import { RenditionTracks } from '../captions/renditions/rendition-tracks.ts'
 import type { Mode } from '../protocol/events.ts'
 import type { Source } from './sources/source.ts'
@@ -27,6 +28,8 @@ export interface Inspection {
   readonly programmes: readonly Omit<ProgrammeOutput, 'type'>[]
   readonly firstCues: readonly Omit<CueOutput, 'type'>[]
   readonly faults: FaultCounts
+  /** What the guide in the stream tells of the programme that is read, by time. */
+  readonly guide: readonly GuideEvent[]
   /** The programmes of a transport stream, and which of them is read here. */
   readonly multiplex: readonly (ProgrammeInfo & { readonly isRead: boolean })[]
   /** Why nothing comes, or nothing can be read, at the end; null = it does. */
@@ -63,6 +66,7 @@ export async function inspect(
   const counted = new Map<string, Counted>()
   const programmes: Omit<ProgrammeOutput, 'type'>[] = []
   const firstCues: Omit<CueOutput, 'type'>[] = []
+  const guide = new Map<number, GuideEvent>()
   let bytes = 0
   let lastMs = 0
   const heard: { trouble: string | null } = { trouble: null }
@@ -84,6 +88,7 @@ export async function inspect(
   const readGroups = (groups: ReturnType<typeof reader.push>): void => {
     for (const group of groups) {
       lastMs = Math.max(lastMs, group.fts)
+      for (const event of group.guide?.events ?? []) guide.set(event.id, event)
       // What comes as text has tracks of its own.
       take(group.said?.events ?? decoder.push(group))
     }
@@ -121,6 +126,7 @@ export async function inspect(
       lengthMs,
       programmes,
       firstCues,
+      guide: [...guide.values()].sort((a, b) => a.startMs - b.startMs),
       multiplex,
       trouble: heard.trouble ?? reader.trouble?.() ?? null,
     },

@@ -1,4 +1,3 @@
-import { Airings, type GuideAiring } from './airings.ts'
 import type {
   CaptionGroup,
   CaptionReader,
@@ -8,6 +7,8 @@ import type {
 import { formatRcwtGroup } from '../captions/rcwt.ts'
 import { RunText } from '../captions/run-text.ts'
 import type { BinEvent, DraftEvent, DurableEvent, RunClock } from '../protocol/events.ts'
+import { Airings, type GuideAiring } from './airings.ts'
+import { StreamGuide } from './stream-guide.ts'
 
 /** An event that has no number yet. */
 export type Unnumbered = DurableEvent extends infer E
@@ -64,6 +65,7 @@ export class CaptionPipeline {
   #binFormat: BinEvent['format'] = 'rcwt'
   #lastFts = 0
   readonly #airings: Airings
+  readonly #guide: StreamGuide
   /** What the other side says of itself. */
   #about = ''
   /** Cues so far, for the warning that there were none. */
@@ -75,6 +77,10 @@ export class CaptionPipeline {
     const { run, tracks } = options
     const wallMs = (ms: number): number => Date.parse(this.#wall(ms))
     this.#airings = new Airings({ run, wallMs, tell: (airing) => sink.durable(airing) })
+    this.#guide = new StreamGuide({
+      ...{ run, wallMs },
+      announce: (airing) => this.#airings.announce(airing),
+    })
     this.#text = new RunText(
       { run, tracks, wall: (ms) => this.#wall(ms) },
       {
@@ -99,6 +105,10 @@ export class CaptionPipeline {
     this.#lastFts = group.fts
     if (this.#options.bin) this.#collect(group)
     this.#text.push(group)
+    if (group.guide !== undefined) {
+      this.#airings.expectGuide(group.fts)
+      this.#guide.news(group.guide)
+    }
     this.#airings.reach(group.fts)
   }
 

@@ -26,8 +26,9 @@ export interface MadeProgramme {
 export interface MadeSection {
   readonly pid: number
   readonly section: Uint8Array
-  /** Not before this share of the stream. */
+  /** Not before this share of the stream, and not after that. */
   readonly from?: number
+  readonly until?: number
 }
 
 export function makeMultiplex(
@@ -53,8 +54,9 @@ export function makeMultiplex(
   const counters = new Map<number, number>()
   for (let at = 0; at < length; at++) {
     if (at % tablesEvery === 0)
-      for (const { pid, section, from = 0 } of [...always, ...sections])
-        if (at >= from * length) out.push(...sectionPackets(pid, section, counters))
+      for (const { pid, section, from = 0, until = 1 } of [...always, ...sections])
+        if (at >= from * length && at < until * length)
+          out.push(...sectionPackets(pid, section, counters))
     for (const video of videos) out.push(...video.slice(at, at + 1))
   }
   return Buffer.concat(out)

@@ -37,7 +37,7 @@ const iso6937 =
 const firstAccent = 0xc1
 const lastAccent = 0xcf
 
-/** Readable text, without the control codes for emphasis. Null for a set that this does not know. */
+/** Readable text, without the control codes for emphasis, and with the spaces around it: it may be a part. Null for a set that this does not know. */
 export function decodeDvbText(bytes: Uint8Array): string | null {
   const first = bytes[0] ?? 0
   if (bytes.length === 0) return ''
@@ -80,6 +80,5 @@ function clean(text: string): string {
       .replaceAll(/[\u008a\ue08a]/g, '\n')
       .replaceAll(/[^\P{Cc}\n]|[\ue080-\ue09f]/gu, '')
       .replaceAll(/[^\S\n]+/g, ' ')
-      .trim()
   )
 }

@@ -1,5 +1,6 @@
 import type { CaptionGroup } from '../caption-group.ts'
 import { countFault } from '../faults.ts'
+import type { GuideNews } from '../guide/guide-event.ts'
 import type { Stamps } from './pictures.ts'
 
 const ticksPerMs = 90
@@ -12,6 +13,7 @@ const longestOutageTicks = 3600 * 1000 * ticksPerMs
 /** Streams without DTS may hold pictures back by this many. */
 const maxHeld = 16
 const defaultFrameMs = 33
+const noBlocks = new Uint8Array(0)
 
 interface Picture {
   readonly pts: number
@@ -48,6 +50,11 @@ export class Presentation {
     this.#faults = faults
   }
 
+  /** A picture has gone out. */
+  get hasReleased(): boolean {
+    return this.#lastMs !== null
+  }
+
   /** Captions have gone out. */
   get hasGroups(): boolean {
     return this.#hasGroups
@@ -62,6 +69,11 @@ export class Presentation {
   timeOf(raw: number): number | null {
     if (this.#base === null) return null
     return Math.floor((this.#unwrap(raw) - this.#base) / ticksPerMs) + this.#offsetMs
+  }
+
+  /** News of the guide, at the time that the stream has come to. */
+  tell(guide: GuideNews): void {
+    this.#groups.push({ fts: this.#lastMs ?? 0, triplets: noBlocks, guide })
   }
 
   begin(stamps: Stamps | null, laterBy: number): void {

@@ -11,7 +11,11 @@ export class Programmes {
   readonly #names = new Map<number, ServiceName>()
   /** Of PIDs with video: whether their packets are scrambled. */
   readonly #scrambled = new Map<number, boolean>()
-  readonly #services = new Map<number, readonly CaptionService[]>()
+  /** Announced in other tables than the PMT, by table. */
+  readonly #services = {
+    event: new Map<number, readonly CaptionService[]>(),
+    channel: new Map<number, readonly CaptionService[]>(),
+  }
 
   constructor(wanted: number | null) {
     this.#wanted = wanted
@@ -36,9 +40,13 @@ export class Programmes {
     this.#names.set(name.programme, name)
   }
 
-  /** Captions that other tables than the PMT announce, the newest of each kind of table first. */
-  setServices(programme: number, services: readonly CaptionService[]): void {
-    this.#services.set(programme, services)
+  /** What the guide says of the event that is on, or the channel table of the channel. */
+  setServices(
+    table: 'event' | 'channel',
+    programme: number,
+    services: readonly CaptionService[],
+  ): void {
+    this.#services[table].set(programme, services)
   }
 
   nameOf(programme: number): ServiceName | null {
@@ -77,7 +85,9 @@ export class Programmes {
 
   servicesOf(programme: number): readonly CaptionService[] {
     const own = this.#maps.get(programme)?.services ?? []
-    return uniqueServices([...own, ...(this.#services.get(programme) ?? [])])
+    const { event, channel } = this.#services
+    const others = [event, channel].flatMap((table) => table.get(programme) ?? [])
+    return uniqueServices([...own, ...others])
   }
 
   list(): ProgrammeInfo[] {

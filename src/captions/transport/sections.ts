@@ -3,16 +3,23 @@ const maxSectionBytes = 4096
 /** A whole section whose CRC is right. */
 export type SectionHandler = (section: Uint8Array) => void
 
-/** Collects the sections of one PID (PAT, PMT) from its packets. */
+/** DVB's time and date table has no CRC, and is no longer than this. */
+const timeAndDate = 0x70
+const timeAndDateBytes = 8
+
+/** Collects the sections of one PID from its packets. */
 export class SectionCollector {
   readonly #bytes = new Uint8Array(maxSectionBytes)
   readonly #handle: SectionHandler
+  readonly #isWanted: (section: Uint8Array) => boolean
   #length = 0
   #collecting = false
   #rejected = 0
 
-  constructor(handle: SectionHandler) {
+  /** `isWanted` is asked before the CRC is looked at, where many sections come for others, or again and again. */
+  constructor(handle: SectionHandler, isWanted: (section: Uint8Array) => boolean = () => true) {
     this.#handle = handle
+    this.#isWanted = isWanted
   }
 
   get rejected(): number {
@@ -64,7 +71,9 @@ export class SectionCollector {
   #finish(): void {
     const section = this.#bytes.slice(0, this.#length)
     this.#length = 0
-    if (section.length >= 12 && crc32(section) === 0) this.#handle(section)
+    if (!this.#isWanted(section)) return
+    const isBare = section[0] === timeAndDate && section.length === timeAndDateBytes
+    if (isBare || (section.length >= 12 && crc32(section) === 0)) this.#handle(section)
     else this.#rejected++
   }
 }

@@ -40,7 +40,7 @@ function serviceName(section: Uint8Array, from: number, to: number): string | nu
     const at = start + 2 + provider
     const length = section[at] ?? 0
     if (at + 1 + length > end) return null
-    return decodeDvbText(section.subarray(at + 1, at + 1 + length)) || null
+    return decodeDvbText(section.subarray(at + 1, at + 1 + length))?.trim() || null
   }
   return null
 }

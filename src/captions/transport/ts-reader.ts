@@ -46,7 +46,12 @@ export class TsCaptionReader implements CaptionReader {
   #chosen: number | null = null
 
   constructor(options: TsCaptionReaderOptions = {}) {
-    this.#tables = new StreamTables(options.programme ?? null, () => this.#choose())
+    this.#tables = new StreamTables({
+      wanted: options.programme ?? null,
+      faults: this.#faults,
+      nowMs: () => this.#presentation.reachedMs,
+      changed: () => this.#choose(),
+    })
   }
 
   push(chunk: Uint8Array): CaptionGroup[] {
@@ -124,6 +129,7 @@ export class TsCaptionReader implements CaptionReader {
     const begins = (second & 0x40) !== 0
     if (sections !== null) sections.push(bytes, from, to, begins)
     else this.#video?.pes.push(bytes, from, to, begins)
+    this.#tellGuide()
   }
 
   /** False for a packet sent twice. Tells whoever reads the PID when packets are missing. */
@@ -142,6 +148,14 @@ export class TsCaptionReader implements CaptionReader {
       this.#presentation.lost()
     } else this.#tables.on(pid)?.reset()
     return true
+  }
+
+  /** What is new in the guide takes its place among the groups; before the first picture there is no time for it. */
+  #tellGuide(): void {
+    const { guide } = this.#tables
+    if (!guide.hasNews || !this.#presentation.hasReleased) return
+    const news = guide.take()
+    if (news !== null) this.#presentation.tell(news)
   }
 
   /** A programme is encrypted when nothing else than scrambled packets comes of its video for a while. */
@@ -169,6 +183,7 @@ export class TsCaptionReader implements CaptionReader {
     // A table that says nothing new, or went missing: the video may go on.
     if (map?.video == null) return
     this.#chosen = map.programme
+    this.#tables.guide.follow(map.programme, programmes.nameOf(map.programme)?.sourceId ?? null)
     const { pid, codec } = map.video
     if (current?.pid === pid && current.map.video?.codec === codec) {
       this.#video = { ...current, map }

@@ -5,7 +5,8 @@ import { describe, it } from 'node:test'
 import { openSource } from '../../../src/client/sources/open-source.ts'
 import { takeProgramme } from '../../../src/client/sources/programme-option.ts'
 import { captioned } from '../../captions/support/programmes.ts'
-import { makeMultiplex, serviceDescription } from '../../support/multiplex.ts'
+import { dvbEvents, timeAndDate } from '../../support/guide-sections.ts'
+import { letters, makeMultiplex, serviceDescription } from '../../support/multiplex.ts'
 import { addChannel, run, startServer, temporaryFolder } from '../../support/processes.ts'
 import { fetchCues } from '../../support/recording.ts'
 
@@ -16,7 +17,13 @@ const stream = makeMultiplex(
     { number: 7, frames: captioned('THE SEVENTH.') },
     { number: 8, audio: 'eng' },
   ],
-  [names],
+  [
+    names,
+    timeAndDate('2026-11-24T20:10:00Z'),
+    dvbEvents(7, [
+      { id: 1, start: '2026-11-24T20:00:00Z', minutes: 60, title: letters('What is on') },
+    ]),
+  ],
 )
 
 describe('?program=', () => {
@@ -105,6 +112,7 @@ describe('?program=', () => {
     assert.match(shown.stdout(), /^\* +7 +Seven +mpeg-2/m)
     assert.match(shown.stdout(), /^ +8 +none +en$/m)
     assert.match(shown.stdout(), /THE SEVENTH\./)
+    assert.match(shown.stdout(), /^ {2}2026-11-24 20:00 {2}What is on$/m)
     await using wrong = run(['inspect', `${file}?program=8`])
     assert.equal(await wrong.ended, 1)
     assert.match(wrong.stderr(), /programme 8 has no video/)
