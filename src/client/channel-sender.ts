@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto'
 import type { ChannelOptions } from './channel-options.ts'
 import { UnreadableSourceError } from '../captions/faults.ts'
 import type { FaultCounts } from '../captions/caption-group.ts'
+import type { ChannelReport, ChannelResult } from './channel-report.ts'
 import { ChannelFigures } from './channel-figures.ts'
 import { meaningOf } from './channel-stop.ts'
-import type { ClockCorrections } from './clock/stream-clock.ts'
 import { rightWithinMs, TunerClock, type ClockSample } from './clock/tuner-clock.ts'
 import { usualGapTimes, type GapTimes } from './live/live-gaps.ts'
 import type { Missed } from './live/live-input.ts'
@@ -16,33 +16,12 @@ import type { SpooledRun } from './spool/note.ts'
 import { SpoolBusyError } from './spool/lock.ts'
 import { Spool } from './spool/spool.ts'
 import { RefusedError } from './feed-answers.ts'
-import { noStatus, sleep, Uploader, type UploadStatus } from './uploader.ts'
+import type { ProducerStatus } from '../protocol/producer-status.ts'
+import { tellOf } from './status/tell-of.ts'
+import { noStatus, sleep, Uploader } from './uploader.ts'
 
 export type { ChannelOptions } from './channel-options.ts'
-
-export interface ChannelReport {
-  readonly channel: string
-  /** As it is named in runs, without a secret; null before it was opened. */
-  readonly source: string | null
-  /** Null before the first one began. */
-  readonly run: string | null
-  readonly cues: number
-  readonly cuesPerMinute: number
-  readonly unacked: number
-  /** How long the oldest event that is not stored has waited, milliseconds. */
-  readonly lagMs: number
-  readonly upload: UploadStatus
-  readonly faults: FaultCounts
-  readonly problem: string | null
-  /** Who makes captions of a transport stream, and why; null where nothing was to be chosen. */
-  readonly extractor: { readonly name: string; readonly why: string } | null
-  /** What was done to the times of a live input; null for a recording. */
-  readonly clock: ClockCorrections | null
-  /** How far the server's clock is ahead of this machine's, milliseconds; 0 when that is right. */
-  readonly offsetMs: number
-  /** Channels that read the same source at this moment, this one among them. */
-  readonly sharing: number
-}
+export type { ChannelReport, ChannelResult } from './channel-report.ts'
 
 /** What a channel has of its own among others. */
 export interface Circumstances {
@@ -51,12 +30,9 @@ export interface Circumstances {
   readonly openSource: typeof openSource
   /** Of a time in which nobody listened, that in which somebody was to. */
   readonly missed: Missed
+  /** The tuner that it has by turns, and until when. */
+  readonly tuner: () => ProducerStatus['tuner']
 }
-
-export type ChannelResult =
-  /** `isWhole`: a recording was read to its end, and all that was read is stored. */
-  | { readonly ok: true; readonly cues: number; readonly isWhole: boolean; readonly input: string }
-  | { readonly ok: false; readonly kind: 'refused' | 'failed'; readonly message: string }
 
 /** How long a live input waits for the server's time, when it was never known and when it was. */
 const unknownClockMs = 5000
@@ -85,7 +61,7 @@ export class ChannelSender {
   constructor(options: ChannelOptions, circumstances: Partial<Circumstances> = {}) {
     this.#options = options
     this.#circumstances = {
-      ...{ gapTimes: usualGapTimes, openSource, missed: (span) => [span] },
+      ...{ gapTimes: usualGapTimes, openSource, missed: (span) => [span], tuner: () => null },
       ...circumstances,
     }
   }
@@ -188,6 +164,7 @@ export class ChannelSender {
       ...{ server, channel, token, spool, random: Math.random },
       onStatus: () => undefined,
       onClock: (sample) => this.#takeClock(clock, spool, sample),
+      tellOf: () => tellOf(this.report(), this.#options.decoder, this.#circumstances.tuner()),
     })
     this.#clock = clock
     this.#uploader = uploader

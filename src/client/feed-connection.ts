@@ -1,5 +1,4 @@
-import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import {
   maxLineBytes,
   serverLineSchema,
@@ -7,6 +6,7 @@ import {
   type SkipEvent,
   type ServerLine,
 } from '../protocol/events.ts'
+import type { ProducerStatus } from '../protocol/producer-status.ts'
 import { ClockQuestion } from './clock/clock-question.ts'
 import type { ClockSample } from './clock/tuner-clock.ts'
 import {
@@ -17,6 +17,7 @@ import {
   type Ending,
   type UploadTimes,
 } from './feed-answers.ts'
+import { openFeedRequest } from './feed-request.ts'
 import { LineDecoder } from '../protocol/ndjson.ts'
 import { lastOf, wireLine } from './spool/record.ts'
 import type { Spool } from './spool/spool.ts'
@@ -40,6 +41,8 @@ export interface FeedConnectionOptions {
   readonly short: boolean
   /** As the spool numbers. */
   readonly received: number
+  /** What is told of the sender itself; null to a server that would not understand it. */
+  readonly status: () => ProducerStatus | null
   /** The server's time, asked for and answered. */
   readonly clock: (sample: ClockSample) => void
   /** What the server says, in the spool's numbers. False: what this connection was opened with is no longer so. */
@@ -73,20 +76,10 @@ export class FeedConnection {
 
   constructor(options: FeedConnectionOptions) {
     this.#options = options
-    const { server, channel, token, spool, received } = options
-    const base = server.endsWith('/') ? server : `${server}/`
-    const url = new URL(`api/v1/channels/${channel}/feed`, base)
-    const send = url.protocol === 'https:' ? httpsRequest : httpRequest
-    this.#request = send(url, {
-      method: 'POST',
-      agent: false,
-      headers: {
-        authorization: `Bearer ${token}`,
-        'ccr-producer': spool.producer,
-        'ccr-received': String(Math.max(0, received - spool.offset)),
-        'content-type': 'application/x-ndjson',
-      },
-    })
+    const { server, channel, token, spool } = options
+    const received = Math.max(0, options.received - spool.offset)
+    const { producer } = spool
+    this.#request = openFeedRequest({ server, channel, token, producer, received })
   }
 
   async run(signal: AbortSignal): Promise<Ending> {
@@ -227,6 +220,7 @@ export class FeedConnection {
         } else if (!this.#options.short) {
           this.#start(line.received, line.stored)
           this.wake()
+          this.#tellStatus()
         }
         break
       case 'ping':
@@ -273,6 +267,7 @@ export class FeedConnection {
   #sendShortBody(): void {
     const { received, spool, times } = this.#options
     this.#start(received, received)
+    this.#tellStatus()
     this.wake()
     const wait = spool.durable > received ? times.shortBody / 4 : times.shortBody
     this.#timers.push(setTimeout(() => this.#endRequest(), wait))
@@ -304,7 +299,13 @@ export class FeedConnection {
     else if (this.#welcomed && !this.#options.short) {
       this.#question.ping()
       this.#write({ type: 'ping', at: new Date().toISOString() })
+      this.#tellStatus()
     }
+  }
+
+  #tellStatus(): void {
+    const status = this.#options.status()
+    if (status !== null) this.#write(status)
   }
 
   #tellClock(serverTime: string | undefined): void {

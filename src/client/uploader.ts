@@ -1,6 +1,7 @@
 import { channel } from 'node:diagnostics_channel'
 import { backoffMs, type Backoff } from '../protocol/backoff.ts'
 import type { DraftEvent, ServerLine } from '../protocol/events.ts'
+import type { ProducerStatus } from '../protocol/producer-status.ts'
 import type { ClockSample } from './clock/tuner-clock.ts'
 import type { Ending, UploadTimes } from './feed-answers.ts'
 import { FeedConnection } from './feed-connection.ts'
@@ -16,6 +17,8 @@ export interface UploaderOptions {
   readonly spool: Spool
   readonly onStatus: (status: UploadStatus) => void
   readonly onClock: (sample: ClockSample) => void
+  /** What the server is told of the sender itself. */
+  readonly tellOf: (() => ProducerStatus) | null
   readonly random: () => number
   readonly times?: Partial<UploadTimes> | undefined
 }
@@ -60,6 +63,8 @@ export class Uploader {
   #lastGoodMs = performance.now()
   #behindSinceMs: number | null = null
   #attempt = 0
+  /** Whether the server last said that it understands what a sender tells of itself. */
+  #isAsked = false
 
   constructor(options: UploaderOptions) {
     this.#options = options
@@ -109,6 +114,7 @@ export class Uploader {
       short: performance.now() < this.#shortUntilMs,
       received: this.#status.received,
       clock: this.#options.onClock,
+      status: () => (this.#isAsked ? (this.#options.tellOf?.() ?? null) : null),
       line: (line) => this.#line(line),
     })
     this.#connection = connection
@@ -125,6 +131,7 @@ export class Uploader {
 
   async #line(line: ServerLine): Promise<boolean> {
     const { spool } = this.#options
+    if (line.type === 'welcome') this.#isAsked = line.accepts?.includes('status') === true
     if (line.type === 'welcome' || line.type === 'ack') {
       if (line.type === 'welcome' && line.received > Math.max(spool.openedLast, this.#sentTo)) {
         await spool.renew()

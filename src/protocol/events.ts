@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { producerStatusSchema } from './producer-status.ts'
 
 /**
  * What a tuner sends: the lines of `POST /api/v1/channels/{channel}/feed` (docs/protocol.md).
@@ -148,7 +149,19 @@ export const durableEventSchema = z
   .discriminatedUnion('type', [run, cue, bin, airing, gap, skip, end])
   .meta({ id: 'DurableEvent' })
 export const feedLineSchema = z
-  .discriminatedUnion('type', [run, cue, bin, airing, gap, skip, end, draft, ping, pong])
+  .discriminatedUnion('type', [
+    run,
+    cue,
+    bin,
+    airing,
+    gap,
+    skip,
+    end,
+    draft,
+    producerStatusSchema,
+    ping,
+    pong,
+  ])
   .meta({ id: 'FeedLine' })
 
 export type Mode = z.infer<typeof modeSchema>
@@ -178,6 +191,9 @@ export const serverLineSchema = z
       stored: z.int().nonnegative(),
       epoch: z.string(),
       now: time,
+      accepts: z.array(z.string()).optional().meta({
+        description: 'Lines without a number that this server understands beside drafts and pings',
+      }),
     }),
     z.object({
       type: z.literal('ack'),

@@ -11,6 +11,7 @@ import { GapKeeper } from './core/gap-keeper.ts'
 import { InboxTaker } from './core/inbox-taker.ts'
 import { SignIn } from './core/accounts/sign-in.ts'
 import { Leases } from './core/leases.ts'
+import { Producers } from './core/producers.ts'
 import { LiveHub } from './core/live-hub.ts'
 import { LiveQueries } from './core/live-queries.ts'
 import { FolderInbox } from './engines/folder-inbox.ts'
@@ -84,6 +85,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const broker = opening.use(new MemoryBroker())
   // On a clock that nobody sets: a lease must not last an hour because the wall clock was put back.
   const leases = new Leases(() => performance.now())
+  const producers = new Producers(now)
   const states = new ChannelStates(now, (channel) => leases.isHeld(channel))
   const ended = new AbortController()
   const draining = new AbortController()
@@ -192,6 +194,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     accounts,
     states,
     leases,
+    producers,
     logger,
     now,
     random,

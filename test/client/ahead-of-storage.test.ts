@@ -56,7 +56,7 @@ it('a sender keeps what is received and not stored, and sends it again when it w
   const uploader = new Uploader({
     ...{ server: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, spool },
     ...{ channel: 'news', token: 't', random: () => 0 },
-    ...{ onStatus: () => undefined, onClock: () => undefined },
+    ...{ onStatus: () => undefined, onClock: () => undefined, tellOf: null },
   })
   const running = uploader.run(stop.signal)
   try {

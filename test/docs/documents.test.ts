@@ -72,8 +72,8 @@ describe('docs/protocol.md', () => {
   const text = read('docs/protocol.md')
 
   it('gives lines of a feed that are valid', () => {
-    const lines = text.match(/^\{"seq":.*\}$/gm) ?? []
-    assert.ok(lines.length >= 7)
+    const lines = text.match(/^\{"(?:seq"|type":"status").*\}$/gm) ?? []
+    assert.ok(lines.length >= 8)
     for (const line of lines) {
       const sample = JSON.parse(line.replace('…base64 of whole RCWT groups…', 'AAAA')) as unknown
       assert.equal(feedLineSchema.safeParse(sample).success, true, line)

@@ -36,7 +36,7 @@ async function feed(storage: Promise<unknown>): Promise<{ log: SlowLog; said: st
     ...{ log, broker, logger: createLogger('silent'), now: Date.now },
     send: (line: ServerLine) => said.push(line.type === 'ack' ? `acked ${line.stored}` : line.type),
     ended: (problem) => said.push(`ended ${problem?.code ?? ''}`),
-    released: () => undefined,
+    ...{ released: () => undefined, heard: () => undefined },
   })
   for (const event of [runEvent(1), cueEvent(2, 1, 0)]) session.line(JSON.stringify(event))
   void session.settle()

@@ -1,3 +1,4 @@
+import type { ProducerStatus } from '../../protocol/producer-status.ts'
 import { ChannelSender, type ChannelReport, type ChannelResult } from '../channel-sender.ts'
 import { ChannelStop } from '../channel-stop.ts'
 import { sleep } from '../uploader.ts'
@@ -181,11 +182,19 @@ export class Fleet {
     return changes
   }
 
+  #tunerOf(key: string): ProducerStatus['tuner'] {
+    const wanted = this.#wanted.find((one) => one.key === key)
+    if (wanted?.turn == null || !wanted.isOn) return null
+    const { turn, toMs } = wanted.turn
+    return { name: turn.tuner, until: new Date(toMs).toISOString() }
+  }
+
   #start({ key, options, isOn }: Wanted): void {
     const planned = this.#plan.channels.find(({ channel }) => channel === options.channel)
     const sender = new ChannelSender(options, {
       openSource: this.#sources.open,
       ...(planned === undefined ? {} : { missed: missedOf(planned, this.#plan.zone) }),
+      tuner: () => this.#tunerOf(key),
     })
     const before = this.#members.get(key)?.done ?? this.#ending.get(key) ?? Promise.resolve()
     const member = new Member(options, sender, isOn, before)

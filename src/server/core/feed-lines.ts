@@ -4,12 +4,14 @@ import {
   type DraftEvent,
   type DurableEvent,
 } from '../../protocol/events.ts'
+import type { ProducerStatus } from '../../protocol/producer-status.ts'
 import type { Reject } from '../ports/log.ts'
 
 /** What the next line of a feed means. */
 export type FeedItem =
   | { readonly type: 'durable'; readonly events: readonly (DurableEvent | Reject)[] }
   | { readonly type: 'draft'; readonly draft: DraftEvent }
+  | { readonly type: 'status'; readonly status: ProducerStatus }
   | { readonly type: 'ping'; readonly at: string | undefined }
   /** Nothing to do: a pong, or an event that is stored already. */
   | { readonly type: 'nothing' }
@@ -56,6 +58,7 @@ export class FeedLines {
     const parsed = feedLineSchema.safeParse(value)
     if (parsed.success) {
       if (parsed.data.type === 'draft') return { type: 'draft', draft: parsed.data }
+      if (parsed.data.type === 'status') return { type: 'status', status: parsed.data }
       if (parsed.data.type === 'ping') return { type: 'ping', at: parsed.data.at }
       if (parsed.data.type === 'pong') return { type: 'nothing' }
     }
@@ -102,11 +105,14 @@ function numberOf(value: unknown): number | undefined {
   return typeof seq === 'number' && Number.isSafeInteger(seq) && seq > 0 ? seq : undefined
 }
 
-function isEphemeral(value: unknown): value is { type: 'draft' | 'ping' | 'pong' } {
+const ephemeral: ReadonlySet<string> = new Set(['draft', 'status', 'ping', 'pong'])
+
+function isEphemeral(value: unknown): value is { type: string } {
   return (
     typeof value === 'object' &&
     value !== null &&
     'type' in value &&
-    (value.type === 'draft' || value.type === 'ping' || value.type === 'pong')
+    typeof value.type === 'string' &&
+    ephemeral.has(value.type)
   )
 }

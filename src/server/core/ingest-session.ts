@@ -1,5 +1,6 @@
 import { CcrError, isStorageDown } from '../../protocol/codes.ts'
-import type { DraftEvent, DurableEvent, ServerLine } from '../../protocol/events.ts'
+import type { DraftEvent, DurableEvent, RunEvent, ServerLine } from '../../protocol/events.ts'
+import type { ProducerStatus } from '../../protocol/producer-status.ts'
 import type { Broker } from '../ports/broker.ts'
 import type { Log, Reject } from '../ports/log.ts'
 import type { Logger } from '../ports/telemetry.ts'
@@ -23,6 +24,8 @@ export interface IngestSessionOptions {
   readonly send: (line: ServerLine) => void
   /** Called once, when the session ends by itself; undefined when nothing was wrong. */
   readonly ended: (problem: CcrError | undefined) => void
+  /** It tells of itself: how it is, or what it reads. */
+  readonly heard: (line: ProducerStatus | RunEvent) => void
   /** The producer said `end`, and it is stored. */
   readonly released: () => void
 }
@@ -72,6 +75,9 @@ export class IngestSession {
         break
       case 'draft':
         this.#draft(item.draft)
+        break
+      case 'status':
+        this.#options.heard(item.status)
         break
       case 'ping':
         this.#options.send({ type: 'pong', at: item.at, now: this.#time() })
@@ -177,6 +183,7 @@ export class IngestSession {
   /** A new run ends the one before; `end` ends its own and frees the channel. */
   #follow(event: DurableEvent | Reject): void {
     const { channel, broker } = this.#options
+    if (event.type === 'run') this.#options.heard(event)
     if (event.type === 'run' && event.run !== this.#run) {
       if (this.#run !== undefined) broker.announce({ type: 'run-end', channel, run: this.#run })
       this.#run = event.run

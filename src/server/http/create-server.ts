@@ -9,6 +9,7 @@ import type { ChannelStates } from '../core/channel-states.ts'
 import type { AccountPart } from '../core/accounts/account-data.ts'
 import type { SignIn } from '../core/accounts/sign-in.ts'
 import type { Leases } from '../core/leases.ts'
+import type { Producers } from '../core/producers.ts'
 import type { Accounts } from '../ports/accounts.ts'
 import type { Archive } from '../ports/archive.ts'
 import type { Broker } from '../ports/broker.ts'
@@ -73,6 +74,7 @@ export interface HttpOptions {
   readonly system: () => Promise<System>
   readonly states: ChannelStates
   readonly leases: Leases
+  readonly producers: Producers
   readonly logger: Logger
   readonly now: () => number
   readonly random: () => number

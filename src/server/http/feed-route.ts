@@ -6,6 +6,7 @@ import { channelIdSchema, maxLineBytes, type ServerLine } from '../../protocol/e
 import { LineDecoder } from '../../protocol/ndjson.ts'
 import { IngestSession } from '../core/ingest-session.ts'
 import type { Leases } from '../core/leases.ts'
+import type { Producers } from '../core/producers.ts'
 import type { Broker } from '../ports/broker.ts'
 import type { Directory } from '../ports/directory.ts'
 import type { Log } from '../ports/log.ts'
@@ -29,6 +30,7 @@ export interface FeedOptions {
   readonly log: Log
   readonly broker: Broker
   readonly leases: Leases
+  readonly producers: Producers
   readonly logger: Logger
   readonly now: () => number
   /** Aborted when the server drains. */
@@ -172,8 +174,9 @@ class FeedConnection {
   }
 
   open(fence: number, state: { received: number; stored: number }, epoch: string): void {
-    const { log, broker, leases, logger, now } = this.#options
+    const { log, broker, leases, producers, logger, now } = this.#options
     const channel = this.#channel
+    const { producer } = this.#accepted
     if (this.#fenced) {
       refuse(this.#request, this.#reply, new CcrError('fenced'))
       this.#finish()
@@ -181,7 +184,7 @@ class FeedConnection {
     }
     this.#session = new IngestSession({
       channel,
-      producer: this.#accepted.producer,
+      producer,
       fence,
       ...state,
       log,
@@ -190,6 +193,7 @@ class FeedConnection {
       now,
       send: (line) => this.#send(line),
       ended: (problem) => this.#end(problem),
+      heard: (line) => producers.heard(channel, producer, line),
       released: () => leases.release(channel, this.fence),
     })
     this.#reply.hijack()
@@ -199,8 +203,11 @@ class FeedConnection {
       // nginx would otherwise hold acknowledgements back.
       'x-accel-buffering': 'no',
     })
-    const { producer } = this.#accepted
-    this.#send({ type: 'welcome', producer, ...state, epoch, now: new Date(now()).toISOString() })
+    this.#send({
+      ...{ type: 'welcome', producer, ...state, epoch, now: new Date(now()).toISOString() },
+      accepts: ['status'],
+    })
+    producers.opened(channel, producer)
     broker.announce({ type: 'feed', channel, connected: true })
     logger.info({ channel, producer, received: state.received }, 'feed opened')
     this.#listen()
@@ -293,7 +300,8 @@ class FeedConnection {
     this.#session.close()
     for (const timer of this.#timers) clearInterval(timer)
     this.#options.draining.removeEventListener('abort', this.#drain)
-    const { broker, leases, logger } = this.#options
+    const { broker, leases, producers, logger } = this.#options
+    producers.closed(this.#channel, this.#accepted.producer)
     leases.leave(this.#channel, this.fence)
     broker.announce({ type: 'feed', channel: this.#channel, connected: false })
     logger.info({ channel: this.#channel, code: problem?.code ?? 'done' }, 'feed closed')

@@ -137,6 +137,20 @@ export const lineRules: readonly FeedRule[] = [
     },
   },
   {
+    name: 'what a producer tells of itself moves no number; a server that accepts it says nothing, and names a wrong one',
+    way: 'bodies',
+    check: async (channel: TestChannel): Promise<void> => {
+      const told = { type: 'status', client: 'test 1', trouble: null, unacked: 1 }
+      const wrong = { type: 'status', client: 'test 1', unacked: -1 }
+      const answer = await channel.post([run(1), told, cue(2), wrong, cue(3)])
+      assert.equal(answer.stored, 3)
+      assert.deepEqual(await channel.texts(), lines(2, 3))
+      const [welcome] = answer.lines
+      if (welcome?.type !== 'welcome' || welcome.accepts?.includes('status') !== true) return
+      assert.deepEqual(quiet(answer.lines), ['warn'])
+    },
+  },
+  {
     name: 'a line of 1 MiB is taken, and a longer one ends the request with line-too-long',
     way: 'bodies',
     check: async (channel: TestChannel): Promise<void> => {

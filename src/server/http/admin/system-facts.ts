@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { channelIdSchema } from '../../../protocol/events.ts'
+import { producerStatusSchema } from '../../../protocol/producer-status.ts'
 import { instantSchema } from '../../../protocol/api.ts'
 
 /** What the administrator's pages say of tuners and of the process; shapes of `/admin`. */
@@ -18,6 +19,22 @@ export const tunerSchema = z
       .number()
       .nullable()
       .meta({ description: 'from the end of the newest live cue to its storage' }),
+    connectedAt: instantSchema.nullable().meta({ description: 'null while nobody is connected' }),
+    lastSeenAt: instantSchema
+      .nullable()
+      .meta({ description: 'when the last byte came; null = not since this server started' }),
+    run: z
+      .object({
+        ...{ run: z.string(), source: z.string(), extractor: z.string() },
+        startedAt: instantSchema,
+      })
+      .nullable()
+      .meta({ description: 'the newest that its producer announced' }),
+    status: producerStatusSchema
+      .omit({ type: true })
+      .extend({ at: instantSchema })
+      .nullable()
+      .meta({ description: 'what its producer told of itself last; null = nothing' }),
   })
   .meta({ id: 'Tuner' })
 

@@ -5,16 +5,18 @@ import { instantSchema } from '../../../protocol/api.ts'
 import { CcrError } from '../../../protocol/codes.ts'
 import type { ChannelStates } from '../../core/channel-states.ts'
 import type { Leases } from '../../core/leases.ts'
+import type { ProducerFacts, Producers } from '../../core/producers.ts'
 import type { Directory } from '../../ports/directory.ts'
 import type { Outbox } from '../../ports/mail.ts'
 import type { Access } from '../auth.ts'
-import { systemSchema, tunerSchema, type System } from './system-facts.ts'
+import { systemSchema, tunerSchema, type System, type Tuner } from './system-facts.ts'
 
 export interface AdminSystemOptions {
   readonly access: Access
   readonly directory: Directory
   readonly states: ChannelStates
   readonly leases: Leases
+  readonly producers: Producers
   readonly outbox: Outbox
   readonly system: () => Promise<System>
 }
@@ -30,7 +32,7 @@ const letterPage = 50
 
 /** `/admin/tuners`, `/admin/system`, `/admin/outbox`: how things are. */
 export function registerAdminSystem(fastify: FastifyInstance, options: AdminSystemOptions): void {
-  const { access, directory, states, leases, outbox, system } = options
+  const { access, directory, states, leases, producers, outbox, system } = options
   const app = fastify.withTypeProvider<ZodTypeProvider>()
 
   app.get(
@@ -49,6 +51,7 @@ export function registerAdminSystem(fastify: FastifyInstance, options: AdminSyst
           ...{ channel: id, state: states.stateOf(id), producer: held?.producer ?? null },
           ...{ isConnected: held?.isConnected ?? false, silentMs: held?.silentMs ?? null },
           ...states.lastOf(id),
+          ...presentProducer(producers.of(id), held?.silentMs),
         }
       })
       return { items, next: null }
@@ -124,4 +127,20 @@ export function registerAdminSystem(fastify: FastifyInstance, options: AdminSyst
       return reply.code(204).send(null)
     },
   )
+}
+
+function presentProducer(
+  facts: ProducerFacts | undefined,
+  silentMs: number | undefined,
+): Pick<Tuner, 'connectedAt' | 'lastSeenAt' | 'run' | 'status'> {
+  if (facts === undefined) return { connectedAt: null, lastSeenAt: null, run: null, status: null }
+  const { connectedAtMs, leftAtMs, run, status, statusAtMs } = facts
+  const seenAtMs = leftAtMs ?? Date.now() - (silentMs ?? 0)
+  const iso = (ms: number): string => new Date(Math.round(ms)).toISOString()
+  return {
+    connectedAt: connectedAtMs === null ? null : iso(connectedAtMs),
+    lastSeenAt: iso(seenAtMs),
+    run,
+    status: status === null || statusAtMs === null ? null : { ...status, at: iso(statusAtMs) },
+  }
 }
