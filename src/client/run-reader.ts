@@ -55,6 +55,7 @@ export class RunReader {
   #isInterrupted = false
   readonly #renditions = new RenditionTracks()
   #airedMs: number | null = null
+  #sourceFaults: FaultCounts = {}
   readonly #early: Extract<SourceNote, { note: 'about' | 'airing' }>[] = []
   readonly #isSeekable: boolean
   readonly #pacer: Pacer | null
@@ -139,6 +140,9 @@ export class RunReader {
       case 'alive':
         this.#live?.bytes()
         return
+      case 'faults':
+        this.#sourceFaults = note.counts
+        return
       case 'clock':
         this.#airedMs = note.airedMs
         return
@@ -199,6 +203,7 @@ export class RunReader {
 
   #faults(): FaultCounts {
     return {
+      ...this.#sourceFaults,
       ...this.#reader.faults(),
       ...this.#renditions.faults(),
       ...this.#pipeline?.faults(),

@@ -18,6 +18,8 @@ export interface TranscriptReaderOptions {
 const mostIdleBytes = 8 * 1024
 /** Tracks that one programme has; more are rubbish that looks like lines. */
 const mostTracks = 64
+/** Lines that are none, before the first that is one. */
+const manyBadLines = 20
 
 interface PendingRows {
   readonly first: TranscriptRow
@@ -37,6 +39,7 @@ export class TranscriptReader implements CaptionReader {
   readonly #tracks = new Map<string, SaidTrack>()
   readonly #languages = new Map<string, string>()
   readonly #programme = new SaidProgramme()
+  #isTranscript = false
   #original: Uint8Array[] = []
   #size = 0
   #events: CaptionEvent[] = []
@@ -78,6 +81,13 @@ export class TranscriptReader implements CaptionReader {
     return this.#faults
   }
 
+  /** What looks like no transcript at all is said to be none. */
+  trouble(): string | null {
+    const bad = this.#faults['ttxt-bad-line'] ?? 0
+    if (this.#isTranscript || bad < manyBadLines) return null
+    return 'what comes are no lines of a transcript; expected start|end|mode|text, as ccextractor --out=ttxt writes them'
+  }
+
   reachedMs(): number {
     return this.#clock.reachedMs
   }
@@ -89,6 +99,7 @@ export class TranscriptReader implements CaptionReader {
   #read(line: RawLine): CaptionGroup[] {
     const parsed = parseLine(line.text.trimStart())
     const groups: CaptionGroup[] = []
+    this.#isTranscript ||= parsed !== undefined
     if (parsed !== undefined && !this.#belongs(parsed)) groups.push(...this.pause())
     this.#original.push(line.original)
     this.#size += line.original.length

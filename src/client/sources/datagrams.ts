@@ -3,15 +3,26 @@ import { once } from 'node:events'
 import { isIP } from 'node:net'
 import type { CaptionFormat } from '../../captions/detect.ts'
 import { ChunkQueue } from './chunk-queue.ts'
+import { droppedByKernel } from './kernel-drops.ts'
 import { LostSource, reconnecting } from './reconnecting.ts'
 import { parseRtp, RtpOrder } from './rtp.ts'
-import { SourceError, streamSource, type Source } from './source.ts'
+import { Silence } from './silence.ts'
+import {
+  SourceError,
+  streamSource,
+  type Source,
+  type SourceNote,
+  type SourcePiece,
+  type TellTrouble,
+} from './source.ts'
 import { whyNotListening } from './why-not-listening.ts'
 
 /** Asked of the kernel, which gives what net.core.rmem_max allows: a key frame comes as one burst. */
 const kernelBytes = 4 * 1024 * 1024
 /** Datagrams that wait for their reader; beyond that the newest are lost, as the kernel loses them. */
 const mostWaiting = 16 * 1024 * 1024
+/** How often it is asked what got lost. */
+const lookEveryMs = 5000
 
 interface Address {
   readonly host: string
@@ -27,8 +38,12 @@ export function openDatagrams(url: URL, format: CaptionFormat | undefined): Sour
   const address = parseAddress(url)
   const isRtp = url.protocol === 'rtp:'
   const name = `${url.protocol}//${url.host}`
-  const read = (signal: AbortSignal): AsyncIterable<Uint8Array> => receive(address, isRtp, signal)
-  return streamSource(name, format ?? 'ts', reconnecting(read))
+  const losses = new Losses(address)
+  return streamSource(
+    name,
+    format ?? 'ts',
+    reconnecting((signal, tell) => receive(address, isRtp, losses, signal, tell)),
+  )
 }
 
 function parseAddress(url: URL): Address {
@@ -59,24 +74,92 @@ function isGroup(host: string): boolean {
   return first >= 224 && first < 240
 }
 
+/** What got lost, over all attempts. */
+class Losses {
+  readonly #address: Address
+  #missing = 0
+  #passedOver = 0
+  #dropped = 0
+  /** What the kernel counted before this process, or this attempt, listened. */
+  #before = 0
+  #told = ''
+
+  constructor(address: Address) {
+    this.#address = address
+  }
+
+  async begin(): Promise<void> {
+    const { host, port } = this.#address
+    this.#before = ((await droppedByKernel(host, port)) ?? 0) - this.#dropped
+  }
+
+  passOver(): void {
+    this.#passedOver++
+  }
+
+  miss(count: number): void {
+    this.#missing += count
+  }
+
+  /** null: nothing new. */
+  async news(): Promise<SourceNote | null> {
+    const { host, port } = this.#address
+    const now = await droppedByKernel(host, port)
+    if (now !== null) this.#dropped = Math.max(this.#dropped, now - this.#before)
+    const all = {
+      'rtp-lost': this.#missing,
+      'udp-dropped': this.#dropped,
+      'udp-passed-over': this.#passedOver,
+    }
+    const counts = Object.fromEntries(Object.entries(all).filter(([, count]) => count > 0))
+    const text = JSON.stringify(counts)
+    if (text === this.#told || (this.#told === '' && text === '{}')) return null
+    this.#told = text
+    return { note: 'faults', counts }
+  }
+}
+
 async function* receive(
   address: Address,
   isRtp: boolean,
+  losses: Losses,
   signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
+  tell: TellTrouble,
+): AsyncGenerator<SourcePiece> {
   const socket = createSocket({ type: isIP(address.host) === 6 ? 'udp6' : 'udp4', reuseAddr: true })
-  const queue = new ChunkQueue(mostWaiting)
+  const queue = new ChunkQueue<SourcePiece>(mostWaiting)
   const order = isRtp ? new RtpOrder() : undefined
+  const silence = new Silence(tell, () => noDatagrams(address))
+  let lost = 0
   socket.on('message', (bytes) => {
-    if (!queue.isFull) for (const piece of ordered(bytes, order)) queue.push(piece)
+    silence.broken()
+    const pieces = ordered(bytes, order)
+    if (order !== undefined) losses.miss(order.lost - lost)
+    lost = order?.lost ?? 0
+    if (queue.isFull) losses.passOver()
+    else for (const piece of pieces) queue.push(piece)
   })
   socket.on('error', (error) => queue.fail(error))
+  const look = (): void =>
+    void losses.news().then((news) => {
+      if (news !== null) queue.push(news)
+    })
+  const looking = setInterval(look, lookEveryMs)
   try {
     await listen(socket, address)
+    await losses.begin()
     yield* queue.read(signal)
   } finally {
+    silence.close()
+    clearInterval(looking)
     socket.close()
   }
+}
+
+function noDatagrams({ host, port, through }: Address): string {
+  const hint =
+    isGroup(host) && through === null ? '; is it the right network? (?interface=ADDRESS)' : ''
+  return `nothing is sent to ${host}:${port}${hint}`
 }
 
 function ordered(bytes: Uint8Array, order: RtpOrder | undefined): readonly Uint8Array[] {

@@ -11,7 +11,7 @@ export class LostSource extends Error {
 }
 
 /** One attempt: ends when the source does, throws LostSource when it is known why. */
-export type Attempt = (signal: AbortSignal) => AsyncIterable<SourcePiece>
+export type Attempt = (signal: AbortSignal, tell: TellTrouble) => AsyncIterable<SourcePiece>
 
 /** Attempts one after another until the signal aborts; each that delivered something begins the waits anew. */
 export function reconnecting(attempt: Attempt): Source['open'] {
@@ -21,9 +21,10 @@ export function reconnecting(attempt: Attempt): Source['open'] {
     while (!isOver()) {
       let trouble = 'the stream has ended'
       try {
-        for await (const chunk of attempt(signal)) {
+        for await (const chunk of attempt(signal, tell)) {
           waitMs = firstWaitMs
-          tell(null)
+          // What it says beside captions is no sign that any come.
+          if (chunk instanceof Uint8Array || chunk.note === 'segment') tell(null)
           yield chunk
         }
       } catch (error) {

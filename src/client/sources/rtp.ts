@@ -39,6 +39,12 @@ export class RtpOrder {
   #next: number | undefined
   #source: number | undefined
   readonly #held = new Map<number, Uint8Array>()
+  #lost = 0
+
+  /** Packets that never came. */
+  get lost(): number {
+    return this.#lost
+  }
 
   push({ number, source, payload }: RtpPacket): Uint8Array[] {
     if (source !== this.#source) {
@@ -66,6 +72,7 @@ export class RtpOrder {
         this.#held.delete(next)
         ready.push(payload)
       } else if (this.#held.size < mostHeld) return ready
+      else this.#lost++
       this.#next = (next + 1) % numbers
     }
   }

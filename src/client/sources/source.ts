@@ -1,3 +1,4 @@
+import type { FaultCounts } from '../../captions/caption-group.ts'
 import type { RenditionSegment } from '../../captions/renditions/rendition-tracks.ts'
 import type { GuideAiring } from '../airings.ts'
 import type { CaptionFormat } from '../../captions/detect.ts'
@@ -30,6 +31,8 @@ export type SourceNote =
   | ({ readonly note: 'segment' } & RenditionSegment)
   /** When the stream says that the end of what follows was broadcast, milliseconds since 1970. */
   | { readonly note: 'clock'; readonly airedMs: number }
+  /** What got lost on its way so far, by kind. */
+  | { readonly note: 'faults'; readonly counts: FaultCounts }
   /** What it calls itself. */
   | { readonly note: 'about'; readonly text: string }
   | { readonly note: 'airing'; readonly airing: GuideAiring }

@@ -210,6 +210,14 @@ describe('a transcript', () => {
     assert.equal(start('00:00:01,000|00:00:02,000|POP|A'), null)
   })
 
+  it('says when what comes is none', () => {
+    const reader = new TranscriptReader()
+    for (let n = 0; n < 30; n++) reader.push(Buffer.from(`some words ${n}\n`))
+    assert.match(reader.trouble() ?? '', /^what comes are no lines of a transcript/)
+    reader.push(Buffer.from('1,000|2,000|POP|A\n'))
+    assert.equal(reader.trouble(), null)
+  })
+
   const rollup = 'ttxt-direct-rollup.txt'
   it('of direct roll-up reads as what was said, once', { skip: withoutMedia(rollup) }, () => {
     const all = read(readMedia(rollup), 1000)

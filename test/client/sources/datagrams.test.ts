@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { describe, it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parsePacket, types } from '../../../src/client/sources/hdhomerun/discover.ts'
+import { parseDrops } from '../../../src/client/sources/kernel-drops.ts'
+import { Silence } from '../../../src/client/sources/silence.ts'
 import { parseRtp, RtpOrder } from '../../../src/client/sources/rtp.ts'
 import { until } from '../../support/processes.ts'
 import { createRandom } from '../../support/random.ts'
@@ -110,5 +113,59 @@ describe('datagrams', () => {
       parseRtp(rubbish)
       parsePacket(Buffer.from(rubbish), types.answer)
     }
+  })
+
+  it('that got lost are counted: by RTP’s numbers, and by the kernel', async () => {
+    const port = await freePort()
+    await using heard = await Listener.to(`rtp://127.0.0.1:${port}`)
+    await using plain = await Listener.to(`udp://127.0.0.1:${port + 1}`)
+    await pause(50)
+    // Numbers 3 and 9 never come; 64 others must have come before that is sure.
+    const numbers = Array.from({ length: 90 }, (_, n) => n + 1).filter((n) => n !== 3 && n !== 9)
+    await sendAll(
+      numbers.map((n) => rtp(n, '.')),
+      port,
+    )
+    // Nobody reads for a while: what does not fit into the kernel’s buffer is dropped.
+    const flood = `const s = require('dgram').createSocket('udp4'); const b = Buffer.alloc(1316, 0x47)
+      let n = 0; const send = () => n++ < 20000 ? s.send(b, ${port + 1}, '127.0.0.1', send) : s.close(); send()`
+    const flooding = once(spawn(process.execPath, ['-e', flood]), 'exit')
+    for (const end = performance.now() + 1500; performance.now() < end;);
+    await flooding
+    const counts = (listener: Listener): Readonly<Record<string, number>> =>
+      listener.notes.findLast((note) => note.note === 'faults')?.counts ?? {}
+    await until('the losses', () => 'rtp-lost' in counts(heard) && 'udp-dropped' in counts(plain))
+    assert.equal(counts(heard)['rtp-lost'], 2)
+    const dropped = counts(plain)['udp-dropped'] ?? 0
+    assert.ok(
+      dropped + plain.bytes.length / 1316 >= 19_990,
+      `${dropped} dropped, ${plain.bytes.length / 1316} came`,
+    )
+  })
+
+  it('that do not come are told, once, in words that help', async () => {
+    const told: (string | null)[] = []
+    const silence = new Silence(
+      (words) => told.push(words),
+      () => 'nothing is sent',
+      40,
+    )
+    await until('the words', () => told.length === 1)
+    await pause(60)
+    silence.broken()
+    await until('the words again', () => told.length === 2)
+    silence.close()
+    assert.deepEqual(told, ['nothing is sent', 'nothing is sent'])
+  })
+
+  it('are counted for their port alone', () => {
+    const head =
+      '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops'
+    const line = (port: string, drops: number): string =>
+      `  104: 0100007F:${port} 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 31337 2 0000000000000000 ${drops}`
+    const table = [head, line('1388', 7), line('1389', 50), line('1388', 3), ''].join('\n')
+    assert.equal(parseDrops(table, 5000), 10)
+    assert.equal(parseDrops(table, 5002), null)
+    assert.equal(parseDrops('', 5000), null)
   })
 })

@@ -3,7 +3,14 @@ import { once } from 'node:events'
 import { createServer, isIP, type Socket } from 'node:net'
 import { ChunkQueue } from '../chunk-queue.ts'
 import { LostSource, reconnecting } from '../reconnecting.ts'
-import { SourceError, streamSource, type Source, type SourcePiece } from '../source.ts'
+import { Silence } from '../silence.ts'
+import {
+  SourceError,
+  streamSource,
+  type Source,
+  type SourcePiece,
+  type TellTrouble,
+} from '../source.ts'
 import { whyNotListening } from '../why-not-listening.ts'
 import { parseDescription, parseEpg } from './epg.ts'
 import { answers, BlockReader, commands, FramingError, type Block } from './protocol.ts'
@@ -39,16 +46,22 @@ export function openSendto(url: URL): Source {
   const source = streamSource(
     `sendto://${url.host}`,
     'rcwt',
-    reconnecting((signal) => listen({ host, port, password }, signal)),
+    reconnecting((signal, tell) => listen({ host, port, password }, signal, tell)),
   )
   // A CCExtractor that was there before us goes on counting.
   return { ...source, joinsMidway: true }
 }
 
-async function* listen(address: Address, signal: AbortSignal): AsyncGenerator<SourcePiece> {
+async function* listen(
+  address: Address,
+  signal: AbortSignal,
+  tell: TellTrouble,
+): AsyncGenerator<SourcePiece> {
   const queue = new ChunkQueue<SourcePiece>(mostWaiting)
   const desk = new Desk(address.password, queue)
   const server = createServer((socket) => desk.receive(socket))
+  const silence = new Silence(tell, () => desk.trouble ?? nobody(address))
+  desk.onData = () => silence.broken()
   server.maxConnections = mostGuests
   server.on('error', (error) => queue.fail(error))
   try {
@@ -61,9 +74,14 @@ async function* listen(address: Address, signal: AbortSignal): AsyncGenerator<So
     })
     yield* queue.read(signal)
   } finally {
+    silence.close()
     server.close()
     desk.close()
   }
+}
+
+function nobody({ host, port }: Address): string {
+  return `no ccextractor has connected to ${host}:${port}; start one with --sendto`
 }
 
 /** Lets one sender at a time in. */
@@ -73,10 +91,18 @@ class Desk {
   readonly #guests = new Set<Guest>()
   #sender: Guest | undefined
   #hasHeader = false
+  #wasRefused = false
+  onData: () => void = () => undefined
 
   constructor(password: string | null, queue: ChunkQueue<SourcePiece>) {
     this.#password = password
     this.#queue = queue
+  }
+
+  /** Why nobody is let in; null = nobody came. */
+  get trouble(): string | null {
+    if (this.#sender !== undefined) return 'the ccextractor that has connected sends no captions'
+    return this.#wasRefused ? 'a ccextractor comes without the password (--tcp-password)' : null
   }
 
   receive(socket: Socket): void {
@@ -94,9 +120,10 @@ class Desk {
 
   #take(guest: Guest, { command, payload }: Block): void {
     if (command === commands.password && this.#isPassword(payload)) guest.isKnown = true
-    else if (command === commands.password || (!guest.isKnown && this.#password !== null))
+    else if (command === commands.password || (!guest.isKnown && this.#password !== null)) {
+      this.#wasRefused = true
       guest.close(answers.wrongPassword)
-    else if (command === commands.binHeader || command === commands.binData)
+    } else if (command === commands.binHeader || command === commands.binData)
       this.#pass(guest, command, payload)
     else if (command === commands.description || command === commands.epg)
       this.#note(guest, command, payload)
@@ -127,6 +154,7 @@ class Desk {
     const isRepeated = command === commands.binHeader && this.#hasHeader
     if (command === commands.binHeader) this.#hasHeader = true
     if (!isRepeated) this.#queue.push(payload)
+    if (command === commands.binData) this.onData()
     if (this.#queue.isFull) guest.waitFor(this.#queue)
   }
 
