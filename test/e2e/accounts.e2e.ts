@@ -154,9 +154,14 @@ describe('people at a browser', { skip: noBrowser }, () => {
     const pages: [Page, string][] = [
       [stranger, '/sign-in'],
       [page, '/account'],
-      ...['/admin', '/admin/people', '/admin/channels', '/admin/tokens', '/admin/outbox'].map(
-        (address): [Page, string] => [page, address],
-      ),
+      ...[
+        '/admin',
+        '/admin/tuners',
+        '/admin/people',
+        '/admin/channels',
+        '/admin/tokens',
+        '/admin/outbox',
+      ].map((address): [Page, string] => [page, address]),
     ]
     for (const [one, address] of pages)
       for (const [width, colorScheme] of [

@@ -1,4 +1,5 @@
 import type { Channel, ChannelFields } from '../../protocol/api.ts'
+import type { ProducerStatus } from '../../protocol/producer-status.ts'
 
 /** Shapes of `/admin` that its pages read. */
 
@@ -10,6 +11,16 @@ export interface Tuner {
   readonly silentMs: number | null
   readonly lastCaptionAt: string | null
   readonly lagMs: number | null
+  readonly connectedAt: string | null
+  readonly lastSeenAt: string | null
+  readonly run: {
+    readonly run: string
+    readonly source: string
+    readonly extractor: string
+    readonly startedAt: string
+  } | null
+  /** What its producer told of itself last, and when. */
+  readonly status: (Omit<ProducerStatus, 'type'> & { readonly at: string }) | null
 }
 
 export interface System {

@@ -10,8 +10,9 @@ import { Outbox } from './outbox.tsx'
 import { Overview } from './overview.tsx'
 import { People } from './people.tsx'
 import { InstanceTokens } from './instance-tokens.tsx'
+import { Tuners } from './tuners.tsx'
 
-const tabs = ['overview', 'people', 'channels', 'tokens', 'outbox'] as const
+const tabs = ['overview', 'tuners', 'people', 'channels', 'tokens', 'outbox'] as const
 export type AdminTab = (typeof tabs)[number]
 
 /** What administrators decide, and how things are; each part has an address of its own. */
@@ -45,6 +46,7 @@ export default function AdminPage({ tab: wanted }: { readonly tab: string }): Re
         ))}
       </nav>
       {tab === 'overview' && <Overview />}
+      {tab === 'tuners' && <Tuners />}
       {tab === 'people' && <People self={user.id} />}
       {tab === 'channels' && <Channels />}
       {tab === 'tokens' && <InstanceTokens />}

@@ -6,9 +6,9 @@ import type { System, Tuner } from '../../data/admin.ts'
 import { useAdminMessages } from '../../messages/admin/use-admin-messages.ts'
 import { useCatalogue } from '../../messages/catalogue.tsx'
 import { formatSince } from '../../shared/since.ts'
-import { StateMark } from '../../shared/state-mark.tsx'
 import { Facts } from '../../shared/facts.tsx'
 import { Trouble } from '../../shared/trouble.tsx'
+import { groupOf } from './tuner-words.ts'
 
 const refreshMs = 5000
 
@@ -52,69 +52,32 @@ export function Overview(): ReactNode {
         ))}
       </section>
       <section className="sheet">
-        <h2>{t.server}</h2>
-        <Facts of={facts} />
+        <h2>{t.tuners}</h2>
+        <TunerCounts tuners={tuners.data ?? []} />
       </section>
       <section className="sheet">
-        <h2>{t.tuners}</h2>
-        <Tuners tuners={tuners.data ?? []} />
+        <h2>{t.server}</h2>
+        <Facts of={facts} />
       </section>
     </div>
   )
 }
 
-function Tuners({ tuners }: { readonly tuners: readonly Tuner[] }): ReactNode {
-  const t = useAdminMessages().overview
-  const { locale } = useCatalogue()
+/** How many are well; who is not stands on a page of its own. */
+function TunerCounts({ tuners }: { readonly tuners: readonly Tuner[] }): ReactNode {
+  const { overview: t, tuners: words } = useAdminMessages()
   if (tuners.length === 0) return <p>{t.none}</p>
   return (
-    <table className="cells">
-      <thead>
-        <tr>
-          <th scope="col">{t.channel}</th>
-          <th scope="col">{t.state}</th>
-          <th scope="col">{t.feed}</th>
-          <th scope="col">{t.lastByte}</th>
-          <th scope="col">{t.lastCaption}</th>
-          <th scope="col">{t.lag}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {tuners.map((tuner) => (
-          <tr key={tuner.channel}>
-            <th scope="row">
-              <Link href={`/c/${tuner.channel}`}>{tuner.channel}</Link>
-            </th>
-            <td data-label={t.state}>
-              <StateMark state={tuner.state} />
-            </td>
-            <td data-label={t.feed}>
-              {tuner.producer === null
-                ? t.feeds_.none
-                : t.feeds_[tuner.isConnected ? 'connected' : 'away']}
-            </td>
-            <td data-label={t.lastByte}>{secondsIn(tuner.silentMs, locale)}</td>
-            <td data-label={t.lastCaption}>
-              {tuner.lastCaptionAt === null
-                ? t.never
-                : secondsIn(ageOf(tuner.lastCaptionAt), locale)}
-            </td>
-            <td data-label={t.lag}>{secondsIn(tuner.lagMs, locale)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <ul className="tuner-counts">
+      {(['trouble', 'well', 'away'] as const).map((group) => (
+        <li key={group} className={group === 'trouble' ? 'in-trouble' : undefined}>
+          <Link href={`/admin/tuners?show=${group}`}>
+            {words.groups[group](tuners.filter((tuner) => groupOf(tuner) === group).length)}
+          </Link>
+        </li>
+      ))}
+    </ul>
   )
-}
-
-function ageOf(at: string): number {
-  return Date.now() - Date.parse(at)
-}
-
-function secondsIn(ms: number | null, locale: string): string {
-  if (ms === null) return '–'
-  const format = { style: 'unit', unit: 'second', maximumFractionDigits: 1 } as const
-  return new Intl.NumberFormat(locale, format).format(Math.max(0, ms) / 1000)
 }
 
 function sizeIn(locale: string): (bytes: number) => string {
