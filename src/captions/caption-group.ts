@@ -74,6 +74,8 @@ export interface ProgrammeInfo {
   /** Languages of its sound, BCP 47; empty strings for those that are not named. */
   readonly audio: readonly string[]
   readonly services: readonly CaptionService[]
+  /** A system of conditional access is named: it is, or at times is, encrypted. */
+  readonly hasAccessControl: boolean
   /** `unknown`: its map has not come yet. */
   readonly state: 'unknown' | 'clear' | 'encrypted' | 'no-video'
 }

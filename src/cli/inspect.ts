@@ -136,10 +136,9 @@ function rowOf(
 }
 
 function programmeRow(info: Inspection['multiplex'][number]): string[] {
-  const { programme, name, number, codec, audio, services, state, isRead } = info
-  const video = { unknown: '?', 'no-video': 'none', encrypted: 'encrypted', clear: codec ?? '?' }[
-    state
-  ]
+  const { programme, name, number, codec, audio, services, state, isRead, hasAccessControl } = info
+  const clear = `${codec ?? '?'}${hasAccessControl ? ' (at times encrypted)' : ''}`
+  const video = { unknown: '?', 'no-video': 'none', encrypted: 'encrypted', clear }[state]
   const captions = services.map(({ track, language }) =>
     language === null ? track : `${track}:${language}`,
   )

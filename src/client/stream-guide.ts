@@ -44,9 +44,24 @@ export class StreamGuide {
     const wasMoved = clock !== null && this.#place(clock)
     const told = new Set(events.map(({ id }) => id))
     for (const event of events) this.#learn(event, source)
-    if (presentId !== null && presentId !== this.#presentId) told.add(presentId)
+    if (presentId !== null && presentId !== this.#presentId) {
+      this.#cutShort(this.#presentId, presentId, source)
+      told.add(presentId)
+    }
     this.#presentId = presentId
     for (const id of wasMoved ? [...this.#known.keys()] : told) this.#announce(id, source)
+  }
+
+  /** What was on is over where what is on begins, whatever was planned. */
+  #cutShort(beforeId: number | null, presentId: number, source: string): void {
+    const before = beforeId === null ? undefined : this.#known.get(beforeId)
+    const next = this.#known.get(presentId)?.event
+    if (before === undefined || next === undefined) return
+    const { startMs, durationMs } = before.event
+    if (next.startMs <= startMs || next.startMs >= startMs + durationMs) return
+    const event = { ...before.event, durationMs: next.startMs - startMs }
+    this.#known.set(event.id, { ...before, event })
+    this.#announce(event.id, source)
   }
 
   /** Answers whether times are now other than before. */

@@ -119,9 +119,25 @@ describe('the guide in a stream', () => {
     ]
     assert.deepEqual(brief(feed(sections)), [['Noch immer', at('20:00:00'), at('20:20:00'), 'dvb']])
     const switched = { ...dvbEvents(1, [planned], { version: 1 }), from: 0.6 }
+    const titles = feed([...sections, switched]).airings.map(({ title }) => title)
+    assert.deepEqual([...new Set(titles)], ['Noch immer', 'Danach'])
+  })
+
+  it('ends what was on where the next began, when that is earlier than was planned', () => {
+    const on = { ...event(100, '20:00:00', 60, ''), title: letters('Kurz') }
+    const next = { ...event(101, '20:10:00', 30, ''), title: letters('Danach') }
+    const { airings } = feed([
+      timeAndDate(at('20:10:00')),
+      { ...dvbEvents(1, [on]), until: 0.5 },
+      { ...dvbEvents(1, [next], { version: 1 }), from: 0.5 },
+    ])
     assert.deepEqual(
-      feed([...sections, switched]).airings.map(({ title }) => title),
-      ['Noch immer', 'Danach'],
+      airings.map(({ title, end }) => [title, end]),
+      [
+        ['Kurz', at('21:00:00')],
+        ['Kurz', at('20:10:00')],
+        ['Danach', at('20:40:00')],
+      ],
     )
   })
 

@@ -162,8 +162,9 @@ export class GuideTables {
     if (!this.#events.has(event.id) && this.#events.size >= mostEvents && !this.#forget(nowMs))
       return false
     const known = this.#events.get(event.id)
-    this.#events.set(event.id, event)
-    if (JSON.stringify(known) !== JSON.stringify(event)) this.#change(event.id)
+    const merged = known === undefined ? event : merge(known, event)
+    this.#events.set(event.id, merged)
+    if (JSON.stringify(known) !== JSON.stringify(merged)) this.#change(event.id)
     return true
   }
 
@@ -211,6 +212,18 @@ export class GuideTables {
     if (id === undefined || services === undefined || told === this.#servicesTold) return
     this.#servicesTold = told
     this.#tellServices(this.#programme, services)
+  }
+}
+
+/** Present and schedule tell of the same broadcast, one of them more of it than the other. */
+function merge(known: GuideEvent, event: GuideEvent): GuideEvent {
+  if (known.title !== event.title) return event
+  const [before, after] = [known.description ?? '', event.description ?? '']
+  return {
+    ...event,
+    description: (before.length > after.length ? before : after) || null,
+    category: event.category ?? known.category,
+    rating: event.rating ?? known.rating,
   }
 }
 

@@ -104,6 +104,7 @@ export class Programmes {
               : 'clear'
       return {
         ...{ programme, name, number, codec: map?.video?.codec ?? null, audio: map?.audio ?? [] },
+        hasAccessControl: map?.hasAccessControl ?? false,
         ...{ services: this.servicesOf(programme), state },
       }
     })

@@ -1,13 +1,17 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import path from 'node:path'
 import { describe, it } from 'node:test'
+import { argumentsFor } from '../../../src/client/extractor/command.ts'
 import { openSource } from '../../../src/client/sources/open-source.ts'
 import { takeProgramme } from '../../../src/client/sources/programme-option.ts'
 import { captioned } from '../../captions/support/programmes.ts'
 import { dvbEvents, timeAndDate } from '../../support/guide-sections.ts'
 import { letters, makeMultiplex, serviceDescription } from '../../support/multiplex.ts'
-import { addChannel, run, startServer, temporaryFolder } from '../../support/processes.ts'
+import { addChannel, run, startServer, temporaryFolder, until } from '../../support/processes.ts'
 import { fetchCues } from '../../support/recording.ts'
 
 const names = serviceDescription(new Map([[7, 'Seven']]))
@@ -100,6 +104,31 @@ describe('?program=', () => {
     await using radio = send(`${file}?program=8`)
     assert.equal(await radio.ended, 1)
     assert.match(radio.stderr(), /programme 8 has no video/)
+  })
+
+  it('of a live stream that is encrypted is told as trouble', async () => {
+    await using folder = await temporaryFolder()
+    const token = await addChannel(folder.path, 'pay')
+    await using server = await startServer(folder.path)
+    const hidden = Array.from({ length: 12 }, (_, n) => `NOBODY SEES ROW ${n} OF THIS.`)
+    const pay = makeMultiplex([{ number: 4, frames: captioned(...hidden), isScrambled: true }])
+    const tuner = createServer((_, response) => void response.write(pay)).listen(0, '127.0.0.1')
+    await once(tuner, 'listening')
+    const address = `http://127.0.0.1:${(tuner.address() as AddressInfo).port}/live.ts?program=4`
+    await using sent = run([
+      ...['send', '--server', server.url, '--channel', 'pay', '--token', token],
+      ...['--input', address, '--spool', path.join(folder.path, 'spool')],
+    ])
+    await until('it is told', () => sent.stderr().includes('programme 4 is encrypted'))
+    tuner.closeAllConnections()
+    tuner.close()
+  })
+
+  it('is handed on to ccextractor, in the spelling of its version', () => {
+    const options = (dialect: 'old' | 'new'): string[] =>
+      argumentsFor({ path: 'ccextractor', version: '0', dialect }, { kind: 'bin' }, 7)
+    assert.deepEqual(options('old').slice(-2), ['-pn', '7'])
+    assert.deepEqual(options('new').slice(-2), ['--program-number', '7'])
   })
 
   it('is what ccr inspect reads, with all programmes beside it', async () => {
