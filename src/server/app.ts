@@ -7,6 +7,7 @@ import { view } from '../policy/view.ts'
 import type { Config } from './config.ts'
 import { rightsOfUser } from './core/accounts/rights.ts'
 import { ChannelStates } from './core/channel-states.ts'
+import { FirstLines } from './core/first-lines.ts'
 import { GapKeeper } from './core/gap-keeper.ts'
 import { InboxTaker } from './core/inbox-taker.ts'
 import { SignIn } from './core/accounts/sign-in.ts'
@@ -91,6 +92,9 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const draining = new AbortController()
   opening.defer(() => ended.abort())
   broker.listen((announcement) => states.take(announcement), ended.signal)
+
+  const firstLines = new FirstLines(now)
+  broker.listen((announcement) => firstLines.take(announcement), ended.signal)
 
   const { log, archive } = storage
   const inbox = new InboxTaker({
@@ -193,6 +197,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     directory,
     accounts,
     states,
+    firstLines,
     leases,
     producers,
     logger,

@@ -4,11 +4,13 @@ import { App } from './app.tsx'
 import { startSiteWorker } from './data/site-worker.ts'
 import { CatalogueProvider } from './messages/catalogue.tsx'
 import { beginStyle } from './shared/caption-style/own-style.ts'
+import { handOverFirstLines } from './frame/first-lines.ts'
 import './styles/base.css'
 import './styles/captions.css'
 import './styles/shell.css'
 import './styles/frame.css'
 import './styles/on-air.css'
+import './styles/first-lines.css'
 
 beginStyle()
 
@@ -17,7 +19,8 @@ const queries = new QueryClient({
 })
 startSiteWorker()
 const root = document.getElementById('root')
-if (root !== null)
+if (root !== null) {
+  handOverFirstLines(root)
   createRoot(root).render(
     <CatalogueProvider>
       <QueryClientProvider client={queries}>
@@ -25,3 +28,4 @@ if (root !== null)
       </QueryClientProvider>
     </CatalogueProvider>,
   )
+}

@@ -195,7 +195,7 @@ describe('On Air, and what is not', { skip: noBrowser, timeout: 180_000 }, () =>
 
   it('keeps what was loaded when the channel is removed while it is read', async () => {
     await page.goto(`${server.url}/c/news`)
-    await page.getByText('UNSEEN').waitFor()
+    await page.locator('.rows').getByText('UNSEEN').waitFor()
     await using directory = openSqliteDirectory(folder.path)
     directory.removeChannel('news')
     await page.getByText('This channel was removed.').waitFor({ timeout: 20_000 })

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Policy } from '../../src/protocol/api.ts'
 import { openSqliteDirectory } from '../../src/server/engines/sqlite-directory.ts'
+import { Tuner } from '../support/live.ts'
 import { feedPast } from '../support/past.ts'
 import {
   addChannel,
@@ -35,9 +36,18 @@ describe('pages without scripts', { timeout: 60_000 }, () => {
     await folder[Symbol.asyncDispose]()
   })
 
-  async function set(policy: Partial<Policy>): Promise<void> {
+  /** A second channel, fed now. */
+  async function addAndSay(text: string): Promise<void> {
+    const token = await addChannel(folder.path, 'live')
+    const tuner = new Tuner(server, 'live', token)
+    await tuner.open()
+    await tuner.cue(text)
+    await tuner.close()
+  }
+
+  async function set(policy: Partial<Policy>, id = 'news'): Promise<void> {
     await using directory = openSqliteDirectory(folder.path)
-    const known = directory.channel('news')
+    const known = directory.channel(id)
     assert.ok(known)
     const open = { visibility: 'public' as const, delaySeconds: 0, snippetWords: null }
     directory.replaceChannel({
@@ -72,6 +82,36 @@ describe('pages without scripts', { timeout: 60_000 }, () => {
     assert.equal(html.match(/name="description"/g)?.length, 1)
     assert.equal(headers.get('x-robots-tag'), 'noindex')
     assert.match(headers.get('content-security-policy') ?? '', /script-src 'self'/)
+  })
+
+  it('shows the last lines of what is open before any script, and of nothing else', async () => {
+    await addAndSay('<b>SAID</b> & DONE.')
+    const first = (html: string): string => /<ul id="first"[^]*?<\/ul>/.exec(html)?.[0] ?? ''
+    const onAir = first((await page('/')).html)
+    assert.match(
+      onAir,
+      /<b dir="auto">live<\/b><p dir="auto" lang="en">&lt;b&gt;SAID&lt;\/b&gt; &amp; DONE\.</,
+    )
+    assert.doesNotMatch(onAir, /LIGHTHOUSE/, 'what was said in the spring is not said now')
+    assert.match(first((await page('/c/live')).html), /<li><p dir="auto" lang="en">&lt;b&gt;SAID/)
+    assert.match(first((await page('/c/live?track=*')).html), /SAID/)
+    for (const path of [
+      '/c/live?track=CC3',
+      `/c/live/${time}`,
+      '/c/news',
+      '/search?q=said',
+      '/wall?c=live',
+    ])
+      assert.equal(first((await page(path)).html), '', path)
+    for (const closed of [
+      { visibility: 'private' as const },
+      { delaySeconds: 60 },
+      { snippetWords: 5 },
+    ]) {
+      await set(closed, 'live')
+      assert.equal(first((await page('/')).html), '', JSON.stringify(closed))
+      assert.equal(first((await page('/c/live')).html), '', JSON.stringify(closed))
+    }
   })
 
   it('serves the page for a moment of which nothing is known, and for any path below a channel', async () => {

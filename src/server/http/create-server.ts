@@ -8,6 +8,7 @@ import type { AlertService } from '../core/alerts/alert-service.ts'
 import type { ChannelStates } from '../core/channel-states.ts'
 import type { AccountPart } from '../core/accounts/account-data.ts'
 import type { SignIn } from '../core/accounts/sign-in.ts'
+import type { FirstLines } from '../core/first-lines.ts'
 import type { Leases } from '../core/leases.ts'
 import type { Producers } from '../core/producers.ts'
 import type { Accounts } from '../ports/accounts.ts'
@@ -73,6 +74,7 @@ export interface HttpOptions {
   readonly alerts: AlertService
   readonly system: () => Promise<System>
   readonly states: ChannelStates
+  readonly firstLines: FirstLines
   readonly leases: Leases
   readonly producers: Producers
   readonly logger: Logger

@@ -3,9 +3,10 @@ import { clipRange } from '../../core/clip-range.ts'
 import type { Cue } from '../../../protocol/api.ts'
 import { channelIdSchema, trackSchema } from '../../../protocol/events.ts'
 import { tellQuery } from '../../core/read-query.ts'
+import type { FirstLines } from '../../core/first-lines.ts'
 import type { Archive } from '../../ports/archive.ts'
 import type { ChannelRecord, Directory } from '../../ports/directory.ts'
-import type { PageFacts, PageLine } from './page-html.ts'
+import type { FirstLine, PageFacts, PageLine } from './page-html.ts'
 
 export interface FactsOptions {
   readonly archive: Archive
@@ -13,6 +14,7 @@ export interface FactsOptions {
   /** Who shows no credentials. */
   readonly anonymous: Reader
   readonly now: () => number
+  readonly firstLines: FirstLines
 }
 
 /** The minute around the second that a permalink names. */
@@ -20,6 +22,8 @@ const beforeMs = 20_000
 const afterMs = 40_000
 const mostLines = 60
 const descriptionLetters = 240
+/** Channels whose last line On Air shows at once: a screen of them. */
+const mostFirst = 12
 /** Channels that a wall's title names. */
 const mostNamed = 6
 
@@ -31,7 +35,7 @@ type Facts = Omit<PageFacts, 'url' | 'picture'>
  */
 export async function factsOf(address: URL, options: FactsOptions): Promise<Facts | null> {
   const [, room, id, time] = address.pathname.split('/').map(decode)
-  if (room === '' && id === undefined) return onAir
+  if (room === '' && id === undefined) return { ...onAir, first: firstOfAll(options) }
   if (room === 'quality' && id === undefined) return quality
   if (room === 'wall' && id === undefined) return factsOfWall(address, options)
   if (room === 'search' && id === undefined) return factsOfSearch(address.searchParams.get('q'))
@@ -44,10 +48,12 @@ export async function factsOf(address: URL, options: FactsOptions): Promise<Fact
   const facts = Number.isNaN(atMs)
     ? null
     : await factsOfMoment(channel, seen, atMs, address, options)
-  return facts ?? factsOfChannel(channel, seen.robots)
+  if (facts !== null) return facts
+  const first = time === undefined ? firstOfChannel(channel, seen, address, options) : []
+  return { ...factsOfChannel(channel, seen.robots), first }
 }
 
-const plain = { mayBeIndexed: true, feed: null, lines: [] } as const
+const plain = { mayBeIndexed: true, feed: null, lines: [], first: [] } as const
 const onAir: Facts = {
   title: 'On Air',
   description: 'What television is saying, as it is said, and back for ever.',
@@ -58,6 +64,35 @@ const quality: Facts = {
   description:
     'How much of the time each channel was heard, how much was said, and what was missed.',
   ...plain,
+}
+
+/** The last line of each channel that has one, by the channels' names. */
+function firstOfAll({ directory, anonymous, firstLines }: FactsOptions): FirstLine[] {
+  const found: FirstLine[] = []
+  const channels = [...directory.channels()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  for (const channel of channels) {
+    const last = firstLines.of(channel.id, view(anonymous, channel), null).at(-1)
+    if (last !== undefined) found.push({ ...lineOf(last), channel: channel.name })
+    if (found.length === mostFirst) break
+  }
+  return found
+}
+
+/** Of the track that is asked for, else of the first of those that speak. */
+function firstOfChannel(
+  { id }: ChannelRecord,
+  seen: View,
+  address: URL,
+  { firstLines }: FactsOptions,
+): FirstLine[] {
+  const asked = address.searchParams.get('track')
+  const all = firstLines.of(id, seen, null)
+  const track = asked === '*' ? null : (asked ?? all.map((cue) => cue.track).sort()[0])
+  return all.filter((cue) => track === null || cue.track === track).map(lineOf)
+}
+
+function lineOf({ text, language }: Cue): FirstLine {
+  return { channel: null, text: text.replaceAll('\n', ' '), language }
 }
 
 /** The names of the channels that are open, in the order of their tiles; of others not even how many there are. */
@@ -82,14 +117,14 @@ function factsOfSearch(q: string | null): Facts | null {
   const description =
     finds === null ? 'What was said on television.' : `Said on television: ${finds}.`
   const feed = `/api/v1/search/feed.atom?${new URLSearchParams({ q }).toString()}`
-  return { title: `${q} · Search`, description, mayBeIndexed: false, feed, lines: [] }
+  return { title: `${q} · Search`, description, mayBeIndexed: false, feed, lines: [], first: [] }
 }
 
 function factsOfChannel({ name, description }: ChannelRecord, mayBeIndexed: boolean): Facts {
   return {
     title: name,
     description: description ?? `Captions of ${name}, live and back for ever.`,
-    ...{ mayBeIndexed, feed: null, lines: [] },
+    ...{ mayBeIndexed, feed: null, lines: [], first: [] },
   }
 }
 
@@ -128,7 +163,7 @@ async function factsOfMoment(
         .map(({ text }) => text)
         .join(' '),
     ),
-    ...{ mayBeIndexed: seen.robots, feed: null, lines },
+    ...{ mayBeIndexed: seen.robots, feed: null, lines, first: [] },
   }
 }
 

@@ -13,6 +13,16 @@ export interface PageFacts {
   readonly feed: string | null
   /** A transcript to be read without scripts; empty = none. */
   readonly lines: readonly PageLine[]
+  /** What is shown until the page's scripts show it; empty = nothing. */
+  readonly first: readonly FirstLine[]
+}
+
+export interface FirstLine {
+  /** The channel's name where there are several; null where the page is the channel's. */
+  readonly channel: string | null
+  readonly text: string
+  /** BCP 47. */
+  readonly language: string | null
 }
 
 export interface PageLine {
@@ -26,6 +36,7 @@ export interface PageLine {
 
 const ownTitle = /<title>[^<]*<\/title>/
 const ownDescription = /<meta\s+name="description"[^>]*>/
+const ownRoot = /<div id="root">/
 const ownNoscript = /<noscript\s*>[\s\S]*?<\/noscript\s*>/
 
 /** The website's page with these facts in it. All of them are data: nothing in them is markup. */
@@ -52,7 +63,10 @@ export function writeFacts(page: string, facts: PageFacts): string {
     ...(mayBeIndexed ? [] : [meta('name', 'robots', 'noindex')]),
   ]
   // Replaced by functions: a $ in what was said is a dollar.
-  const filled = page.replace(ownDescription, '').replace(ownTitle, () => head.join('\n    '))
+  const filled = page
+    .replace(ownDescription, '')
+    .replace(ownTitle, () => head.join('\n    '))
+    .replace(ownRoot, (root) => firstLines(facts.first) + root)
   if (lines.length === 0) return filled
   const items = lines.map(
     ({ at, clock, text, isSought }) =>
@@ -63,6 +77,17 @@ export function writeFacts(page: string, facts: PageFacts): string {
     () =>
       `<noscript><h1>${escapeText(title)}</h1><ol>${items.join('\n')}</ol><p><a href="/docs">The API</a> has all of it, without scripts.</p></noscript>`,
   )
+}
+
+/** Search engines need not quote them: they are gone in a moment. */
+function firstLines(lines: readonly FirstLine[]): string {
+  if (lines.length === 0) return ''
+  const items = lines.map(({ channel, text, language }) => {
+    const name = channel === null ? '' : `<b dir="auto">${escapeText(channel)}</b>`
+    const spoken = language === null ? '' : ` lang="${escapeText(language)}"`
+    return `<li>${name}<p dir="auto"${spoken}>${escapeText(text)}</p></li>`
+  })
+  return `<ul id="first" data-nosnippet>${items.join('')}</ul>`
 }
 
 function meta(kind: 'name' | 'property', name: string, content: string): string {
