@@ -1,3 +1,5 @@
+import type { CaptionService } from './caption-group.ts'
+import { captionServiceAt } from './transport/caption-services.ts'
 import type { CcBuffer } from './transport/cc-buffer.ts'
 
 /** SMPTE 334-1: DID 61h carries captions, its SDID says how. */
@@ -9,12 +11,17 @@ const timeCodeSection = 0x71
 const ccDataSection = 0x72
 const servicesSection = 0x73
 const footerSection = 0x74
+const serviceBytes = 7
 
 /**
  * Appends the caption blocks of one ancillary data packet: DID, SDID, count, user data, checksum. Answers the
- * fault found, or null; packets of other services are passed over.
+ * fault found, or null; packets of other services are passed over. Services that it announces replace those of their tracks.
  */
-export function appendPacketBlocks(packet: Uint8Array, blocks: CcBuffer): string | null {
+export function appendPacketBlocks(
+  packet: Uint8Array,
+  blocks: CcBuffer,
+  services: Map<string, CaptionService>,
+): string | null {
   if (packet[0] !== captionsDid) return null
   const count = packet[2] ?? 0
   const end = 3 + count
@@ -26,7 +33,8 @@ export function appendPacketBlocks(packet: Uint8Array, blocks: CcBuffer): string
     blocks.append(flags, packet[4] ?? 0, packet[5] ?? 0)
     return null
   }
-  return packet[1] === distributionSdid ? appendDistributionPacket(packet, 3, end, blocks) : null
+  if (packet[1] !== distributionSdid) return null
+  return appendDistributionPacket(packet, 3, end, blocks, services)
 }
 
 /** A caption distribution packet of SMPTE 334-2. Its blocks are taken also when its checksum is wrong. */
@@ -35,6 +43,7 @@ function appendDistributionPacket(
   from: number,
   end: number,
   blocks: CcBuffer,
+  services: Map<string, CaptionService>,
 ): string | null {
   if (bytes[from] !== 0x96 || bytes[from + 1] !== 0x69) return 'cdp-header'
   const length = bytes[from + 2] ?? 0
@@ -51,8 +60,14 @@ function appendDistributionPacket(
         blocks.append(bytes[i] ?? 0, bytes[i + 1] ?? 0, bytes[i + 2] ?? 0)
       }
       at += 2 + count * 3
-    } else if (section === servicesSection) at += 2 + ((bytes[at + 1] ?? 0) & 0x0f) * 7
-    else if (section === footerSection) return hasGoodSum(bytes, from, to) ? null : 'cdp-checksum'
+    } else if (section === servicesSection) {
+      const next = at + 2 + ((bytes[at + 1] ?? 0) & 0x0f) * serviceBytes
+      if (next > to) return 'cdp-truncated'
+      // A number, then what a caption service descriptor says.
+      for (let i = at + 2; i < next; i += serviceBytes)
+        for (const service of captionServiceAt(bytes, i + 1)) services.set(service.track, service)
+      at = next
+    } else if (section === footerSection) return hasGoodSum(bytes, from, to) ? null : 'cdp-checksum'
     // Sections to come have a length byte.
     else if (section !== undefined && section >= 0x75 && section <= 0xef) {
       at += 2 + (bytes[at + 1] ?? 0)

@@ -1,4 +1,4 @@
-import type { CaptionGroup, CaptionReader, FaultCounts } from './caption-group.ts'
+import type { CaptionGroup, CaptionReader, CaptionService, FaultCounts } from './caption-group.ts'
 import { countFault } from './faults.ts'
 import { appendPacketBlocks } from './ancillary.ts'
 import { TextLines } from './text-lines.ts'
@@ -32,6 +32,7 @@ export class MccReader implements CaptionReader {
   readonly #faults: Record<string, number> = {}
   readonly #lines = new TextLines(this.#faults)
   readonly #blocks = new CcBuffer()
+  readonly #services = new Map<string, CaptionService>()
   #rate: FrameRate = frameRates['30DF']
   #hourOffset: number | null
   /** Packets of one frame may stand in several lines: they are one group. */
@@ -58,6 +59,11 @@ export class MccReader implements CaptionReader {
     return this.#faults
   }
 
+  /** Caption services that its packets announce, with their languages. */
+  services(): readonly CaptionService[] {
+    return [...this.#services.values()]
+  }
+
   #read(line: string, groups: CaptionGroup[]): void {
     const [head = '', body] = line.split('\t')
     if (body === undefined) {
@@ -78,7 +84,7 @@ export class MccReader implements CaptionReader {
     const fts = Math.round(countFrames({ ...timecode, hours }, this.#rate) * this.#rate.frameMs)
     if (fts !== this.#fts) this.#flush(groups)
     this.#fts = fts
-    const fault = appendPacketBlocks(packet, this.#blocks)
+    const fault = appendPacketBlocks(packet, this.#blocks, this.#services)
     if (fault !== null) countFault(this.#faults, fault)
   }
 

@@ -198,6 +198,22 @@ void describe('MCC', () => {
     assert.equal(read(file('30DF', `01:10:00:00\t${data}`))[0][0]?.[0], 599_999, 'hour taken off')
   })
 
+  void test('services are announced with their languages, in sections between others', () => {
+    const services = 'F2E02020207E3FFFE17370' + '61C13FFF'
+    const body = `9669004F7F000072E1FC942C73${services}74000000`
+    const bytes = Buffer.from(`6101${(body.length / 2).toString(16)}${body}00`, 'hex')
+    bytes[5] = body.length / 2
+    const sum = bytes.subarray(3, -2).reduce((a, b) => a + b, 0)
+    bytes[bytes.length - 2] = (256 - (sum & 0xff)) & 0xff
+    const [groups, reader] = read(file('30DF', `00:00:01:00\t${bytes.toString('hex')}`))
+    assert.deepEqual(groups, [[1001, [0xfc, 0x94, 0x2c]]])
+    assert.deepEqual(reader.services(), [
+      { track: 'CC1', language: null },
+      { track: 'S1', language: 'es' },
+    ])
+    assert.deepEqual(reader.faults(), {})
+  })
+
   void test('line 21 packets keep their field; damage is counted', () => {
     const lines = ['00:00:00:00\t61020380942C00', '00:00:00:01\t61020300152C00']
     const [groups, reader] = read(

@@ -1,7 +1,7 @@
 import type { CaptionService } from '../caption-group.ts'
 import { programmeTypes } from '../cea608/programme-types.ts'
 import { bodyEnd, descriptors, isCurrent, uint16, uint32 } from '../transport/bytes.ts'
-import { captionServices } from '../transport/tables.ts'
+import { captionServices } from '../transport/caption-services.ts'
 import type { GuideEvent } from './guide-event.ts'
 import { decodeMultipleStrings } from './multiple-strings.ts'
 

@@ -1,6 +1,7 @@
 import type { CaptionService, ProgrammeInfo } from '../caption-group.ts'
 import type { ServiceName } from './service-names.ts'
-import { uniqueServices, type ProgrammeMap } from './tables.ts'
+import { uniqueServices } from './caption-services.ts'
+import type { ProgrammeMap } from './tables.ts'
 
 /** The programmes of a stream, as its tables tell of them one after the other. */
 export class Programmes {

@@ -10,7 +10,8 @@ import {
   psipPid,
   type ServiceName,
 } from './service-names.ts'
-import { captionServices, parseProgrammeAssociation, parseProgrammeMap } from './tables.ts'
+import { captionServices } from './caption-services.ts'
+import { parseProgrammeAssociation, parseProgrammeMap } from './tables.ts'
 
 const associationPid = 0
 

@@ -1,5 +1,6 @@
 import type { CaptionService } from '../caption-group.ts'
 import { ascii, bodyEnd, descriptors, isCurrent, uint16 } from './bytes.ts'
+import { captionServices, uniqueServices } from './caption-services.ts'
 import { languageTag } from './languages.ts'
 
 /** How a video stream carries its caption bytes. */
@@ -18,7 +19,6 @@ export interface ProgrammeMap {
 const registrationTag = 0x05
 const accessControlTag = 0x09
 const languageDescriptorTag = 0x0a
-const captionServiceTag = 0x86
 
 /** MPEG-1, MPEG-2, AAC, AC-3, E-AC-3 and their like; DVB's AC-3 is private data with a descriptor. */
 const audioTypes = new Set([0x03, 0x04, 0x0f, 0x11, 0x81, 0x87])
@@ -94,32 +94,6 @@ function audioLanguage(section: Uint8Array, from: number, to: number): string {
       return languageTag(ascii(section, start, 3)) ?? ''
   }
   return ''
-}
-
-/** caption_service_descriptor, ATSC A/65 6.9.2, among the descriptors of a PMT, a VCT or an EIT. */
-export function captionServices(section: Uint8Array, from: number, to: number): CaptionService[] {
-  const services: CaptionService[] = []
-  for (const [tag, start, end] of descriptors(section, from, to)) {
-    if (tag !== captionServiceTag || start >= end) continue
-    const count = (section[start] ?? 0) & 0x1f
-    for (let at = start + 1, i = 0; i < count && at + 6 <= end; at += 6, i++) {
-      const flags = section[at + 3] ?? 0
-      const isDigital = (flags & 0x80) !== 0
-      const track = isDigital ? `S${flags & 0x3f}` : (flags & 1) === 0 ? 'CC1' : 'CC3'
-      if (track === 'S0') continue
-      services.push({ track, language: languageTag(ascii(section, at, 3)) })
-    }
-  }
-  return services
-}
-
-/** Of several that say something of one track, the first. */
-export function uniqueServices(services: readonly CaptionService[]): CaptionService[] {
-  const byTrack = new Map<string, CaptionService>()
-  for (const service of services) {
-    if (!byTrack.has(service.track)) byTrack.set(service.track, service)
-  }
-  return [...byTrack.values()]
 }
 
 function hasRegistration(section: Uint8Array, from: number, to: number, name: string): boolean {

@@ -95,6 +95,15 @@ describe('?program=', () => {
       cues.map(({ text }) => text),
       ['THE SEVENTH.'],
     )
+    const answer = await fetch(`${server.url}/api/v1/channels/seven/airings`)
+    const { items } = (await answer.json()) as { items: { title: string; start: string }[] }
+    assert.deepEqual(
+      items.map(({ title }) => title),
+      ['What is on'],
+    )
+    // It began ten minutes before the recording, whenever that is played.
+    const before = Date.parse(cues[0]?.start ?? '') - Date.parse(items[0]?.start ?? '')
+    assert.ok(Math.abs(before - 600_000) < 10_000, `${before} ms before the first caption`)
     await using wrong = send(`${file}?program=12`)
     assert.equal(await wrong.ended, 1)
     assert.match(
