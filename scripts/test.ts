@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { globSync } from 'node:fs'
+import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import path from 'node:path'
 import { run } from 'node:test'
@@ -33,8 +33,9 @@ const suites: Readonly<Record<string, Suite>> = {
   fuzz: { files: ['test/fuzz/*.fuzz.ts'], seconds: 180, concurrency: 2 },
 }
 
-/** `npm run soak:NAME`: the long form of a suite, an hour unless TEST_SECONDS says otherwise. */
+/** `npm run soak:NAME`: the long form of a suite, an hour unless TEST_SECONDS (of each of its files) says otherwise. */
 const soakSeconds = 3600
+const soakResults = 'bench/README.md'
 
 /** What no package of Debian or npm provides, so that its absence is not a fault of the set-up. */
 const unobtainable = /ccextractor|a recording of others/i
@@ -92,12 +93,19 @@ function finish(): void {
   if (failed) process.exitCode = 1
 }
 
-/** One line for the table of bench/README.md. */
+/** Into the table of its suite in bench/README.md goes a row. */
 function reportSoak(): void {
   const day = new Date().toISOString().slice(0, 10)
   const said = notes.filter((note) => note.startsWith('in all:')).join('; ')
   const machine = `${cpus()[0]?.model.trim() ?? 'unknown'}, ${cpus().length} cores`
-  console.log(
-    `| ${day} | ${machine} | ${name} | ${process.env['TEST_SECONDS'] ?? ''} s | ${said} | ${failed ? 'FAILED' : 'passed'} |`,
-  )
+  const row = `| ${day} | ${machine} | ${name} | ${process.env['TEST_SECONDS'] ?? ''} s | ${said} | ${failed ? 'FAILED' : 'passed'} |`
+  console.log(row)
+  const before = readFileSync(soakResults, 'utf8')
+  const [head, section] = before.split(`## \`soak:${name}\``)
+  if (head === undefined || section === undefined) return
+  const rows = /(?:^\|.*\n)+/m.exec(section)
+  if (rows === null) return
+  const end = rows.index + rows[0].length
+  const after = `${section.slice(0, end)}${row}\n${section.slice(end)}`
+  writeFileSync(soakResults, before.slice(0, before.length - section.length) + after)
 }

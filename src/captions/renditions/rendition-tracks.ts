@@ -128,7 +128,7 @@ class RenditionTrack {
     const placed = cues.map(({ startPts, endPts, text }) => {
       const startMs = place(startPts)
       const endMs = startMs + Math.round((endPts - startPts) / 90)
-      return { text: text.slice(0, longestText).trim(), startPts, startMs, endMs }
+      return { text, startPts, startMs, endMs }
     })
     placed.sort((a, b) => a.startMs - b.startMs)
     let goesOn = false
@@ -155,10 +155,11 @@ class RenditionTrack {
     if (cue.text === '' || this.#told.includes(key)) return false
     this.#finish()
     const startMs = Math.max(cue.startMs, this.#endMs)
+    const text = cue.text.slice(0, longestText).trim()
     this.#open = { ...cue, startMs, endMs: Math.max(startMs, cue.endMs) }
     this.#told.push(key)
     if (this.#told.length > mostRemembered) this.#told.shift()
-    this.#cues.update(cue.text, startMs, 'pop-on')
+    this.#cues.update(text, startMs, 'pop-on')
     return true
   }
 

@@ -40,6 +40,8 @@ const xdsClasses = new Set(['CUR', 'FUT', 'CHN', 'MIS', 'PUB', 'RES', 'PRV', 'EN
 const markup = /<\/?(?:font|i|b|u)(?:\s[^<>]*)?>/gi
 /** Earlier than this it is a stream’s own time on the calendar of 1970 (--ucla, --datets without --unixts). */
 const firstAbsoluteMs = Date.UTC(1971, 0, 1)
+/** Later than this it is a number that was damaged. */
+const lastAbsoluteMs = Date.UTC(2200, 0, 1)
 
 /**
  * `start|[end|][CC|]mode|text` in all spellings of CCExtractor: times as HH:MM:SS,mmm, seconds,mmm or
@@ -107,7 +109,8 @@ export function parseTime(text: string): TranscriptTime | undefined {
   return sign === '-' ? relative(0) : onCalendar(Number(whole) * 1000 + milliseconds(ms))
 }
 
-function onCalendar(ms: number): TranscriptTime {
+function onCalendar(ms: number): TranscriptTime | undefined {
+  if (ms > lastAbsoluteMs) return undefined
   return ms >= firstAbsoluteMs ? { ms, isAbsolute: true } : relative(ms)
 }
 

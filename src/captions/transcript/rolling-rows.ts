@@ -30,6 +30,7 @@ export class RollingRows {
   readonly #told: ToldRow[] = []
   #open: OpenRow | undefined
   #isDirect = false
+  #beganMs = 0
 
   constructor(cues: CueTrack) {
     this.#cues = cues
@@ -44,6 +45,16 @@ export class RollingRows {
   /** What was told last, for a screen in another mode that only shows it again. */
   isStillShown(text: string, startMs: number): boolean {
     return this.#toldRow(text, startMs) !== undefined
+  }
+
+  /** When the last row began; none begins before it. */
+  get beganMs(): number {
+    return this.#beganMs
+  }
+
+  /** Something else of the track began then. */
+  reach(ms: number): void {
+    this.#beganMs = Math.max(this.#beganMs, ms)
   }
 
   finish(atMs: number): void {
@@ -72,7 +83,9 @@ export class RollingRows {
     }
     this.finish(startMs)
     this.#open = { text: row, endMs }
-    this.#cues.update(row, startMs, 'roll-up')
+    // What is told as a whole after others began may itself have begun before them.
+    this.#beganMs = Math.max(this.#beganMs, startMs)
+    this.#cues.update(row, this.#beganMs, 'roll-up')
     if (isPart(row, endMs - startMs)) this.#isDirect = true
     if (!isLast || !this.#isDirect) this.finish(endMs)
   }

@@ -24,7 +24,6 @@ export class SaidTrack {
   readonly #cues: CueTrack
   readonly #rolling: RollingRows
   #before: Block | undefined
-  #reachedMs = 0
 
   constructor(track: string, sink: EventSink) {
     this.#cues = new CueTrack(track, sink)
@@ -32,12 +31,12 @@ export class SaidTrack {
   }
 
   show({ mode, rows, startMs, endMs }: Screen): void {
-    const texts = rows.map((row) => row.trim()).filter((row) => row !== '')
+    const texts = rows
+      .map((row) => row.trim().slice(0, longestText).trim())
+      .filter((row) => row !== '')
     if (texts.length === 0) return
-    // A row that is told as a whole after its parts begins before them.
     if (mode === 'roll-up') this.#rolling.screen(texts, startMs, endMs)
     else this.#block(texts.join('\n').slice(0, longestText).trim(), mode, { startMs, endMs })
-    this.#reachedMs = Math.max(this.#reachedMs, startMs)
   }
 
   end(atMs: number): void {
@@ -47,10 +46,11 @@ export class SaidTrack {
 
   #block(text: string, mode: Mode, span: { startMs: number; endMs: number }): void {
     this.#rolling.finish(span.startMs)
-    const startMs = Math.max(span.startMs, this.#reachedMs)
+    const startMs = Math.max(span.startMs, this.#rolling.beganMs)
     const block = { text, startMs, endMs: Math.max(startMs, span.endMs) }
     if (this.#rolling.isStillShown(text, startMs) || isDouble(this.#before, block)) return
     this.#before = block
+    this.#rolling.reach(startMs)
     this.#cues.update(text, startMs, mode)
     this.#cues.finish(block.endMs)
   }

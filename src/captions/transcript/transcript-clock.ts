@@ -3,6 +3,8 @@ import type { TranscriptTime } from './parse-line.ts'
 
 /** Rows may be told some seconds after later ones; further back, an extractor was started again. */
 const longestStepBackMs = 10_000
+/** Nothing in one transcript is further apart: it is another clock, or a number that was damaged. */
+const longestStepMs = 31 * 24 * 3_600_000
 /** What the clock of another run goes on with. */
 const pictureMs = 33
 
@@ -25,10 +27,11 @@ export class TranscriptClock {
   /** Where a caption lies, in milliseconds of the run. */
   place(start: TranscriptTime, end: TranscriptTime): { startMs: number; endMs: number } {
     const kind = start.isAbsolute ? 1 : 0
-    const endTime = end.isAbsolute === start.isAbsolute ? Math.max(start.ms, end.ms) : start.ms
+    const isLike = end.isAbsolute === start.isAbsolute && end.ms - start.ms < longestStepMs
+    const endTime = isLike ? Math.max(start.ms, end.ms) : start.ms
     let base = this.#bases[kind]
     if (base === null) base = this.#first(start, endTime)
-    else if (endTime - base < this.#reachedMs - longestStepBackMs) {
+    else if (this.#isOther(endTime - base)) {
       countFault(this.#faults, 'ttxt-clock-reset')
       base = start.ms - this.#reachedMs - pictureMs
     }
@@ -44,6 +47,10 @@ export class TranscriptClock {
     if (!this.#hasBegun) return
     countFault(this.#faults, 'ttxt-clock-reset')
     this.#bases.fill(null)
+  }
+
+  #isOther(endMs: number): boolean {
+    return endMs < this.#reachedMs - longestStepBackMs || endMs > this.#reachedMs + longestStepMs
   }
 
   #first({ ms, isAbsolute }: TranscriptTime, endMs: number): number {
