@@ -77,6 +77,18 @@ describe('ccr convert', () => {
     assert.match(early, /1 captions ended before 00:00:00/)
   })
 
+  it('takes transcripts, and makes line 21 of them', async () => {
+    await writeFile(
+      at('said.ttxt'),
+      '00:00:03,236|00:00:04,804|POP|GOOD EVENING.\r\n00:00:05,000|00:00:06,500|POP|>> AND GOOD NIGHT.\r\n',
+    )
+    await convert(at('said.ttxt'), at('said.vtt'))
+    assert.match(await read('said.vtt'), /00:00:03\.236 --> 00:00:04\.804\nGOOD EVENING\.\n/)
+    await convert(at('said.ttxt'), at('said.bin'))
+    await convert(at('said.bin'), at('said.srt'))
+    assert.match(await read('said.srt'), /,\d{3}\n>> AND GOOD NIGHT\.\n/)
+  })
+
   it('is a filter between programs', async () => {
     const piped = start(ccr, ['convert', '-', '-', '--format', 'vtt', '--to', 'txt'], {}, 'pipe')
     piped.child.stdin?.end('WEBVTT\n\n00:01.000 --> 00:02.000\nhello\n')

@@ -8,7 +8,7 @@ export function registerConvert(program: Command): void {
     .description('make a caption file of another, or of a recording; no server is needed')
     .argument(
       '<in>',
-      'recording (transport stream, RCWT, SCC, MCC) or captions (SRT, WebVTT, TTML, JSON, CSV); - for standard input',
+      'recording (transport stream, RCWT, SCC, MCC), transcript of CCExtractor, or captions (SRT, WebVTT, TTML, JSON, CSV); - for standard input',
     )
     .argument(
       '<out>',

@@ -61,9 +61,11 @@ async function convert(
     }
     const reader = createCaptionReader(input.format)
     const groups = groupsOf(reader, chunks)
-    if (plan.format === 'bin' && plan.tracks === null)
+    // A transcript is text already.
+    const isLine21 = input.format !== 'ttxt'
+    if (isLine21 && plan.format === 'bin' && plan.tracks === null)
       return await pourBin(reader, groups, target, plan)
-    if (plan.format === 'scc' && fieldOf(plan.tracks) !== null)
+    if (isLine21 && plan.format === 'scc' && fieldOf(plan.tracks) !== null)
       return await pourScc(reader, groups, target, plan)
     const read = await decodeBroadcast(reader, groups, plan.tracks)
     return await pour(writeCues(read, plan), read, target)
@@ -149,7 +151,7 @@ async function findFormat(from: string, wanted: string | undefined): Promise<InF
   if (from === '-') {
     if (wanted === undefined)
       throw usageError(
-        'standard input needs --format: ts, bin, scc, mcc, srt, vtt, ttml, json, jsonl or csv',
+        'standard input needs --format: ts, bin, scc, mcc, ttxt, srt, vtt, ttml, json, jsonl or csv',
       )
     return inFormatOf(from, new Uint8Array(), wanted)
   }

@@ -20,7 +20,7 @@ export type InFormat =
   | { readonly kind: 'text'; readonly format: TextFormat }
 
 const outFormats: readonly OutFormat[] = [...captionFormats, 'bin']
-const broadcastFormats: readonly CaptionFormat[] = ['ts', 'rcwt', 'scc', 'mcc']
+const broadcastFormats: readonly CaptionFormat[] = ['ts', 'rcwt', 'scc', 'mcc', 'ttxt']
 /** Other names of files that mean the same. */
 const aliases: Readonly<Record<string, string>> = {
   webvtt: 'vtt',

@@ -47,7 +47,7 @@ export async function decodeBroadcast(
   take(decoder.end(Math.max(lastMs, reader.reachedMs?.() ?? 0)))
   const languages = new Map(reader.services?.().map(({ track, language }) => [track, language]))
   return {
-    ...{ programmes, isInstants: false, faults: reader.faults() },
+    ...{ programmes, isInstants: false, faults: { ...reader.faults(), ...decoder.faults() } },
     cues: cues.map((cue) => {
       const language = languages.get(cue.track ?? '') ?? undefined
       return language === undefined ? cue : { ...cue, language }
