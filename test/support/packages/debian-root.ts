@@ -14,7 +14,15 @@ export function noPackaging(): string | false {
   )
   if (missing.length > 0)
     return `${missing.join(', ')} missing: apt install debootstrap rpm lintian rpmlint dpkg-dev systemd`
-  return process.getuid?.() === 0 ? false : 'a Debian root can only be made by root'
+  if (process.getuid?.() !== 0) return 'a Debian root can only be made by root'
+  return mayMakeRoots() ? false : 'this machine does not let anybody make a Debian root'
+}
+
+/** Containers often forbid devices and chroot even to root. */
+function mayMakeRoots(): boolean {
+  const script =
+    'd=$(mktemp -d) && mknod "$d/null" c 1 3 && chroot / true; s=$?; rm -rf "$d"; exit $s'
+  return spawnSync('sh', ['-c', script]).status === 0
 }
 
 export interface Ran {
