@@ -89,6 +89,7 @@ export async function inspect(
     for (const group of groups) {
       lastMs = Math.max(lastMs, group.fts)
       for (const event of group.guide?.events ?? []) guide.set(event.id, event)
+      if (group.guide !== undefined) continue
       // What comes as text has tracks of its own.
       take(group.said?.events ?? decoder.push(group))
     }

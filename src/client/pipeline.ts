@@ -103,9 +103,11 @@ export class CaptionPipeline {
   push(group: CaptionGroup, reader: Pick<CaptionReader, 'services'>): void {
     this.#learn(reader.services?.() ?? [])
     this.#lastFts = group.fts
-    if (this.#options.bin) this.#collect(group)
-    this.#text.push(group)
-    if (group.guide !== undefined) {
+    if (group.guide === undefined) {
+      if (this.#options.bin) this.#collect(group)
+      this.#text.push(group)
+    } else {
+      // It is not in the BIN, of which the same text is to be made again.
       this.#airings.expectGuide(group.fts)
       this.#guide.news(group.guide)
     }
