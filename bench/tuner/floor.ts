@@ -8,7 +8,7 @@ const seen = new Map<number, number>()
 
 for (let n = 0; n < Number(count); n++)
   get(`${url}/${n}.ts`, { agent: false }, (stream) => {
-    let rest = Buffer.alloc(0)
+    let rest: Buffer = Buffer.alloc(0)
     stream.on('data', (chunk: Buffer) => {
       const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
       let at = 0

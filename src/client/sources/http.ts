@@ -1,4 +1,5 @@
 import type { CaptionFormat } from '../../captions/detect.ts'
+import { openStream } from './http-stream.ts'
 import { LostSource, reconnecting } from './reconnecting.ts'
 import { streamSource, type Source } from './source.ts'
 
@@ -24,20 +25,17 @@ export async function* readHttp(
   const silence = new AbortController()
   const timer = setTimeout(() => silence.abort(), silentMs)
   try {
-    const { answer, body } = await ask(url, {
-      signal: AbortSignal.any([signal, silence.signal]),
-      explain,
-    })
-    const type = answer.headers.get('content-type') ?? ''
-    if (/^text\/html/i.test(type)) {
-      await answer.body?.cancel()
-      throw new LostSource('a web page comes instead of a stream')
+    const { answer, body } = await openStream(
+      withoutUser(url),
+      authorization(url),
+      AbortSignal.any([signal, silence.signal]),
+    )
+    const why = answer.ok ? unreadable(answer) : (explain(answer) ?? refusal(answer.status))
+    if (why !== undefined) {
+      body.destroy()
+      throw new LostSource(why)
     }
-    if (/mpegurl/i.test(type)) {
-      await answer.body?.cancel()
-      throw new LostSource('an HLS playlist comes; give an address that ends in .m3u8')
-    }
-    for await (const chunk of body) {
+    for await (const chunk of body as AsyncIterable<Uint8Array>) {
       timer.refresh()
       yield chunk
     }
@@ -47,6 +45,14 @@ export async function* readHttp(
   } finally {
     clearTimeout(timer)
   }
+}
+
+/** Why something else than a stream comes; undefined when it may be one. */
+function unreadable(answer: Response): string | undefined {
+  const type = answer.headers.get('content-type') ?? ''
+  if (/^text\/html/i.test(type)) return 'a web page comes instead of a stream'
+  if (/mpegurl/i.test(type)) return 'an HLS playlist comes; give an address that ends in .m3u8'
+  return undefined
 }
 
 /** The whole of something small; `range`: the bytes that are meant. `from` is where it came from in the end. */
@@ -89,11 +95,9 @@ async function ask(
   {
     signal,
     headers = {},
-    explain = () => undefined,
   }: {
     readonly signal: AbortSignal
     readonly headers?: Readonly<Record<string, string>>
-    readonly explain?: (answer: Response) => string | undefined
   },
 ): Promise<{ readonly answer: Response; readonly body: AsyncIterable<Uint8Array> }> {
   const answer = await fetch(withoutUser(url), {
@@ -102,7 +106,7 @@ async function ask(
   })
   if (answer.ok && answer.body !== null) return { answer, body: answer.body }
   await answer.body?.cancel()
-  throw new LostSource(explain(answer) ?? refusal(answer.status))
+  throw new LostSource(refusal(answer.status))
 }
 
 function refusal(status: number): string {

@@ -29,6 +29,22 @@ describe('a stream over HTTP', () => {
     assert.equal(name, `http://${server.at}/live.ts`)
   })
 
+  it('follows where it is sent on to, without telling others who asks', async () => {
+    await using elsewhere = await serve((request, response) => {
+      response.write(`elsewhere${request.headers.authorization ?? ''}`)
+    })
+    await using server = await serve((request, response) => {
+      const location =
+        request.url === '/loop' ? '/loop' : request.url === '/a' ? '/b' : `http://${elsewhere.at}/c`
+      response.writeHead(302, { location }).end()
+    })
+    await using heard = await Listener.to(`http://ann:secret@${server.at}/a`)
+    await until('it is heard', () => heard.text === 'elsewhere')
+    await using lost = await Listener.to(`http://${server.at}/loop`)
+    await until('it says so', () => lost.troubles.length > 0)
+    assert.match(lost.troubles[0] ?? '', /sends on to elsewhere, and that leads nowhere/)
+  })
+
   it('says what answers when it is no stream, and what cannot be reached', async () => {
     await using server = await serve((request, response) => {
       if (request.url === '/page') response.setHeader('content-type', 'text/html').end('<p>Hello')
