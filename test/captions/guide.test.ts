@@ -166,6 +166,41 @@ void describe('the guide of the programme that is read', () => {
     )
   })
 
+  void test('ATSC: a number that comes again has its own text, in whichever order they come', () => {
+    const other = { ...evening, start: '2026-11-24T21:00:00Z', title: strings('Another') }
+    const texts = [
+      psipText(11, 7, strings('Of the first.')),
+      psipText(11, 7, strings('Of the other.')),
+    ]
+    const { news } = guideOf([
+      ...[masterGuide(), now, channels],
+      ...[
+        { ...psipEvents(11, [evening]), until: 0.5 },
+        { ...(texts[0] as MadeSection), until: 0.3 },
+      ],
+      { ...(texts[1] as MadeSection), from: 0.4 },
+      { ...psipEvents(11, [other], 1), from: 0.5 },
+    ])
+    const last = eventsOf(news).at(-1)
+    assert.deepEqual([last?.title, last?.description], ['Another', 'Of the other.'])
+  })
+
+  void test('cable channels and the time of a TOT are read as well', () => {
+    const cable = rewritten(channels, (bytes) => (bytes[0] = 0xc9))
+    assert.equal(
+      eventsOf(guideOf([masterGuide(), now, cable, psipEvents(11, [evening])]).news).length,
+      1,
+    )
+    const [, , , ...time] = timeAndDate('2026-11-24T20:10:00Z').section
+    const table = {
+      pid: 0x14,
+      section: Uint8Array.of(0x73, 0x70, 11, ...time, 0xf0, 0, 0, 0, 0, 0),
+    }
+    const abend = { ...evening, title: letters('Der Abend'), descriptors: [] }
+    const { news } = guideOf([rewritten(table, () => undefined), dvbEvents(1, [abend])])
+    assert.equal(news.at(-1)?.clock?.utcMs, Date.parse('2026-11-24T20:10:00Z'))
+  })
+
   void test('ATSC: nothing is told before the time, or whose events they are, is known', () => {
     const events = psipEvents(11, [evening])
     assert.deepEqual(eventsOf(guideOf([masterGuide(), channels, events]).news), [])

@@ -5,8 +5,8 @@ import type { GuideEvent } from './guide-event.ts'
 /** Tables of ETSI EN 300 468, of the stream that they are in. */
 export const dvbPids = { events: 0x12, time: 0x14 } as const
 const presentAndFollowing = 0x4e
-const firstSchedule = 0x50
-const lastSchedule = 0x5f
+/** Four days from today's midnight on; later tables are of later days. */
+const schedule = 0x50
 const timeAndDate = 0x70
 const timeOffset = 0x73
 
@@ -35,8 +35,7 @@ export interface DvbEvents {
 /** Whether a section is worth its CRC: an event table of this programme of this stream. */
 export function isEventsOf(head: Uint8Array, programme: number): boolean {
   const table = head[0] ?? 0
-  const isEvents =
-    table === presentAndFollowing || (table >= firstSchedule && table <= lastSchedule)
+  const isEvents = table === presentAndFollowing || table === schedule
   return isEvents && uint16(head, 3) === programme
 }
 

@@ -123,13 +123,14 @@ export class GuideTables {
     const found = parseDvbEvents(section)
     if (found === null || !this.#isFrom('dvb')) return false
     this.#unread(found.unread)
-    for (const event of found.events) this.#learn(event)
+    const kept = found.events.filter((event) => this.#learn(event))
     if (found.isPresent === true) {
       const presentId = found.events[0]?.id ?? null
       if (presentId !== this.#presentId) this.#hasNews = true
       this.#presentId = presentId
     }
-    return true
+    // What is too far away today is read again until it is near.
+    return kept.length === found.events.length
   }
 
   #psipEvents(section: Uint8Array): boolean {
@@ -162,10 +163,19 @@ export class GuideTables {
     if (!this.#events.has(event.id) && this.#events.size >= mostEvents && !this.#forget(nowMs))
       return false
     const known = this.#events.get(event.id)
-    const merged = known === undefined ? event : merge(known, event)
+    const isSame = known !== undefined && isSameBroadcast(known, event)
+    if (known !== undefined && !isSame) this.#dropText(event.id)
+    const merged = isSame ? merge(known, event) : event
     this.#events.set(event.id, merged)
     if (JSON.stringify(known) !== JSON.stringify(merged)) this.#change(event.id)
     return true
+  }
+
+  /** The number is another broadcast's now; its own text may have been read already, and is read again. */
+  #dropText(id: number): void {
+    if (!this.#texts.delete(id)) return
+    for (const place of this.#seen.keys())
+      if (place.includes(`/${psipTables.text}/`)) this.#seen.delete(place)
   }
 
   /** Makes room: what is long over goes. */
@@ -215,9 +225,13 @@ export class GuideTables {
   }
 }
 
+/** Numbers come again after a while. */
+function isSameBroadcast(known: GuideEvent, event: GuideEvent): boolean {
+  return known.title === event.title && Math.abs(known.startMs - event.startMs) < aheadMs / 2
+}
+
 /** Present and schedule tell of the same broadcast, one of them more of it than the other. */
 function merge(known: GuideEvent, event: GuideEvent): GuideEvent {
-  if (known.title !== event.title) return event
   const [before, after] = [known.description ?? '', event.description ?? '']
   return {
     ...event,
