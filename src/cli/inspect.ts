@@ -31,7 +31,11 @@ export async function runInspect(input: string, flags: InspectFlags): Promise<vo
   process.stdout.write(flags.json === true ? `${JSON.stringify(found)}\n` : formatInspection(found))
   if (found.tracks.some(({ cues: some }) => some > 0)) return
   const why =
-    found.bytes === 0 ? 'nothing came from this source' : 'there are no captions in this source'
+    found.bytes === 0
+      ? 'nothing came from this source'
+      : found.subtitles.length > 0
+        ? 'there are no captions in this source that can be read without ccextractor'
+        : 'there are no captions in this source'
   throw new ExitError(exitCodes.failed, found.trouble ?? why)
 }
 
@@ -46,7 +50,8 @@ async function look(
   process.once('SIGINT', abort)
   try {
     const source = await openSource(input, format)
-    const isLive = source.fingerprint === null && input !== '-'
+    const isEndless = source.fingerprint === null || source.grows === true
+    const isLive = isEndless && input !== '-' && input !== 'ttxt:-'
     const timer = isLive ? setTimeout(abort, seconds * 1000) : undefined
     const onProgress = progress(isLive ? `listening for ${seconds} s` : 'reading')
     const found = await inspect(source, { cues, onProgress }, stop.signal)
@@ -81,8 +86,8 @@ function progress(what: string): (bytes: number | null) => void {
 }
 
 export function formatInspection(found: Inspection): string {
-  const { name, format, bytes, lengthMs, tracks, programmes, multiplex, guide, firstCues, faults } =
-    found
+  const { name, format, bytes, lengthMs, tracks, programmes, firstCues, faults } = found
+  const { multiplex, guide, subtitles } = found
   const parts = [`${name}: ${formats[format]}, ${megabytes(bytes)}, ${clock(lengthMs)}\n`]
   if (tracks.length > 0)
     parts.push(
@@ -91,6 +96,7 @@ export function formatInspection(found: Inspection): string {
         ...tracks.map((track) => rowOf(track, lengthMs)),
       ]),
     )
+  if (subtitles.length > 0) parts.push(subtitlesOf(subtitles))
   if (multiplex.length > 1 || multiplex.some(({ state }) => state !== 'clear'))
     parts.push(
       `Programmes of the stream (another one is read with ?program=N):\n${formatTable([
@@ -123,6 +129,14 @@ export function formatInspection(found: Inspection): string {
   const counts = Object.entries(faults).map(([fault, times]) => `${fault} ${times}`)
   parts.push(`Faults: ${counts.length === 0 ? 'none' : counts.join(', ')}\n`)
   return parts.join('\n')
+}
+
+function subtitlesOf(subtitles: Inspection['subtitles']): string {
+  const rows = subtitles.map(({ track, language, kind, programme }) => [
+    ...[track, language ?? '?', kind, String(programme)],
+  ])
+  const head = 'Subtitles that take ccextractor (ccr send --tracks TRACK):'
+  return `${head}\n${formatTable([['TRACK', 'LANGUAGE', 'KIND', 'PROGRAM'], ...rows])}`
 }
 
 function rowOf(

@@ -4,6 +4,8 @@ import type { FaultCounts, ProgrammeInfo } from '../captions/caption-group.ts'
 import { createCaptionReader } from '../captions/create-reader.ts'
 import type { GuideEvent } from '../captions/guide/guide-event.ts'
 import { RenditionTracks } from '../captions/renditions/rendition-tracks.ts'
+import { SubtitleFinder } from '../captions/transport/subtitle-finder.ts'
+import type { SubtitleService } from '../captions/transport/subtitle-services.ts'
 import type { Mode } from '../protocol/events.ts'
 import type { Source } from './sources/source.ts'
 
@@ -31,6 +33,8 @@ export interface Inspection {
   /** What the guide in the stream tells of the programme that is read, by time. */
   readonly guide: readonly GuideEvent[]
   /** The programmes of a transport stream, and which of them is read here. */
+  /** What only ccextractor reads: teletext, DVB and ISDB subtitles that a transport stream announces. */
+  readonly subtitles: readonly SubtitleService[]
   readonly multiplex: readonly (ProgrammeInfo & { readonly isRead: boolean })[]
   /** Why nothing comes, or nothing can be read, at the end; null = it does. */
   readonly trouble: string | null
@@ -46,6 +50,9 @@ const tracks = [
   ...['CC1', 'CC2', 'CC3', 'CC4', 'T1', 'T2', 'T3', 'T4'],
   ...Array.from({ length: 63 }, (_, n) => `S${n + 1}`),
 ]
+
+/** Some seconds of a whole multiplex. */
+const mostTableBytes = 32 * 1024 ** 2
 
 interface Counted {
   readonly modes: Set<Mode>
@@ -63,6 +70,8 @@ export async function inspect(
   const reader = createCaptionReader(source.format, { programme: source.programme ?? undefined })
   const decoder = new CaptionDecoder({ tracks })
   const renditions = new RenditionTracks()
+  const finder = new SubtitleFinder(source.programme ?? null)
+  const hasTables = source.format === 'ts'
   const counted = new Map<string, Counted>()
   const programmes: Omit<ProgrammeOutput, 'type'>[] = []
   const firstCues: Omit<CueOutput, 'type'>[] = []
@@ -96,8 +105,11 @@ export async function inspect(
   }
   try {
     for await (const chunk of source.open(signal, (told) => (heard.trouble = told))) {
-      if (chunk instanceof Uint8Array) readGroups(reader.push(chunk))
-      else if (chunk.note !== 'segment') continue
+      if (chunk instanceof Uint8Array) {
+        // Tables come again and again.
+        if (hasTables && bytes < mostTableBytes) finder.push(chunk)
+        readGroups(reader.push(chunk))
+      } else if (chunk.note !== 'segment') continue
       else readGroups(renditions.take(chunk, (pts) => reader.timeOf?.(pts) ?? null))
       bytes += chunk instanceof Uint8Array ? chunk.length : chunk.bytes.length
       onProgress(bytes)
@@ -129,6 +141,7 @@ export async function inspect(
       firstCues,
       guide: [...guide.values()].sort((a, b) => a.startMs - b.startMs),
       multiplex,
+      subtitles: finder.services,
       trouble: heard.trouble ?? reader.trouble?.() ?? null,
     },
     tracks: [...counted]

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { it } from 'node:test'
-import { run } from '../support/processes.ts'
+import { run, temporaryFolder } from '../support/processes.ts'
+import { subtitleStream, teletext888 } from '../support/subtitle-stream.ts'
 
 const sample = 'samples/the-cartographer.bin'
 
@@ -48,4 +50,19 @@ it('ccr inspect listens to a live source for a while, and says when nothing come
   assert.match(wrong.stderr(), /there is no such file/)
   server.closeAllConnections()
   server.close()
+})
+
+it('ccr inspect names the subtitles that take ccextractor, and follows a file that grows', async () => {
+  await using folder = await temporaryFolder()
+  const stream = path.join(folder.path, 'page.ts')
+  writeFileSync(stream, subtitleStream(teletext888, 300))
+  await using looked = run(['inspect', stream])
+  assert.equal(await looked.ended, 1)
+  assert.match(looked.stdout(), /Subtitles that take ccextractor[^]*TT888 +pl +teletext +1/)
+  assert.match(looked.stderr(), /^ccr: programme 1 has no video/)
+  const lines = path.join(folder.path, 'now.ttxt')
+  writeFileSync(lines, '1,000|2,000|POP|HELLO\n')
+  await using followed = run(['inspect', `${lines}?follow=yes`, '--seconds', '1'])
+  assert.equal(await followed.ended, 0, followed.stderr())
+  assert.match(followed.stdout(), /CC1 +\? +pop-on +1/)
 })

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -16,9 +14,8 @@ import { streamSource, type Source } from '../../src/client/sources/source.ts'
 import { TransportStreamWriter } from '../../src/simulator/transport-stream.ts'
 import { ccextractor, withoutCcextractor } from '../captions/support/ccextractor.ts'
 import { makeEvening } from '../captions/support/television.ts'
-import { ccr, temporaryFolder, until, type Folder } from '../support/processes.ts'
+import { temporaryFolder, until, type Folder } from '../support/processes.ts'
 import { Listener } from '../support/source-listener.ts'
-import { away, originalOf, RunningSender, sendOptions, spooled } from '../support/spooled.ts'
 import { makeStandIn, type Behaviour } from '../support/stand-in/stand-in.ts'
 import { dvbGerman, isdb, subtitleStream, teletext888 } from '../support/subtitle-stream.ts'
 
@@ -144,28 +141,6 @@ describe('an extractor', { concurrency: 4 }, () => {
     )
   })
 
-  it('makes captions of teletext, with its track, its language and the lines as the original', async () => {
-    const [stream, spoolFolder] = [at('page.ts'), at('page-spool')]
-    writeFileSync(stream, subtitleStream(teletext888, 1500))
-    const extractor = { ...usualExtractor, ccextractor: standIn('page') }
-    await using running = new RunningSender(
-      sendOptions({ input: stream, spoolFolder, extractor, pace: 'fast' }),
-    )
-    await until('all is read', () => running.sender.report().cues === 14)
-    assert.match(running.sender.report().extractor?.why ?? '', /^the stream has TT888/)
-    await running.stop()
-    const events = await spooled(spoolFolder)
-    const runs = events.filter((event) => event.type === 'run')
-    assert.equal(runs[0]?.extractor, 'ccextractor 0.96.6')
-    assert.deepEqual(runs.at(-1)?.tracks, [{ track: 'TT888', language: 'pl' }])
-    assert.match(
-      originalOf(events, 'ttxt').toString(),
-      /^(?:00:00:\d\d,000\|00:00:\d\d,900\|TLT\|ROW \d+\r\n){14}$/,
-    )
-    const cue = events.find((event) => event.type === 'cue')
-    assert.deepEqual([cue?.track, cue?.text], ['TT888', 'ROW 0'])
-  })
-
   it('gives one track that BIN does not carry, as it is asked for', async () => {
     const program = standIn('tracks', { version: '0.94', dialect: 'old' })
     await using heard = listen(await openSource(file, undefined), program, { tracks: ['TT801'] })
@@ -241,27 +216,6 @@ describe('an extractor', { concurrency: 4 }, () => {
     assert.match(
       heard.troubles.at(-1) ?? '',
       /^ccextractor took more than 250 MiB of memory \(--extractor-memory\)/,
-    )
-  })
-
-  it('does not outlive whoever started it', async () => {
-    const pids = at('orphan-pids')
-    const args = ['send', '--server', away, '--channel', 'orphan', '--spool', at('orphan-spool')]
-    const more = ['--input', '-', '--format', 'ts', '--extractor', 'ccextractor']
-    const child = spawn(ccr, [...args, ...more, '--ccextractor', standIn('orphan', { pids })], {
-      env: { PATH: process.env['PATH'], CCR_TOKEN: 'x' },
-      stdio: ['pipe', 'ignore', 'ignore'],
-    })
-    child.stdin.on('error', () => undefined)
-    child.stdin.write(evening)
-    await until('it runs', () => existsSync(pids))
-    child.kill('SIGKILL')
-    await once(child, 'exit')
-    const pid = Number(readFileSync(pids, 'utf8'))
-    await until(
-      'it is gone',
-      () =>
-        !existsSync(`/proc/${pid}/stat`) || / Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8')),
     )
   })
 

@@ -51,6 +51,22 @@ describe('an HLS playlist', () => {
     assert.ok(!asked.includes('/high.m3u8'))
   })
 
+  it('is followed where pictures are, although sound alone would be less', async () => {
+    await using server = await serve((request, response) => {
+      const name = request.url ?? ''
+      if (name === '/master.m3u8')
+        response.end(
+          '#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=60,CODECS="mp4a.40.2"\nsound.m3u8\n#EXT-X-STREAM-INF:BANDWIDTH=900,CODECS="avc1.4d401f,mp4a.40.2"\nvideo.m3u8\n',
+        )
+      else if (name.endsWith('.m3u8'))
+        response.end(`#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\n${name.slice(1, -5)}.ts\n`)
+      else response.end(name)
+    })
+    await using heard = await Listener.to(`http://${server.at}/master.m3u8`)
+    await until('a segment', () => heard.text !== '')
+    assert.equal(heard.text, '/video.ts')
+  })
+
   it('says what it cannot do', async () => {
     const head = '#EXTM3U\n#EXT-X-TARGETDURATION:1\n'
     const pages: Record<string, string> = {
