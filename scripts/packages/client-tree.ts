@@ -46,18 +46,24 @@ export async function clientTree(machine: Machine): Promise<string> {
 
 /** The Node of this project, without what only debuggers read. */
 function copyNode(tree: string, machine: Machine): void {
-  const from = path.join(root, 'node_modules', machines[machine].node)
+  const name = machines[machine].node
+  const isOwn = name === `node-${process.platform}-${process.arch}`
+  const from = isOwn ? path.join(root, 'node_modules', name) : fetchNode(name)
   const to = 'usr/lib/ccr/node'
-  try {
-    copy(tree, to, `${from}/bin/node`, 0o755)
-  } catch (error) {
-    throw new Error(
-      `Node for ${machine} is not here; install it with: npm install --no-save --force --os linux --cpu ${machine === 'amd64' ? 'x64' : machine}`,
-      { cause: error },
-    )
-  }
-  const isOwn = machines[machine].node === `node-${process.platform}-${process.arch}`
+  copy(tree, to, `${from}/bin/node`, 0o755)
   // Another machine's needs a tool of its own to be stripped; it is only larger without.
   if (isOwn) tool('strip', ['--strip-unneeded', path.join(tree, to)])
   put(tree, 'usr/lib/ccr/NODE-LICENSE.txt', readFileSync(`${from}/LICENSE`))
+}
+
+/** npm installs this machine's Node only; another's comes from where npm has its packages, in the version of package.json. */
+function fetchNode(name: string): string {
+  const { optionalDependencies } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {
+    optionalDependencies: Record<string, string>
+  }
+  const folder = emptyFolder(`${work}/${name}`)
+  const wanted = `${name}@${optionalDependencies[name] ?? ''}`
+  const packed = tool('npm', ['pack', '--silent', wanted, '--pack-destination', folder]).trim()
+  tool('tar', ['-xzf', path.join(folder, packed), '-C', folder])
+  return path.join(folder, 'package')
 }
