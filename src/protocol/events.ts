@@ -25,7 +25,7 @@ export const channelIdSchema = z
 export const trackSchema = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,31}$/)
-  .meta({ id: 'Track', description: 'CC1 … CC4, S1 … S63, TT888, DVB-eng' })
+  .meta({ id: 'Track', description: 'CC1 … CC4, S1 … S63, TT888, DVB-eng, VTT-en' })
 export const languageSchema = z
   .string()
   .regex(/^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*$/)

@@ -146,6 +146,16 @@ describe('an extractor', { concurrency: 4 }, () => {
     await using heard = listen(await openSource(file, undefined), program, { tracks: ['TT801'] })
     await heard.ended
     assert.partialDeepStrictEqual(heard.notes, [{ track: 'TT801', why: 'TT801 is asked for' }])
+    const multiplex = at('multiplex.ts')
+    writeFileSync(multiplex, subtitleStream(teletext888, 1500, true))
+    const ways = [{ tracks: ['TT888'] }, { auto: true }]
+    for (const way of ways) {
+      await using ofOne = listen(await openSource(multiplex, undefined), program, way)
+      await ofOne.ended
+      assert.equal(ofOne.failure, undefined)
+      assert.partialDeepStrictEqual(ofOne.notes, [{ track: 'TT888', language: 'pl' }])
+      assert.match(ofOne.text, /ROW 1\r\n/)
+    }
     await using two = listen(await openSource(file, undefined), program, {
       tracks: ['TT801', 'DVB-eng'],
     })

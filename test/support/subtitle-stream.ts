@@ -10,9 +10,24 @@ export const dvbGerman = [0x59, 8, ...Buffer.from('deu'), 0x10, 0, 1, 0, 1]
 /** One of ARIB’s captions. */
 export const isdb = [0xfd, 3, 0x00, 0x08, 0x3d]
 
-/** A transport stream whose only stream is private data with these descriptors, and nothing in it. */
-export function subtitleStream(descriptors: readonly number[], packets: number): Buffer {
-  const association = section(0x00, [0, 1, 0xe0 | (mapPid >> 8), mapPid & 0xff])
+/**
+ * A transport stream whose programme 1 is private data with these descriptors, and nothing in it; `isSecond`: before it
+ * comes programme 7, which has nothing at all.
+ */
+export function subtitleStream(
+  descriptors: readonly number[],
+  packets: number,
+  isSecond = false,
+): Buffer {
+  const entry = (number: number, pid: number): number[] => [
+    0,
+    number,
+    0xe0 | (pid >> 8),
+    pid & 0xff,
+  ]
+  const other = isSecond ? entry(7, mapPid + 1) : []
+  const association = section(0x00, [...other, ...entry(1, mapPid)])
+  const otherMap = section(0x02, [0xff, 0xff, 0xf0, 0], 7)
   const map = section(0x02, [
     ...[0xff, 0xff, 0xf0, 0],
     ...[0x06, 0xe0 | (streamPid >> 8), streamPid & 0xff, 0xf0, descriptors.length, ...descriptors],
@@ -20,14 +35,15 @@ export function subtitleStream(descriptors: readonly number[], packets: number):
   const all = Array.from({ length: packets }, (_, n) => {
     if (n % 50 === 0) return packet(0, association, n / 50)
     if (n % 50 === 1) return packet(mapPid, map, Math.floor(n / 50))
+    if (n % 50 === 2 && isSecond) return packet(mapPid + 1, otherMap, Math.floor(n / 50))
     return packet(0x1fff, new Uint8Array(0), 0)
   })
   return Buffer.concat(all)
 }
 
-/** A section of programme or stream 1, version 0, number 0 of 0. */
-function section(table: number, fields: readonly number[]): Uint8Array {
-  const body = [0, 1, 0xc1, 0, 0, ...fields]
+/** A section of a programme, or of the stream 1: version 0, number 0 of 0. */
+function section(table: number, fields: readonly number[], number = 1): Uint8Array {
+  const body = [0, number, 0xc1, 0, 0, ...fields]
   const length = body.length + 4
   const bytes = Uint8Array.from([table, 0xb0 | (length >> 8), length & 0xff, ...body, 0, 0, 0, 0])
   const sum = crc32(bytes.subarray(0, -4))

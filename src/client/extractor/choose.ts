@@ -28,6 +28,8 @@ interface Choice {
   readonly task: Task | null
   readonly why: string
   readonly language: string | null
+  /** The programme that it is of; a ccextractor that is not told refuses streams with several. */
+  readonly programme: number | null
 }
 
 /**
@@ -52,21 +54,23 @@ export function withExtractor(
       const opened = source.open(signal, tell)[Symbol.asyncIterator]()
       try {
         const held: SourcePiece[] = []
-        const programme = source.programme ?? null
-        const probe = await look(opened, held, tracks, programme)
-        const choice = choose(probe, options.extractor === 'ccextractor', tracks)
+        const isAsked = options.extractor === 'ccextractor'
+        const wanted = source.programme ?? null
+        const choice = choose(await look(opened, held, tracks, wanted), isAsked, tracks)
         const program = await programFor(choice, options)
         if (choice.task === null || typeof program === 'string') {
           const why = typeof program === 'string' ? program : choice.why
           yield note('builtin', { ...choice, task: null, why })
-          yield* held
-          yield* rest(opened)
+          yield* heldThenRest(held, opened)
           return
         }
         const { task } = choice
         yield note(`ccextractor ${program.version}`, choice)
+        const programme = wanted ?? choice.programme
         const extraction = { program, task, programme, memoryBytes: options.memoryBytes }
         if (source.fingerprint !== null) {
+          held.length = 0
+          await opened.return?.()
           yield* extractRecording((...all) => source.open(...all), extraction)(signal, tell)
           return
         }
@@ -87,8 +91,8 @@ async function look(
   programme: number | null,
 ): Promise<StreamProbe> {
   const probe = new StreamProbe(programme)
-  // Who says which track knows what is in the stream.
-  if (tracks?.some((track) => taskOf(track) !== undefined) === true) return probe
+  // Who says which track knows what is in the stream; only where it is has to be found.
+  const isNamed = tracks?.some((track) => taskOf(track) !== undefined) === true
   let bytes = 0
   let beganMs: number | undefined
   for (let step = await opened.next(); step.done !== true; step = await opened.next()) {
@@ -97,7 +101,8 @@ async function look(
     beganMs ??= performance.now()
     bytes += step.value.length
     probe.push(step.value)
-    if (probe.hasCaptions || (probe.isDescribed && probe.services.length === 0)) break
+    if (probe.isDescribed && (isNamed || probe.services.length === 0)) break
+    if (probe.hasCaptions && !isNamed) break
     const isLate = performance.now() - beganMs > longestProbeMs || bytes > mostProbedBytes
     if (isLate || (!probe.isDescribed && bytes > mostUndescribedBytes)) break
   }
@@ -105,7 +110,7 @@ async function look(
 }
 
 function choose(
-  { services, hasCaptions }: StreamProbe,
+  { services, hasCaptions, programme: read }: StreamProbe,
   isAsked: boolean,
   tracks: readonly string[] | null,
 ): Choice {
@@ -116,20 +121,26 @@ function choose(
     throw new SourceError(
       `--tracks ${others.map(({ track }) => track).join(',')}: ccextractor gives one of them at a time; feed each as a channel of its own`,
     )
-  if (wanted !== undefined)
-    return { task: wanted.task, why: `${wanted.track} is asked for`, language: null }
+  if (wanted !== undefined) {
+    const found = services.find(({ track }) => track === wanted.track)
+    const why = `${wanted.track} is asked for`
+    const language = found?.language ?? null
+    return { task: wanted.task, why, language, programme: found?.programme ?? null }
+  }
   const service = bestOf(services)
   if (service !== undefined && !hasCaptions)
     return {
       task: taskOf(service.track) ?? null,
       why: `the stream has ${service.track} (${service.kind}) and no CEA-608 or 708`,
       language: service.language,
+      programme: service.programme,
     }
-  if (isAsked) return { task: { kind: 'bin' }, why: 'it is asked for', language: null }
+  if (isAsked)
+    return { task: { kind: 'bin' }, why: 'it is asked for', language: null, programme: read }
   const why = hasCaptions
     ? 'the stream has CEA-608 or 708'
     : 'the stream announces no teletext and no subtitles'
-  return { task: null, why, language: null }
+  return { task: null, why, language: null, programme: null }
 }
 
 function bestOf(services: readonly SubtitleService[]): SubtitleService | undefined {
@@ -160,14 +171,11 @@ function note(name: string, { task, why, language }: Choice): SourceNote {
 }
 
 async function* heldThenRest(
-  held: readonly SourcePiece[],
+  held: SourcePiece[],
   opened: AsyncIterator<SourcePiece>,
 ): AsyncGenerator<SourcePiece> {
-  yield* held
-  yield* rest(opened)
-}
-
-async function* rest(opened: AsyncIterator<SourcePiece>): AsyncGenerator<SourcePiece> {
+  // Megabytes that must not be kept as long as the stream lasts.
+  for (let piece = held.shift(); piece !== undefined; piece = held.shift()) yield piece
   for (let step = await opened.next(); step.done !== true; step = await opened.next())
     yield step.value
 }

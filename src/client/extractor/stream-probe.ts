@@ -24,6 +24,11 @@ export class StreamProbe {
     return this.#hasCaptions
   }
 
+  /** The one whose captions would be read; null while it is not known. */
+  get programme(): number | null {
+    return this.#reader.programme?.() ?? null
+  }
+
   /** All programmes have been described. */
   get isDescribed(): boolean {
     return this.#finder.isDescribed

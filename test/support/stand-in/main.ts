@@ -92,8 +92,17 @@ async function main(): Promise<void> {
   if (isBin) process.stdout.write(formatRcwtHeader())
   for await (const chunk of process.stdin as AsyncIterable<Uint8Array>) {
     bytes += chunk.length
+    const groups = reader.push(chunk)
+    if (
+      (reader.programmes?.() ?? []).length > 1 &&
+      !given.has('--program-number') &&
+      !given.has('-pn')
+    ) {
+      process.stderr.write('This TS file has more than one program.\n')
+      process.exit(4)
+    }
     if (isBin)
-      for (const group of reader.push(chunk)) {
+      for (const group of groups) {
         process.stdout.write(formatRcwtGroup(group))
         rows++
       }
