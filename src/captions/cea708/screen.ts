@@ -4,6 +4,8 @@ import { CaptionWindow } from './window.ts'
 
 const windowCount = 8
 const blank = 0x20
+/** Rows of one caption that is painted come faster than this; rows that somebody types do not. */
+const liveRowMs = 500
 
 /**
  * What the windows of one service show, and when each caption of it begins and ends. A window that appears with its text
@@ -18,6 +20,7 @@ export class CaptionScreen {
   #mode: Mode = 'pop-on'
   /** Windows that appear at one moment are one caption. */
   #appearedAtMs = -1
+  #openedAtMs = 0
   #writtenPlace = ''
   #erasedPlace = ''
 
@@ -142,6 +145,7 @@ export class CaptionScreen {
       return
     }
     this.#dirty = false
+    if (this.#track.text === '') this.#openedAtMs = atMs
     // Where it was erased, the same row is the same words said again.
     if (this.#writtenPlace === this.#erasedPlace) this.#track.expectNew()
     this.#track.update(this.#text(), atMs, this.#mode)
@@ -202,10 +206,11 @@ export class CaptionScreen {
     this.#tell()
   }
 
-  /** In a roll-up the line is a caption of its own; elsewhere the caption goes on in the next line. */
+  /** In a roll-up, and where somebody types, the line is a caption of its own; elsewhere it goes on in the next one. */
   #finishLine(window: CaptionWindow, atMs: number): void {
     if (!window.isVisible) return
-    if (window.isOnLastLine) window.hasRolled = true
+    const isLive = this.#track.text !== '' && atMs - this.#openedAtMs >= liveRowMs
+    if (window.isOnLastLine || isLive) window.hasRolled = true
     if (window.rolls) this.#finish(atMs)
   }
 

@@ -33,8 +33,11 @@ const relativeHeight = 100
 export class CaptionWindow {
   readonly #cells = new Uint16Array(storedRows * storedColumns)
   readonly #told = new Uint8Array(storedRows * storedColumns)
+  /** What it reads, until it is something else. */
+  #all: readonly string[] | null = null
+  #untold: readonly string[] | null = null
   isVisible = false
-  /** A line has left it upwards while viewers looked on: it is a roll-up. */
+  /** Lines have been finished in it while viewers looked on: it is a roll-up. */
   hasRolled = false
   /** Where on screen it stands, for the order of reading. */
   top = 0
@@ -72,6 +75,7 @@ export class CaptionWindow {
     this.#wraps = (flags & 0x40) !== 0
     this.#print = (flags >> 4) & 3
     this.#scroll = (flags >> 2) & 3
+    this.#touch()
     this.movePen(row, column)
   }
 
@@ -127,22 +131,22 @@ export class CaptionWindow {
     if (this.#told[at] === 1 && this.#cells[at] !== unit) this.#untell()
     this.#cells[at] = unit
     this.#place++
+    this.#touch()
   }
 
   /** Over a character that is not shown. */
   skip(): void {
-    this.#place++
+    if (this.#place < storedColumns) this.#place++
   }
 
   backspace(): void {
     if (this.#place === 0) return
     this.#place--
-    const at = this.#index(this.#line, this.#place)
-    if (at >= 0) this.#cells[at] = 0
+    this.#erase(this.#index(this.#line, this.#place))
   }
 
   eraseLine(): void {
-    for (const at of this.#indices(this.#line)) this.#erase(at)
+    this.#eraseAll(this.#line)
     this.#place = 0
   }
 
@@ -168,14 +172,25 @@ export class CaptionWindow {
   clear(): void {
     this.#cells.fill(0)
     this.#told.fill(0)
+    this.#touch()
   }
 
   tell(): void {
+    if (!this.hasText(true)) return
     for (let at = 0; at < this.#cells.length; at++) if (this.#cells[at] !== 0) this.#told[at] = 1
+    this.#touch()
   }
 
   /** Its lines in order of reading; `untold`: only what is in no cue yet. */
-  lines(untold: boolean): string[] {
+  lines(untold: boolean): readonly string[] {
+    return untold ? (this.#untold ??= this.#read(true)) : (this.#all ??= this.#read(false))
+  }
+
+  hasText(untold: boolean): boolean {
+    return this.lines(untold).length > 0
+  }
+
+  #read(untold: boolean): string[] {
     const lines: string[] = []
     const count = this.#isVertical ? storedColumns : storedRows
     for (let i = 0; i < count; i++) {
@@ -185,8 +200,10 @@ export class CaptionWindow {
     return lines
   }
 
-  hasText(untold: boolean): boolean {
-    return this.#cells.some((unit, at) => !isBlank(unit) && !(untold && this.#told[at] === 1))
+  /** What it reads may be something else now. */
+  #touch(): void {
+    this.#all = null
+    this.#untold = null
   }
 
   get #isVertical(): boolean {
@@ -213,6 +230,7 @@ export class CaptionWindow {
     this.#print = print
     this.#scroll = scroll
     this.#wraps = wraps
+    this.#touch()
   }
 
   #penAt(): { row: number; column: number } {
@@ -232,21 +250,23 @@ export class CaptionWindow {
     return isInside ? row * storedColumns + column : -1
   }
 
-  /** All cells of a line, in the order in which it is written. */
-  *#indices(line: number): Generator<number> {
+  /** All cells of a line in the order in which it is written: the first, how many, and how far apart. */
+  #span(line: number): { readonly first: number; readonly count: number; readonly step: number } {
     const isBackwards = this.#print === rightToLeft || this.#print === bottomToTop
-    const count = this.#isVertical ? storedRows : storedColumns
-    for (let i = 0; i < count; i++) {
-      const along = isBackwards ? count - 1 - i : i
-      yield this.#isVertical ? along * storedColumns + line : line * storedColumns + along
-    }
+    const [first, count, step] = this.#isVertical
+      ? [line, storedRows, storedColumns]
+      : [line * storedColumns, storedColumns, 1]
+    return isBackwards
+      ? { first: first + (count - 1) * step, count, step: -step }
+      : { first, count, step }
   }
 
   #lineText(line: number, untold: boolean): string {
+    const { first, count, step } = this.#span(line)
     let text = ''
-    for (const at of this.#indices(line)) {
-      const isLeftOut = untold && this.#told[at] === 1
-      text += String.fromCharCode(isLeftOut ? blank : this.#cells[at] || blank)
+    for (let i = 0, at = first; i < count; i++, at += step) {
+      const unit = untold && this.#told[at] === 1 ? 0 : (this.#cells[at] ?? 0)
+      if (unit !== 0 || text !== '') text += String.fromCharCode(unit || blank)
     }
     return text.trim()
   }
@@ -258,27 +278,35 @@ export class CaptionWindow {
       if (to === last) break
       this.#copyLine(to + step, to)
     }
-    for (const at of this.#indices(last)) this.#erase(at)
+    this.#eraseAll(last)
   }
 
   #copyLine(from: number, to: number): void {
-    const source = [...this.#indices(from)]
-    let i = 0
-    for (const at of this.#indices(to)) {
-      const old = source[i++] ?? 0
+    const [source, target] = [this.#span(from), this.#span(to)]
+    for (let i = 0; i < target.count; i++) {
+      const old = source.first + i * source.step
+      const at = target.first + i * target.step
       this.#cells[at] = this.#cells[old] ?? 0
       this.#told[at] = this.#told[old] ?? 0
     }
+    this.#touch()
+  }
+
+  #eraseAll(line: number): void {
+    const { first, count, step } = this.#span(line)
+    for (let i = 0; i < count; i++) this.#erase(first + i * step)
   }
 
   #erase(at: number): void {
     if (at < 0) return
     this.#cells[at] = 0
     this.#told[at] = 0
+    this.#touch()
   }
 
   #untell(): void {
-    for (const at of this.#indices(this.#line)) this.#told[at] = 0
+    const { first, count, step } = this.#span(this.#line)
+    for (let i = 0; i < count; i++) this.#told[first + i * step] = 0
   }
 }
 
