@@ -1,25 +1,13 @@
 import type { CaptionGroup } from '../../captions/caption-group.ts'
-import { formatRcwtHeader, RcwtReader } from '../../captions/rcwt.ts'
-import { firstFts } from '../../captions/rcwt-shift.ts'
 import { RunText } from '../../captions/run-text.ts'
 import type { CueEvent, RunEvent } from '../../protocol/events.ts'
 import type { Archive } from '../../server/ports/archive.ts'
+import { openOriginal, UndecodableRunError, type OriginalBytes } from './original-bytes.ts'
 
 export interface MadeCue {
   readonly cue: Omit<CueEvent, 'seq'>
   /** It stood on screen when the bytes ended: its end is where they end. */
   readonly isCut: boolean
-}
-
-/** Why a run's text cannot be made again. */
-export class UndecodableRunError extends Error {
-  override name = 'UndecodableRunError'
-  readonly reason: 'format' | 'damaged'
-
-  constructor(reason: UndecodableRunError['reason'], message: string) {
-    super(message)
-    this.reason = reason
-  }
 }
 
 export interface DecodeOptions {
@@ -44,7 +32,7 @@ const keptAnchors = 64
 
 /**
  * The cues of one run, decoded again from its stored bytes, as they are finished; holds one chunk at a time.
- * @throws UndecodableRunError when the bytes are not RCWT, or some of them are gone
+ * @throws UndecodableRunError when the bytes cannot be decoded again, or some of them are gone
  */
 export async function* decodeRun(options: DecodeOptions): AsyncGenerator<MadeCue> {
   const { archive, channel, original, run, tracks, ownServices, signal } = options
@@ -52,7 +40,7 @@ export async function* decodeRun(options: DecodeOptions): AsyncGenerator<MadeCue
     from: new Date(Date.parse(original.startedAt) - marginMs).toISOString(),
     to: new Date(Date.parse(options.binUntil) + 1).toISOString(),
   }
-  const reader = new RcwtReader()
+  let bytes: OriginalBytes | undefined
   const clock = new RunClock(Date.parse(original.startedAt))
   let made: MadeCue[] = []
   let isCut = false
@@ -74,24 +62,16 @@ export async function* decodeRun(options: DecodeOptions): AsyncGenerator<MadeCue
     made = []
     return taken
   }
-  reader.push(formatRcwtHeader())
   const wish = { run: original.run, onLoss: damaged }
   for await (const chunk of archive.bin(channel, range, signal, wish)) {
-    if (chunk.format !== 'rcwt')
-      throw new UndecodableRunError('format', `its original is ${chunk.format}, which is text`)
-    const fts = firstFts(chunk.data)
-    if (fts === undefined) continue
-    clock.set(fts, Date.parse(chunk.at) - fts)
-    yield* take(reader.push(chunk.data))
+    bytes ??= openOriginal(chunk.format, original)
+    const read = bytes.read(chunk)
+    if (read === null) continue
+    clock.set(read.fts, Date.parse(chunk.at) - read.fts)
+    yield* take(read.groups)
     options.reached(chunk.at)
   }
-  yield* take(reader.end())
-  const faults = Object.entries(reader.faults())
-  if (faults.length > 0)
-    throw new UndecodableRunError(
-      'damaged',
-      `its bytes are damaged (${faults.map(([kind, count]) => `${kind}: ${count}`).join(', ')})`,
-    )
+  yield* take(bytes?.end() ?? [])
   isCut = true
   text.end(last)
   yield* take([])
