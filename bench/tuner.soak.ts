@@ -69,12 +69,19 @@ try {
   const { cues } = await askTelevision()
   const of = (name: keyof Memory, from: number, to: number): number =>
     Math.min(...least.slice(from, to).map((memory) => memory[name])) / 1024 / 1024
-  const third = Math.max(1, Math.floor(hours / 3))
-  const [before, after] = [of('heapBytes', 0, third), of('heapBytes', hours - third, hours)]
+  const third = Math.max(2, Math.floor(hours / 3))
+  // The first hour has the start in it, before anything was read.
+  const [before, after] = [of('heapBytes', 1, third), of('heapBytes', hours - third, hours)]
   const [wasResident, resident] = [
-    of('residentBytes', 0, third),
+    of('residentBytes', 1, third),
     of('residentBytes', hours - third, hours),
   ]
+  console.table(
+    least.map(({ heapBytes, residentBytes }) => ({
+      'heap MiB': (heapBytes / 1024 / 1024).toFixed(1),
+      'resident MiB': (residentBytes / 1024 / 1024).toFixed(1),
+    })),
+  )
   console.table({
     'hours of stream': hours,
     'in seconds': Math.round(seconds),

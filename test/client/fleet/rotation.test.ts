@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { createServer, type AddressInfo } from 'node:net'
 import path from 'node:path'
 import { it } from 'node:test'
 import { Fleet } from '../../../src/client/fleet/fleet.ts'
@@ -70,4 +72,54 @@ tuners:
   assert.deepEqual(television.watched, ['/5.1'])
   stop.abort()
   assert.ok((await ended).every((result) => result.ok))
+})
+
+it('sends after its turn what the server was away for, also when it was started between turns', async () => {
+  await using folder = await temporaryFolder()
+  const data = path.join(folder.path, 'data')
+  const token = await addChannel(data, 'news')
+  await using television = await Television.open()
+  const free = createServer().listen(0, '127.0.0.1')
+  await once(free, 'listening')
+  const { port } = free.address() as AddressInfo
+  free.close()
+  const text = `server: http://127.0.0.1:${port}
+spool: ${folder.path}/spool
+timeZone: UTC
+tuners:
+  - name: attic
+    rotate: [{ channel: news, to: "12:00", input: "${television.url}/5.1", token: ${token} }]
+`
+  const { plan } = parsePlanFile(text, {
+    ...{ name: 'ccr.yaml', said: {}, readFile: () => '', decoder: 'ccr' },
+  })
+  let nowMs = Date.parse('2026-11-30T11:00Z')
+  const open = (): { fleet: Fleet; end: () => Promise<unknown>; state: () => string } => {
+    const fleet = new Fleet(plan, { now: () => nowMs, onEnded: () => undefined })
+    const stop = new AbortController()
+    const ended = fleet.run(stop.signal)
+    return {
+      fleet,
+      end: () => {
+        stop.abort()
+        return ended
+      },
+      state: () => fleet.reports().map((report) => statusOf(report).state)[0] ?? '',
+    }
+  }
+  const first = open()
+  const cues = (): number => first.fleet.reports()[0]?.sender?.cues ?? 0
+  await until('captions wait', () => cues() > 0)
+  nowMs += 3_600_000
+  await until('the tuner is free', () => television.watched.length === 0)
+  const heard = cues()
+  assert.ok(['waiting', 'connecting'].includes(first.state()), first.state())
+  await first.end()
+
+  await using server = await startServer(data, { port })
+  const second = open()
+  await until('they are stored', async () => (await fetchCues(server.url, 'news')).length >= heard)
+  await until('it is off', () => second.state() === 'off')
+  assert.deepEqual(television.asked, ['/5.1'])
+  await second.end()
 })
