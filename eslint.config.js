@@ -1,7 +1,14 @@
 import tseslint from 'typescript-eslint'
 import reactHooks from 'eslint-plugin-react-hooks'
 
-const processEnvHomes = ['src/cli/**', 'scripts/**', 'test/**', 'bench/**', 'src/**/*.test.ts']
+const processEnvHomes = [
+  'src/cli/**',
+  'scripts/**',
+  'deploy/**',
+  'test/**',
+  'bench/**',
+  'src/**/*.test.ts',
+]
 
 export default tseslint.config(
   {

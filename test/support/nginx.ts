@@ -1,9 +1,9 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { connect, createServer, type AddressInfo } from 'node:net'
 import path from 'node:path'
-import { temporaryFolder, until } from './processes.ts'
+import { temporaryFolder, until, type Folder } from './processes.ts'
 
 /** A key and a certificate for localhost, as PEM files of that folder. */
 export function makeCertificate(folder: string): {
@@ -44,15 +44,12 @@ export async function startNginx(target: string, directives: string): Promise<Ng
   const at = (name: string): string => path.join(folder.path, name)
   makeCertificate(folder.path)
   const port = await freePort()
-  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-    .map((name) => `${name}_temp_path ${at(name)};`)
-    .join(' ')
   writeFileSync(
     at('nginx.conf'),
     `${process.getuid?.() === 0 ? 'user root; ' : ''}daemon off; worker_processes 1; pid ${at('pid')}; error_log ${at('error.log')} warn;
 events { worker_connections 100; }
 http {
-  access_log off; ${temporary}
+  access_log off; ${temporaryPaths(folder.path)}
   server {
     listen 127.0.0.1:${port} ssl;
     ssl_certificate ${at('cert.pem')}; ssl_certificate_key ${at('key.pem')};
@@ -61,10 +58,41 @@ http {
 }
 `,
   )
+  return runNginx(folder, `https://127.0.0.1:${port}/captions`, port)
+}
+
+/** The nginx of deploy/nginx before `target` (HOST:PORT), with what a test has to put in place of names and ports. */
+export async function startShippedNginx(target: string): Promise<Nginx> {
+  const folder = await temporaryFolder()
+  makeCertificate(folder.path)
+  const [plain, secure] = [await freePort(), await freePort()]
+  let text = readFileSync('deploy/nginx/nginx.conf', 'utf8')
+  for (const [shipped, here] of [
+    ['pid /run/nginx.pid;', `daemon off; pid ${folder.path}/pid;`],
+    ['error_log stderr warn;', `error_log ${folder.path}/error.log warn;`],
+    ['include mime.types;', temporaryPaths(folder.path)],
+    ['certificates/fullchain.pem', `${folder.path}/cert.pem`],
+    ['certificates/privkey.pem', `${folder.path}/key.pem`],
+    ['listen 80 default_server;', `listen 127.0.0.1:${plain} default_server;`],
+    ['listen 443 ssl default_server;', `listen 127.0.0.1:${secure} ssl default_server;`],
+    ['set $ccr ccr:8080;', `set $ccr ${target};`],
+    // As older ones, that Debian 12 has, spell it.
+    ...(knowsHttp2() ? [] : [['http2 on;', ''] as const]),
+  ] as const) {
+    if (text.split(shipped).length !== 2) throw new Error(`once in deploy/nginx: ${shipped}`)
+    text = text.replace(shipped, () => here)
+  }
+  const user = process.getuid?.() === 0 ? 'user root;\n' : ''
+  writeFileSync(path.join(folder.path, 'nginx.conf'), `${user}${text}`)
+  return runNginx(folder, `https://127.0.0.1:${secure}`, secure)
+}
+
+async function runNginx(folder: Folder, url: string, port: number): Promise<Nginx> {
+  const at = (name: string): string => path.join(folder.path, name)
   const nginx = spawn('nginx', ['-p', folder.path, '-c', at('nginx.conf')], { stdio: 'ignore' })
   await until('nginx', () => listens(port))
   return {
-    url: `https://127.0.0.1:${port}/captions`,
+    url,
     certificate: at('cert.pem'),
     async [Symbol.asyncDispose]() {
       nginx.kill('SIGTERM')
@@ -72,6 +100,21 @@ http {
       await folder[Symbol.asyncDispose]()
     },
   }
+}
+
+/** `http2 on` came with 1.25.1. */
+function knowsHttp2(): boolean {
+  const [, minor = 0, patch = 0] =
+    /nginx\/1\.(\d+)\.(\d+)/
+      .exec(spawnSync('nginx', ['-v'], { encoding: 'utf8' }).stderr)
+      ?.map(Number) ?? []
+  return minor > 25 || (minor === 25 && patch >= 1)
+}
+
+function temporaryPaths(folder: string): string {
+  return ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
+    .map((name) => `${name}_temp_path ${path.join(folder, name)};`)
+    .join(' ')
 }
 
 async function freePort(): Promise<number> {
