@@ -164,7 +164,10 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     ...{ accounts, mailer, logger, now, signUp: config.signUp, write: writeLetter },
     address: site,
   })
+  const health = (): Health => joinHealth(storage.health(), inbox.health())
   const gauges = {
+    ready: { help: '1 while the server can store and read', read: () => Number(health().ok) },
+    problems: { help: 'Things that /readyz says are wrong', read: () => health().problems.length },
     feeds: { help: 'Connected producers', read: () => states.feeds },
     viewers: { help: 'Connected live viewers', read: () => hub.viewers },
     alerts_missed: {
@@ -177,7 +180,6 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       read: () => hub.reopened,
     },
   }
-  const health = (): Health => joinHealth(storage.health(), inbox.health())
   const server = await createServer({
     ...config,
     searches,
