@@ -1,4 +1,3 @@
-import { OptionsError } from '../send-options.ts'
 import type { Changes, Fleet } from './fleet.ts'
 import { keepWrong, type PlanSource } from './plan-source.ts'
 import { FolderWatch } from './watch-folders.ts'
@@ -56,8 +55,8 @@ export class Reloading implements Disposable {
       this.#problems = file.problems
       changes = await this.#fleet.apply(keepWrong(this.#fleet.plan, file, this.#fileName))
     } catch (error) {
-      if (!(error instanceof OptionsError)) throw error
-      this.#problems = [error.message]
+      // Whatever is wrong with a file, what runs goes on.
+      this.#problems = [error instanceof Error ? error.message : String(error)]
     }
     this.#tell({ changes, problems: this.#problems })
   }

@@ -1,5 +1,6 @@
 import { ChunkQueue } from '../sources/chunk-queue.ts'
 import { openSource } from '../sources/open-source.ts'
+import { takeProgramme } from '../sources/programme-option.ts'
 import type { Source, SourcePiece, TellTrouble } from '../sources/source.ts'
 
 /** What waits for one channel: some three seconds of a whole multiplex. */
@@ -17,7 +18,8 @@ export class SharedSources {
   readonly open: typeof openSource = async (input, format) => {
     const source = await openSource(input, format)
     if (source.fingerprint !== null) return source
-    const key = `${source.format} ${withoutProgram(input)}`
+    // Which of its programmes is meant is the reader's matter.
+    const key = `${source.format} ${takeProgramme(input).address}`
     let reader: Reader | undefined
     return {
       ...source,
@@ -175,13 +177,4 @@ class Reader {
   read(signal: AbortSignal): AsyncGenerator<SourcePiece> {
     return this.#queue.read(signal)
   }
-}
-
-/** Which of a stream's programmes is meant is the reader's matter, not the source's. */
-function withoutProgram(input: string): string {
-  const at = input.indexOf('?')
-  if (at === -1) return input
-  const params = new URLSearchParams(input.slice(at + 1))
-  params.delete('program')
-  return params.size === 0 ? input.slice(0, at) : `${input.slice(0, at)}?${params.toString()}`
 }

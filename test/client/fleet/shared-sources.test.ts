@@ -44,7 +44,7 @@ describe('a source of several channels', () => {
     const open = async (query: string): Promise<Channel> =>
       new Channel(await sources.open(`http://${tuner.at}/mux.ts${query}`, undefined))
     const one = await open('?program=1')
-    const two = await open('?program=2')
+    const two = await open('#program=2')
     const other = await open('?program=1&key=x')
     await until('both are asked for', () => watching.length === 2)
     watching[0]?.write('a')
