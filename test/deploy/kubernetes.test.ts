@@ -106,6 +106,12 @@ const job = z
     }),
   })
   .parse(only('CronJob')).spec.jobTemplate.spec.template.spec
+const restoring = readManifests(
+  readFileSync('deploy/kubernetes/overlays/one-node/restore.yaml', 'utf8'),
+)
+const restore = z
+  .tuple([z.object({ spec: z.object({ template: z.object({ spec: podSchema }) }) })])
+  .parse(restoring)[0].spec.template.spec
 const settings = z
   .object({ data: z.record(z.string(), z.string()) })
   .parse(
@@ -129,6 +135,7 @@ describe('deploy/kubernetes', () => {
     for (const overlay of overlays)
       for (const manifest of readManifests(readFileSync(golden(overlay), 'utf8')))
         assert.equal(problemOf(manifest), null, `${manifest.kind} ${manifest.metadata.name}`)
+    for (const manifest of restoring) assert.equal(problemOf(manifest), null)
     assert.match(
       String(problemOf({ ...only('StatefulSet'), spec: { replicas: 'one' } })),
       /replicas/,
@@ -145,7 +152,7 @@ describe('deploy/kubernetes', () => {
 
   it('runs the image as it is meant to run', () => {
     const image = readStages(readFileSync('Dockerfile', 'utf8')).at(-1)
-    for (const { securityContext, containers } of [pod, job]) {
+    for (const { securityContext, containers } of [pod, job, restore]) {
       assert.equal(`${securityContext.runAsUser}:${securityContext.runAsGroup}`, image?.user)
       assert.equal(securityContext.fsGroup, securityContext.runAsGroup)
       assert.deepEqual(
@@ -154,7 +161,8 @@ describe('deploy/kubernetes', () => {
       )
     }
     assert.deepEqual([String(pod.containers[0].ports[0].containerPort)], image?.ports)
-    assert.equal(pod.containers[0].image, job.containers[0].image)
+    for (const other of [job, restore])
+      assert.equal(other.containers[0].image, pod.containers[0].image)
     assert.doesNotMatch(pod.containers[0].image, /:latest$/)
   })
 

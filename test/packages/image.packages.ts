@@ -4,8 +4,10 @@ import { readFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import path from 'node:path'
 import { it } from 'node:test'
+import { z } from 'zod'
 import { CarriedOut } from '../support/deploy/carried-out.ts'
 import { readStages } from '../support/deploy/dockerfile.ts'
+import { readManifests } from '../support/deploy/manifests.ts'
 import { noPackaging } from '../support/packages/debian-root.ts'
 import { listening, run, temporaryFolder, until } from '../support/processes.ts'
 
@@ -56,6 +58,17 @@ it(
     const page = await fetch(`${url}/api/v1/channels/news/cues?limit=5`)
     assert.equal(((await page.json()) as { items: unknown[] }).items.length, 5)
 
+    // The nightly job's own words, which keep one copy here, in a place that can be written to; and what holds a stop back.
+    const words = nightly().replaceAll('/backups', '/tmp/backups').replace('-n -14', '-n -1')
+    for (let night = 0; night < 3; night++) {
+      const copied = contained.exec('sh', '-euc', words)
+      assert.equal(copied.code, 0, copied.stderr)
+    }
+    assert.match(contained.exec('ls', '/tmp/backups').stdout, /^\S+Z\n$/)
+    const restored = contained.exec('ccr', 'restore', '/tmp/backups', '--data', '/data/restored')
+    assert.equal(restored.code, 0, restored.stderr)
+    assert.deepEqual(contained.exec('sleep', '0'), { code: 0, stdout: '', stderr: '' })
+
     const live = await fetch(`${url}/api/v1/channels/news/live`)
     const left = live.text()
     contained.stop()
@@ -68,6 +81,31 @@ it(
     assert.equal(contained.running.stderr(), '')
   },
 )
+
+/** What the CronJob of deploy/kubernetes runs in this image. */
+function nightly(): string {
+  const [job] = readManifests(readFileSync('deploy/kubernetes/base/backup.yaml', 'utf8'))
+  return z
+    .object({
+      spec: z.object({
+        jobTemplate: z.object({
+          spec: z.object({
+            template: z.object({
+              spec: z.object({
+                containers: z.tuple([
+                  z.looseObject({
+                    command: z.tuple([z.literal('sh'), z.literal('-euc')]),
+                    args: z.tuple([z.string()]),
+                  }),
+                ]),
+              }),
+            }),
+          }),
+        }),
+      }),
+    })
+    .parse(job).spec.jobTemplate.spec.template.spec.containers[0].args[0]
+}
 
 async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1')

@@ -6,12 +6,15 @@ import { kinds, readManifests } from '../support/deploy/manifests.ts'
 
 /** A key that Kubernetes does not know does nothing there, in silence; its schemas let it pass. The types of the same models do not. */
 
-const golden = 'test/deploy/golden/one-node-monitored.yaml'
+const files = [
+  'test/deploy/golden/one-node-monitored.yaml',
+  'deploy/kubernetes/overlays/one-node/restore.yaml',
+]
 /** Beside the tests, so that packages are found from it. */
 const file = 'test/packages/manifests.made.ts'
 
 it('the manifests have no key that Kubernetes does not know', () => {
-  const text = readFileSync(golden, 'utf8')
+  const text = files.map((name) => readFileSync(name, 'utf8')).join('---\n')
   assert.deepEqual(unknownKeys(text), [])
   const misspelt = text.replace('terminationGracePeriodSeconds', 'terminationGracePeriod')
   assert.match(unknownKeys(misspelt).join('\n'), /terminationGracePeriod/)
