@@ -13,8 +13,16 @@ export interface CaptionGroup {
   readonly triplets: Uint8Array
   /** Of sources that deliver text: `triplets` is then empty. */
   readonly said?: SaidText
-  /** News of the programme guide in the stream; `triplets` is then empty. */
+  /** What the source says beside captions; `triplets` is then empty. It stands where it came, in whatever chunks. */
+  readonly news?: StreamNews
+}
+
+/** What is other than before in the stream. */
+export interface StreamNews {
+  /** Of the programme guide. */
   readonly guide?: GuideNews
+  /** All caption services that are announced now. */
+  readonly services?: readonly CaptionService[]
 }
 
 /** Captions that come as text: what was made of them, and what it was made of. */
@@ -53,6 +61,8 @@ export interface CaptionReader {
   timeOf?(pts: number): number | null
   /** Caption services that the source announces, with their languages. */
   services?(): readonly CaptionService[]
+  /** Its groups say when these change. */
+  readonly tellsServices?: true
 }
 
 /** One caption service as a broadcaster announces it. */

@@ -97,8 +97,8 @@ export async function inspect(
   const readGroups = (groups: ReturnType<typeof reader.push>): void => {
     for (const group of groups) {
       lastMs = Math.max(lastMs, group.fts)
-      for (const event of group.guide?.events ?? []) guide.set(event.id, event)
-      if (group.guide !== undefined) continue
+      for (const event of group.news?.guide?.events ?? []) guide.set(event.id, event)
+      if (group.news !== undefined) continue
       // What comes as text has tracks of its own.
       take(group.said?.events ?? decoder.push(group))
     }

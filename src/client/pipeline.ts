@@ -3,6 +3,7 @@ import type {
   CaptionReader,
   CaptionService,
   FaultCounts,
+  StreamNews,
 } from '../captions/caption-group.ts'
 import { formatRcwtGroup } from '../captions/rcwt.ts'
 import { RunText } from '../captions/run-text.ts'
@@ -100,18 +101,23 @@ export class CaptionPipeline {
     this.#announceRun()
   }
 
-  push(group: CaptionGroup, reader: Pick<CaptionReader, 'services'>): void {
-    this.#learn(reader.services?.() ?? [])
+  push(group: CaptionGroup, reader: Pick<CaptionReader, 'services' | 'tellsServices'>): void {
+    if (reader.tellsServices !== true) this.#learn(reader.services?.() ?? [])
     this.#lastFts = group.fts
-    if (group.guide === undefined) {
+    if (group.news !== undefined) this.#heed(group.news, group.fts)
+    else {
       if (this.#options.bin) this.#collect(group)
       this.#text.push(group)
-    } else {
-      // It is not in the BIN, of which the same text is to be made again.
-      this.#airings.expectGuide(group.fts)
-      this.#guide.news(group.guide)
     }
     this.#airings.reach(group.fts)
+  }
+
+  /** It is not in the BIN, of which the same text is to be made again. */
+  #heed({ guide, services }: StreamNews, atMs: number): void {
+    if (services !== undefined) this.#learn(services)
+    if (guide === undefined) return
+    this.#airings.expectGuide(atMs)
+    this.#guide.news(guide)
   }
 
   /** What a programme guide says. */

@@ -196,9 +196,10 @@ export class RunReader {
     return reachedMs
   }
 
-  /** Caption services that are announced, with their languages. */
+  /** Caption services that are announced beside groups that say so themselves, with their languages. */
   services(): readonly CaptionService[] {
-    return [...(this.#reader.services?.() ?? []), ...this.#renditions.services()]
+    const read = this.#reader.tellsServices === true ? [] : (this.#reader.services?.() ?? [])
+    return [...read, ...this.#renditions.services()]
   }
 
   #faults(): FaultCounts {

@@ -50,7 +50,7 @@ function guideOf(
 ): { news: GuideNews[]; reader: TsCaptionReader } {
   const reader = new TsCaptionReader({ programme })
   const groups = [...reader.push(makeMultiplex(programmes, sections)), ...reader.end()]
-  return { news: groups.flatMap(({ guide }) => guide ?? []), reader }
+  return { news: groups.flatMap(({ news }) => news?.guide ?? []), reader }
 }
 
 function eventsOf(news: readonly GuideNews[]): GuideEvent[] {

@@ -1,6 +1,5 @@
-import type { CaptionGroup } from '../caption-group.ts'
+import type { CaptionGroup, StreamNews } from '../caption-group.ts'
 import { countFault } from '../faults.ts'
-import type { GuideNews } from '../guide/guide-event.ts'
 import type { Stamps } from './pictures.ts'
 
 const ticksPerMs = 90
@@ -71,9 +70,9 @@ export class Presentation {
     return Math.floor((this.#unwrap(raw) - this.#base) / ticksPerMs) + this.#offsetMs
   }
 
-  /** News of the guide, at the time that the stream has come to. */
-  tell(guide: GuideNews): void {
-    this.#groups.push({ fts: this.#lastMs ?? 0, triplets: noBlocks, guide })
+  /** At the time that the stream has come to. */
+  tell(news: StreamNews): void {
+    this.#groups.push({ fts: this.#lastMs ?? 0, triplets: noBlocks, news })
   }
 
   begin(stamps: Stamps | null, laterBy: number): void {

@@ -18,8 +18,15 @@ export class Programmes {
     channel: new Map<number, readonly CaptionService[]>(),
   }
 
+  #version = 0
+
   constructor(wanted: number | null) {
     this.#wanted = wanted
+  }
+
+  /** Another one after anything was learnt that may be news. */
+  get version(): number {
+    return this.#version
   }
 
   /** Null before the PAT. */
@@ -29,12 +36,15 @@ export class Programmes {
 
   setAssociation(pids: ReadonlyMap<number, number>): void {
     this.#pids = pids
+    this.#version++
     for (const programme of this.#maps.keys())
       if (!pids.has(programme)) this.#maps.delete(programme)
   }
 
   setMap(map: ProgrammeMap): void {
-    if (this.#pids?.has(map.programme) === true) this.#maps.set(map.programme, map)
+    if (this.#pids?.has(map.programme) !== true) return
+    this.#maps.set(map.programme, map)
+    this.#version++
   }
 
   setName(name: ServiceName): void {
@@ -48,6 +58,7 @@ export class Programmes {
     services: readonly CaptionService[],
   ): void {
     this.#services[table].set(programme, services)
+    this.#version++
   }
 
   nameOf(programme: number): ServiceName | null {

@@ -44,6 +44,9 @@ export class TsCaptionReader implements CaptionReader {
   readonly #tables: StreamTables
   #video: Video | null = null
   #chosen: number | null = null
+  readonly tellsServices = true
+  #toldVersion = 0
+  #toldServices = '[]'
 
   constructor(options: TsCaptionReaderOptions = {}) {
     this.#tables = new StreamTables({
@@ -129,7 +132,7 @@ export class TsCaptionReader implements CaptionReader {
     const begins = (second & 0x40) !== 0
     if (sections !== null) sections.push(bytes, from, to, begins)
     else this.#video?.pes.push(bytes, from, to, begins)
-    this.#tellGuide()
+    this.#tellNews()
   }
 
   /** False for a packet sent twice. Tells whoever reads the PID when packets are missing. */
@@ -150,12 +153,19 @@ export class TsCaptionReader implements CaptionReader {
     return true
   }
 
-  /** What is new in the guide takes its place among the groups; before the first picture there is no time for it. */
-  #tellGuide(): void {
-    const { guide } = this.#tables
-    if (!guide.hasNews || !this.#presentation.hasReleased) return
-    const news = guide.take()
-    if (news !== null) this.#presentation.tell(news)
+  /** What is new beside captions takes its place among them; before the first picture there is no time for it. */
+  #tellNews(): void {
+    if (!this.#presentation.hasReleased) return
+    const { guide, programmes } = this.#tables
+    if (programmes.version !== this.#toldVersion) {
+      this.#toldVersion = programmes.version
+      const services = this.services()
+      const text = JSON.stringify(services)
+      if (text !== this.#toldServices) this.#presentation.tell({ services })
+      this.#toldServices = text
+    }
+    const news = guide.hasNews ? guide.take() : null
+    if (news !== null) this.#presentation.tell({ guide: news })
   }
 
   /** A programme is encrypted when nothing else than scrambled packets comes of its video for a while. */

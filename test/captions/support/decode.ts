@@ -13,7 +13,8 @@ export function readGroups(source: Uint8Array, chunkBytes = 64 * 1024): CaptionG
   for (let at = 0; at < source.length; at += chunkBytes) {
     groups.push(...reader.push(source.subarray(at, at + chunkBytes)))
   }
-  return [...groups, ...reader.end()]
+  // What a stream says beside captions is not in a BIN of it.
+  return [...groups, ...reader.end()].filter(({ news }) => news === undefined)
 }
 
 export function decodeGroups(groups: readonly CaptionGroup[], tracks?: string[]): CaptionEvent[] {
