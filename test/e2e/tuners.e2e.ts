@@ -88,6 +88,7 @@ describe('tuners at a browser', { skip: noBrowser }, () => {
   it('are found by what is wrong with them, in the operator’s words, and each tells all that is known', async () => {
     const page = await signedIn()
     await page.goto(`${server.url}/admin`)
+    await page.getByText('The server is well; a tuner is in trouble.').waitFor()
     await page.getByRole('link', { name: 'In trouble (1)' }).click()
     await page.getByText('no signal: the tuner could not tune in').waitFor()
     assert.deepEqual(await rows(page), ['late-film'])

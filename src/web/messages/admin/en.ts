@@ -14,6 +14,7 @@ export const en = {
   },
   overview: {
     well: 'All is well.',
+    tunersUnwell: 'The server is well; a tuner is in trouble.',
     unwell: 'Something is wrong',
     server: 'The server',
     version: 'Version',

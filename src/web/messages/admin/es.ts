@@ -15,6 +15,7 @@ export const es: AdminMessages = {
   },
   overview: {
     well: 'Todo va bien.',
+    tunersUnwell: 'El servidor va bien; un sintonizador tiene problemas.',
     unwell: 'Algo va mal',
     server: 'El servidor',
     version: 'Versión',

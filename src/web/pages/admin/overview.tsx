@@ -42,11 +42,12 @@ export function Overview(): ReactNode {
     [t.running, formatSince(data.startedAt, locale)],
     [t.version, data.version],
   ]
-  const isWell = data.isReady && data.problems.length === 0
+  const isServerWell = data.isReady && data.problems.length === 0
+  const isWell = isServerWell && !(tuners.data ?? []).some((tuner) => groupOf(tuner) === 'trouble')
   return (
     <div className="sheets wide">
       <section className={isWell ? 'sheet health' : 'sheet health unwell'} role="status">
-        <h2>{isWell ? t.well : t.unwell}</h2>
+        <h2>{isWell ? t.well : isServerWell ? t.tunersUnwell : t.unwell}</h2>
         {data.problems.map((problem) => (
           <p key={problem}>{problem}</p>
         ))}
