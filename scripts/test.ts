@@ -97,9 +97,11 @@ function finish(): void {
 /** Into the table of its suite in bench/README.md goes a row. */
 function reportSoak(): void {
   const day = new Date().toISOString().slice(0, 10)
-  const said = notes.filter((note) => note.startsWith('in all:')).join('; ')
+  const counted = notes.filter((note) => note.startsWith('in all:'))
+  const said = counted.map((note, n) => (n === 0 ? note : note.slice('in all: '.length))).join('; ')
+  const asked = `${process.env['TEST_SECONDS'] ?? ''} s a file, seed ${process.env['TEST_SEED'] ?? ''}`
   const machine = `${cpus()[0]?.model.trim() ?? 'unknown'}, ${cpus().length} cores`
-  const row = `| ${day} | ${machine} | ${name} | ${process.env['TEST_SECONDS'] ?? ''} s | ${said} | ${failed ? 'FAILED' : 'passed'} |`
+  const row = `| ${day} | ${machine} | ${name} | ${asked} | ${said} | ${failed ? 'FAILED' : 'passed'} |`
   console.log(row)
   const before = readFileSync(soakResults, 'utf8')
   const [head, section] = before.split(`## \`soak:${name}\``)
