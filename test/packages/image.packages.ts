@@ -35,18 +35,22 @@ it(
 
     const ready = await fetch(`${url}/readyz`)
     assert.equal(ready.status, 200)
-    const health = contained.exec('node', '/app/deploy/container/health.ts')
+    const health = await contained.exec('node', '/app/deploy/container/health.ts')
     assert.deepEqual(health, { code: 0, stdout: `${await ready.text()}\n`, stderr: '' })
-    const refused = contained.exec('sh', '-c', 'touch /app/x /usr/x; id -u; cat /proc/1/status')
+    const refused = await contained.exec(
+      'sh',
+      '-c',
+      'touch /app/x /usr/x; id -u; cat /proc/1/status',
+    )
     assert.equal(refused.stderr.match(/Read-only file system/g)?.length, 2, refused.stderr)
     assert.match(refused.stdout, /^10001$/m)
     for (const line of [/^Name:\s+node|^Name:\s+MainThread/m, /^CapBnd:\s+0+$/m, /^CapEff:\s+0+$/m])
       assert.match(refused.stdout, line)
     assert.match(await (await fetch(url)).text(), /<title>/)
 
-    const added = contained.exec('ccr', 'channel', 'add', 'news', '--name', 'News')
+    const added = await contained.exec('ccr', 'channel', 'add', 'news', '--name', 'News')
     assert.equal(added.code, 0, added.stderr)
-    const token = contained.exec('ccr', 'token', 'create', '--channel', 'news')
+    const token = await contained.exec('ccr', 'token', 'create', '--channel', 'news')
     assert.equal(token.code, 0, token.stderr)
     assert.equal(token.stderr, '')
     const input = ['--input', 'samples/the-cartographer.bin', '--pace', 'fast']
@@ -61,13 +65,20 @@ it(
     // The nightly job's own words, which keep one copy here, in a place that can be written to; and what holds a stop back.
     const words = nightly().replaceAll('/backups', '/tmp/backups').replace('-n -14', '-n -1')
     for (let night = 0; night < 3; night++) {
-      const copied = contained.exec('sh', '-euc', words)
+      const copied = await contained.exec('sh', '-euc', words)
       assert.equal(copied.code, 0, copied.stderr)
     }
-    assert.match(contained.exec('ls', '/tmp/backups').stdout, /^\S+Z\n$/)
-    const restored = contained.exec('ccr', 'restore', '/tmp/backups', '--data', '/data/restored')
+    const kept = await contained.exec('ls', '/tmp/backups')
+    assert.match(kept.stdout, /^\S+Z\n$/)
+    const restored = await contained.exec(
+      'ccr',
+      'restore',
+      '/tmp/backups',
+      '--data',
+      '/data/restored',
+    )
     assert.equal(restored.code, 0, restored.stderr)
-    assert.deepEqual(contained.exec('sleep', '0'), { code: 0, stdout: '', stderr: '' })
+    assert.deepEqual(await contained.exec('sleep', '0'), { code: 0, stdout: '', stderr: '' })
 
     const live = await fetch(`${url}/api/v1/channels/news/live`)
     const left = live.text()

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { execFile, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { cp, mkdir } from 'node:fs/promises'
 import path from 'node:path'
@@ -113,14 +113,15 @@ export class Contained implements AsyncDisposable {
   }
 
   /** A command beside it, as `docker exec` would run it. */
-  exec(...command: readonly string[]): Said {
+  exec(...command: readonly string[]): Promise<Said> {
     const inside = ['--target', String(this.#first()), '--mount', '--pid', '--root', '--wdns=/']
-    const { status, stdout, stderr } = spawnSync(
-      'nsenter',
-      [...inside, '--', ...this.#asUser, ...command],
-      { ...quiet, env: this.#env },
+    const args = [...inside, '--', ...this.#asUser, ...command]
+    return new Promise((resolve) =>
+      execFile('nsenter', args, { env: this.#env, encoding: 'utf8' }, (error, stdout, stderr) => {
+        const code = error === null ? 0 : (error.code ?? null)
+        resolve({ code: typeof code === 'number' ? code : null, stdout, stderr })
+      }),
     )
-    return { code: status, stdout, stderr }
   }
 
   /** Signals the program, as an engine does: the first of its processes. */
