@@ -18,10 +18,10 @@ export function noPackaging(): string | false {
   return mayMakeRoots() ? false : 'this machine does not let anybody make a Debian root'
 }
 
-/** Containers often forbid devices and chroot even to root. */
+/** Containers often forbid devices, chroot and namespaces even to root. */
 function mayMakeRoots(): boolean {
   const script =
-    'd=$(mktemp -d) && mknod "$d/null" c 1 3 && chroot / true; s=$?; rm -rf "$d"; exit $s'
+    'd=$(mktemp -d) && mknod "$d/null" c 1 3 && chroot / true && unshare --mount --pid --fork mount --make-rprivate /; s=$?; rm -rf "$d"; exit $s'
   return spawnSync('sh', ['-c', script]).status === 0
 }
 
