@@ -96,6 +96,7 @@ describe('pages without scripts', { timeout: 60_000 }, () => {
     assert.match(first((await page('/c/live')).html), /<li><p dir="auto" lang="en">&lt;b&gt;SAID/)
     assert.match(first((await page('/c/live?track=*')).html), /SAID/)
     for (const path of [
+      '/?q=live',
       '/c/live?track=CC3',
       `/c/live/${time}`,
       '/c/news',

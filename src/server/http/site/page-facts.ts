@@ -35,7 +35,11 @@ type Facts = Omit<PageFacts, 'url' | 'picture'>
  */
 export async function factsOf(address: URL, options: FactsOptions): Promise<Facts | null> {
   const [, room, id, time] = address.pathname.split('/').map(decode)
-  if (room === '' && id === undefined) return { ...onAir, first: firstOfAll(options) }
+  if (room === '' && id === undefined) {
+    // Of what is looked for, only the page knows what it finds.
+    const isWhole = !address.searchParams.has('q')
+    return { ...onAir, first: isWhole ? firstOfAll(options) : [] }
+  }
   if (room === 'quality' && id === undefined) return quality
   if (room === 'wall' && id === undefined) return factsOfWall(address, options)
   if (room === 'search' && id === undefined) return factsOfSearch(address.searchParams.get('q'))
