@@ -37,7 +37,7 @@ export interface Comparison {
   readonly seconds: number
   /** What is asked of an archive each time that more of it is there. */
   readonly queriesPerRound: number
-  /** Goes on until so many were asked, for twice as long and a minute and a half at most. */
+  /** Goes on until so many were asked, for twice as long and three minutes more at most. */
   readonly atLeast?: number
 }
 
@@ -52,7 +52,7 @@ export async function compareArchives({
   const random = createRandom(seed)
   const began = performance.now()
   const passed = (): number => (performance.now() - began) / 1000
-  const lastSeconds = 2 * seconds + 90
+  const lastSeconds = 2 * seconds + 180
   do {
     await using folder = await createFolder()
     let nowMs = archiveBeginMs

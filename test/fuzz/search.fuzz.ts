@@ -5,7 +5,7 @@ const seconds = Number(process.env['TEST_SECONDS'] ?? 60)
 const seed = Number(process.env['TEST_SEED'] ?? 1)
 
 /** What a run of the length that CI gives it has to ask; a shorter one asks what it can. */
-const atLeast = seconds >= 45 ? 10_000 : 0
+const atLeast = seconds >= 20 ? 10_000 : 0
 
 describe('search, and everything scanned', () => {
   it('give the same for random queries on random archives', async (t) => {
