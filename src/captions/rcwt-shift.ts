@@ -1,3 +1,5 @@
+import { joinBytes } from './join-bytes.ts'
+
 const groupHeadBytes = 10
 
 /** FTS of the first group, in milliseconds; undefined where there is none. */
@@ -38,17 +40,7 @@ export function cutGroups(groups: Uint8Array, fromMs: number, toMs: number): Uin
     if (fts >= fromMs && fts < toMs) kept.push(groups.subarray(at, next))
     at = next
   }
-  return joined(kept)
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
+  return joinBytes(kept)
 }
 
 function viewOf(bytes: Uint8Array): DataView {

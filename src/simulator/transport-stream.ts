@@ -1,3 +1,4 @@
+import { joinBytes } from '../captions/join-bytes.ts'
 import { tripletsOf, type Frame } from './line21.ts'
 import { pictureParts, type PictureType, type VideoCodec } from './pictures.ts'
 
@@ -44,7 +45,7 @@ export class TransportStreamWriter {
 
   /** Packets that this frame completes. */
   push(frame: Frame): Uint8Array {
-    if (this.#written === 0) return concat(this.#picture(frame, 'I'))
+    if (this.#written === 0) return joinBytes(this.#picture(frame, 'I'))
     this.#held.push(frame)
     return this.#held.length < decodingOrder.length ? new Uint8Array(0) : this.#flush()
   }
@@ -61,7 +62,7 @@ export class TransportStreamWriter {
     const frames = this.#held
     this.#held = []
     this.#threes = 0
-    return concat(frames.flatMap((frame) => this.#picture(frame, 'P')))
+    return joinBytes(frames.flatMap((frame) => this.#picture(frame, 'P')))
   }
 
   #flush(): Uint8Array {
@@ -69,7 +70,7 @@ export class TransportStreamWriter {
     this.#held = []
     const isKey = this.#threes++ % groupsOfThree === 0
     if (isKey) this.#groupStart = held[0]?.number ?? 0
-    return concat(
+    return joinBytes(
       decodingOrder.flatMap((place) => {
         const frame = held[place]
         const type = place < 2 ? 'B' : isKey ? 'I' : 'P'
@@ -153,7 +154,7 @@ function pesPacket(picture: Uint8Array, pts: number, dts: number): Uint8Array {
     ...stamp(3, pts),
     ...stamp(1, dts),
   )
-  return concat([head, picture])
+  return joinBytes([head, picture])
 }
 
 function stamp(prefix: number, ticks: number): number[] {
@@ -234,14 +235,4 @@ function crc32(bytes: readonly number[]): number {
     for (let bit = 0; bit < 8; bit++) sum = sum & 0x80000000 ? (sum << 1) ^ 0x04c11db7 : sum << 1
   }
   return sum >>> 0
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
 }

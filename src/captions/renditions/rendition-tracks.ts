@@ -1,3 +1,4 @@
+import { joinBytes } from '../join-bytes.ts'
 import type { CaptionEvent } from '../caption-event.ts'
 import type { CaptionGroup, CaptionService, FaultCounts } from '../caption-group.ts'
 import { CueTrack } from '../cues/cue-track.ts'
@@ -93,19 +94,9 @@ export class RenditionTracks {
     this.#original.push(bytes)
     // Nothing has said what time it is.
     if (!this.#clock.hasBegun && !hasVideo && this.#original.length < mostWaiting) return []
-    const said = { format: 'vtt', original: joined(this.#original.splice(0)), events } as const
+    const said = { format: 'vtt', original: joinBytes(this.#original.splice(0)), events } as const
     return [{ fts: this.#clock.reachedMs, triplets: new Uint8Array(0), said }]
   }
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
 }
 
 class RenditionTrack {

@@ -1,3 +1,4 @@
+import { joinBytes } from '../join-bytes.ts'
 import { countFault } from '../faults.ts'
 
 /** One line as it was written, with its end. */
@@ -61,7 +62,7 @@ export class RawLines {
   }
 
   #take(ending: RawLine['after']): RawLine {
-    const original = joined(this.#parts, this.#size)
+    const original = joinBytes(this.#parts)
     const isTooLong = this.#isTooLong
     const after = this.#after
     this.#parts = []
@@ -87,14 +88,4 @@ export class RawLines {
       .replace(notice, '')
       .replace(controls, '')
   }
-}
-
-function joined(parts: readonly Uint8Array[], size: number): Uint8Array {
-  const all = new Uint8Array(size)
-  let at = 0
-  for (const part of parts) {
-    all.set(part, at)
-    at += part.length
-  }
-  return all
 }
