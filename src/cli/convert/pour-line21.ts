@@ -26,16 +26,13 @@ export async function pourBin(
   { shiftMs }: WritePlan,
 ): Promise<Poured> {
   await target.write(formatRcwtHeader())
+  const moved = new MovedGroups(groups, shiftMs)
   let count = 0
-  let early = 0
-  for await (const group of groups) {
-    if (group.fts + shiftMs < 0) early++
-    else {
-      await target.write(formatRcwtGroup({ ...group, fts: group.fts + shiftMs }))
-      count++
-    }
+  for await (const group of moved.later()) {
+    await target.write(formatRcwtGroup(group))
+    count++
   }
-  return { cues: count, losses: earlyLosses(early), faults: reader.faults() }
+  return { cues: count, losses: moved.losses(), faults: reader.faults() }
 }
 
 export async function pourScc(
@@ -47,19 +44,36 @@ export async function pourScc(
   const scc = new RawScc(fieldOf(tracks) ?? 0)
   const text = new TextEncoder()
   await target.write(text.encode(scc.head()))
-  let early = 0
-  for await (const group of groups) {
-    const fts = group.fts + shiftMs
-    if (fts < 0) early++
-    else {
-      const lines = scc.group({ ...group, fts })
-      if (lines !== '') await target.write(text.encode(lines))
-    }
+  const moved = new MovedGroups(groups, shiftMs)
+  for await (const group of moved.later()) {
+    const lines = scc.group(group)
+    if (lines !== '') await target.write(text.encode(lines))
   }
   await target.write(text.encode(scc.tail()))
-  return { cues: scc.pairs, losses: earlyLosses(early), faults: reader.faults() }
+  return { cues: scc.pairs, losses: moved.losses(), faults: reader.faults() }
 }
 
-function earlyLosses(groups: number): string[] {
-  return groups === 0 ? [] : [`the bytes of ${groups} pictures before 00:00:00 were left out`]
+/** Groups at other times, without those that would be before 00:00:00. */
+class MovedGroups {
+  readonly #groups: AsyncIterable<CaptionGroup>
+  readonly #shiftMs: number
+  #early = 0
+
+  constructor(groups: AsyncIterable<CaptionGroup>, shiftMs: number) {
+    this.#groups = groups
+    this.#shiftMs = shiftMs
+  }
+
+  async *later(): AsyncGenerator<CaptionGroup> {
+    for await (const group of this.#groups) {
+      const fts = group.fts + this.#shiftMs
+      if (fts < 0) this.#early++
+      else yield { ...group, fts }
+    }
+  }
+
+  losses(): string[] {
+    if (this.#early === 0) return []
+    return [`the bytes of ${this.#early} pictures before 00:00:00 were left out`]
+  }
 }

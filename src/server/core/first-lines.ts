@@ -39,19 +39,15 @@ export class FirstLines {
     }
   }
 
-  /** Oldest first, as much as somebody with that view may see; `track` null = all. */
-  of(channel: string, seen: View, track: string | null): readonly Cue[] {
+  /** Oldest first, as much as somebody with that view may see. */
+  of(channel: string, seen: View): readonly Cue[] {
     if (!seen.allowed || seen.snippetWords !== null) return []
     const nowMs = this.#now()
     const oldest = new Date(nowMs - oldestMs).toISOString()
     const edge = retentionEdge(seen, nowMs) ?? ''
     const newest = new Date(nowMs - seen.delayMs).toISOString()
     return (this.#lines.get(channel) ?? []).filter(
-      (cue) =>
-        (track === null || cue.track === track) &&
-        cue.start >= edge &&
-        cue.end >= oldest &&
-        (seen.delayMs === 0 || cue.end <= newest),
+      (cue) => cue.start >= edge && cue.end >= oldest && (seen.delayMs === 0 || cue.end <= newest),
     )
   }
 }

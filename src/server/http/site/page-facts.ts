@@ -75,7 +75,7 @@ function firstOfAll({ directory, anonymous, firstLines }: FactsOptions): FirstLi
   const found: FirstLine[] = []
   const channels = [...directory.channels()].sort((a, b) => (a.name < b.name ? -1 : 1))
   for (const channel of channels) {
-    const last = firstLines.of(channel.id, view(anonymous, channel), null).at(-1)
+    const last = firstLines.of(channel.id, view(anonymous, channel)).at(-1)
     if (last !== undefined) found.push({ ...lineOf(last), channel: channel.name })
     if (found.length === mostFirst) break
   }
@@ -90,7 +90,7 @@ function firstOfChannel(
   { firstLines }: FactsOptions,
 ): FirstLine[] {
   const asked = address.searchParams.get('track')
-  const all = firstLines.of(id, seen, null)
+  const all = firstLines.of(id, seen)
   const track = asked === '*' ? null : (asked ?? all.map((cue) => cue.track).sort()[0])
   return all.filter((cue) => track === null || cue.track === track).map(lineOf)
 }
