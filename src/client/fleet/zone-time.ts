@@ -1,23 +1,19 @@
+import { WallClock } from '../../protocol/wall-clock.ts'
+
 const dayMs = 86_400_000
 
 /** Clocks on the wall of a time zone (IANA name). */
 export class ZoneTime {
-  readonly #format: Intl.DateTimeFormat
+  readonly #clock: WallClock
 
   /** @throws RangeError when there is no such zone */
   constructor(timeZone: string) {
-    this.#format = new Intl.DateTimeFormat('en-GB', {
-      ...{ timeZone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit' },
-      ...{ hour: '2-digit', minute: '2-digit', second: '2-digit' },
-    })
+    this.#clock = new WallClock(timeZone)
   }
 
   /** What the clocks show at a moment, as that time of UTC. */
   wallAt(ms: number): number {
-    const parts = new Map(this.#format.formatToParts(ms).map(({ type, value }) => [type, value]))
-    const part = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.get(type))
-    const date = [part('year'), part('month') - 1, part('day')] as const
-    return Date.UTC(...date, part('hour'), part('minute'), part('second'))
+    return this.#clock.at(ms)
   }
 
   /**

@@ -1,12 +1,11 @@
+import { WallClock } from '../../protocol/wall-clock.ts'
+
 /** Wall clocks of a zone: what they show at a moment, and when they show it. */
 export class ZoneClock {
-  readonly #format: Intl.DateTimeFormat
+  readonly #clock: WallClock
 
   constructor(timeZone: string) {
-    this.#format = new Intl.DateTimeFormat('en-GB', {
-      ...{ timeZone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit' },
-      ...{ hour: '2-digit', minute: '2-digit', second: '2-digit' },
-    })
+    this.#clock = new WallClock(timeZone)
   }
 
   /** What the clocks show, as the same time of UTC. */
@@ -22,12 +21,6 @@ export class ZoneClock {
 
   /** How far the clocks are ahead of UTC, ms. */
   offset(ms: number): number {
-    const parts = new Map(this.#format.formatToParts(ms).map(({ type, value }) => [type, value]))
-    const part = (type: Intl.DateTimeFormatPartTypes): number => Number(parts.get(type))
-    const wall = Date.UTC(
-      ...([part('year'), part('month') - 1, part('day'), part('hour'), part('minute')] as const),
-      part('second'),
-    )
-    return wall - Math.floor(ms / 1000) * 1000
+    return this.#clock.at(ms) - Math.floor(ms / 1000) * 1000
   }
 }
