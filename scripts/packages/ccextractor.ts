@@ -2,11 +2,10 @@ import { accessSync, constants, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { spawnSync } from 'node:child_process'
-import { emptyFolder } from './bundle.ts'
 import { makeDeb } from './deb.ts'
 import { made, packaging, work } from './places.ts'
 import { makeRpm } from './rpm.ts'
-import { copy, putGzipped, sourceDate, tellMade, tidyModes, tool } from './tools.ts'
+import { copy, emptyFolder, putGzipped, sourceDate, tellMade, tidyModes, tool } from './tools.ts'
 
 /** `npm run package:ccextractor -- --binary PATH`: a CCExtractor that the operator has, as .deb and .rpm for all tuner boxes. */
 

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { createProgram } from '../../src/cli/program.ts'
 import { tunerParts } from '../../src/cli/tuner-parts.ts'
-import { bundleClient, emptyFolder, readManifest } from './bundle.ts'
+import { bundleClient, readManifest } from './bundle.ts'
 import { completionsOf } from './completions.ts'
 import { manPage } from './man-page.ts'
 import { packaging, root, work } from './places.ts'
-import { copy, put, putGzipped, sourceDate, tidyModes, tool } from './tools.ts'
+import { copy, emptyFolder, put, putGzipped, sourceDate, tidyModes, tool } from './tools.ts'
 
 /** Debian's name of a machine, the npm package of its Node, and rpm's name. */
 export const machines = {

@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto'
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { emptyFolder } from './bundle.ts'
 import { work } from './places.ts'
-import { maintainer, put, putGzipped, sourceDate, tool, wrap } from './tools.ts'
+import {
+  emptyFolder,
+  filesIn,
+  maintainer,
+  put,
+  putGzipped,
+  sourceDate,
+  tidyModes,
+  tool,
+  wrap,
+} from './tools.ts'
 
 export interface DebFacts {
   readonly name: string
@@ -44,6 +45,7 @@ export function makeDeb(tree: string, facts: DebFacts, out: string): string {
   const conffiles = filesIn(at).filter((file) => file.startsWith('etc/'))
   if (conffiles.length > 0)
     put(at, 'DEBIAN/conffiles', conffiles.map((file) => `/${file}\n`).join(''))
+  tidyModes(at)
   mkdirSync(out, { recursive: true })
   const file = path.join(out, `${name}_${version}_${machine}.deb`)
   tool('dpkg-deb', ['--root-owner-group', '-Zxz', '-z3', '--build', at, file], {
@@ -125,18 +127,10 @@ function sums(tree: string): string {
     .join('')
 }
 
-function filesIn(tree: string): string[] {
-  return readdirSync(tree, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => path.relative(tree, path.join(entry.parentPath, entry.name)))
-    .sort()
-}
-
 function sizeOf(tree: string): number {
   const bytes = filesIn(tree).reduce(
     (sum, file) => sum + readFileSync(path.join(tree, file)).length,
     0,
   )
-  chmodSync(tree, 0o755)
   return Math.ceil(bytes / 1024)
 }

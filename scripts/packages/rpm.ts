@@ -1,8 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { emptyFolder } from './bundle.ts'
 import { work } from './places.ts'
-import { maintainer, sourceDate, tool, wrap } from './tools.ts'
+import { emptyFolder, filesIn, maintainer, sourceDate, tool, wrap } from './tools.ts'
 
 export interface RpmFacts {
   readonly name: string
@@ -24,7 +23,7 @@ export interface RpmFacts {
 export function makeRpm(tree: string, facts: RpmFacts, out: string): string {
   const top = emptyFolder(`${work}/rpm-${facts.name}-${facts.machine}`)
   const spec = path.join(top, `${facts.name}.spec`)
-  writeFileSync(spec, specOf(tree, facts))
+  writeFileSync(spec, specOf(tree, top, facts))
   tool('rpmbuild', ['-bb', '--quiet', `--target=${facts.machine}`, spec], {
     env: { SOURCE_DATE_EPOCH: String(sourceDate()) },
   })
@@ -35,8 +34,7 @@ export function makeRpm(tree: string, facts: RpmFacts, out: string): string {
   return path.join(out, built)
 }
 
-function specOf(tree: string, facts: RpmFacts): string {
-  const top = `${work}/rpm-${facts.name}-${facts.machine}`
+function specOf(tree: string, top: string, facts: RpmFacts): string {
   const { configFiles = {} } = facts
   const files = filesIn(tree).filter((file) => configFiles[file] === undefined)
   return `%define _topdir ${top}
@@ -88,12 +86,4 @@ function rpmDate(): string {
 
 function isDocument(file: string): boolean {
   return file.startsWith('usr/share/doc/') || file.startsWith('usr/share/man/')
-}
-
-/** Files and links, and the folders that are ours alone. */
-function filesIn(tree: string): string[] {
-  return readdirSync(tree, { recursive: true, withFileTypes: true })
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => path.relative(tree, path.join(entry.parentPath, entry.name)))
-    .sort()
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { root } from './places.ts'
@@ -104,4 +104,18 @@ export function wrap(text: string, width: number): string[] {
     else lines[lines.length - 1] = `${last} ${word}`
   }
   return lines
+}
+
+export function emptyFolder(folder: string): string {
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  return folder
+}
+
+/** All that is no folder, as paths below the tree. */
+export function filesIn(tree: string): string[] {
+  return readdirSync(tree, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => path.relative(tree, path.join(entry.parentPath, entry.name)))
+    .sort()
 }
