@@ -3,7 +3,7 @@ import type { Mutant } from './mutant.ts'
 export const mutant: Mutant = {
   invariant: 3,
   breaks: 'A live cue that comes late, after an outage, is acknowledged and not stored.',
-  file: 'src/server/engines/log-rules.ts',
+  file: 'src/server/engines/rules/log-rules.ts',
   find: `    const value = {
       channel: this.#book.channel,
       track: event.track,`,

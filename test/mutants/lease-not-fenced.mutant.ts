@@ -3,7 +3,7 @@ import type { Mutant } from './mutant.ts'
 export const mutant: Mutant = {
   invariant: 3,
   breaks: 'A connection that was taken over still stores.',
-  file: 'src/server/engines/log-rules.ts',
+  file: 'src/server/engines/rules/log-rules.ts',
   find: `  if (batch.fence < book.fence) return { ok: false, code: 'fenced' }\n`,
   replace: '',
   test: {

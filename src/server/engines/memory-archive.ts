@@ -1,6 +1,6 @@
 import type { Airing, ChannelTrack, Gap, Programme } from '../../protocol/api.ts'
 import type { TimeSpan } from '../../protocol/time-spans.ts'
-import { addMinutes, coverageOf, tallyOf } from './coverage.ts'
+import { addMinutes, coverageOf, tallyOf } from './rules/coverage.ts'
 import type {
   Archive,
   ArchivedRun,
@@ -16,11 +16,11 @@ import type {
   SpanRange,
   Tally,
 } from '../ports/archive.ts'
-import { compareCues, formatCursor, parseCursor } from './cue-order.ts'
-import { makeFilePage, type FileSource } from './file-page.ts'
-import { mostAirings, programmesOf } from './programmes.ts'
+import { compareCues, formatCursor, parseCursor } from './rules/cue-order.ts'
+import { makeFilePage, type FileSource } from './rules/file-page.ts'
+import { mostAirings, programmesOf } from './rules/programmes.ts'
 import type { MemoryLog } from './memory-log.ts'
-import { revisionsOf, supersededRuns, withRevision } from './revisions.ts'
+import { revisionsOf, supersededRuns, withRevision } from './rules/revisions.ts'
 
 /** The archive of a memory log: it reads what that log holds. */
 export class MemoryArchive implements Archive {

@@ -11,10 +11,10 @@ import type {
   Monitoring,
   ProducerState,
 } from '../ports/log.ts'
-import type { AiringNote } from './airing-notes.ts'
+import type { AiringNote } from './rules/airing-notes.ts'
 import { createEpoch } from './epoch.ts'
-import { createWatchNote } from './log-holes.ts'
-import { isOver, removedItem } from './retention.ts'
+import { createWatchNote } from './rules/log-holes.ts'
+import { isOver, removedItem } from './rules/retention.ts'
 import {
   createProducerNote,
   createRunNote,
@@ -22,10 +22,10 @@ import {
   type ChannelBook,
   type ProducerNote,
   type RunNote,
-} from './channel-book.ts'
-import { applyBatch } from './log-rules.ts'
-import { monitoringOf } from './log-watch.ts'
-import type { KnownRun } from './revisions.ts'
+} from './rules/channel-book.ts'
+import { applyBatch } from './rules/log-rules.ts'
+import { monitoringOf } from './rules/log-watch.ts'
+import type { KnownRun } from './rules/revisions.ts'
 
 export interface MemoryLogOptions {
   readonly now?: (() => number) | undefined

@@ -137,7 +137,7 @@ export interface Archive extends AsyncDisposable {
   gaps(channel: string, range: SpanRange, limit: number): Promise<readonly Gap[]>
   /**
    * What was broadcast in the range, airings of one title together, the newest first: of a channel with very many
-   * airings, the newest `mostAirings` (engines/programmes.ts) are looked at.
+   * airings, the newest `mostAirings` (engines/rules/programmes.ts) are looked at.
    */
   programmes(channel: string, range: Range, wish: ProgrammeWish): Promise<readonly Programme[]>
   /** One airing as it was last told. */

@@ -1,17 +1,17 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Position } from '../../../../protocol/position.ts'
-import type { AiringNote } from '../../airing-notes.ts'
+import type { AiringNote } from '../../rules/airing-notes.ts'
 import { createEpoch } from '../../epoch.ts'
-import { IdSpans } from '../../id-spans.ts'
-import { createWatchNote, type WatchNote } from '../../log-holes.ts'
+import { IdSpans } from '../../rules/id-spans.ts'
+import { createWatchNote, type WatchNote } from '../../rules/log-holes.ts'
 import {
   createProducerNote,
   createRunNote,
   type ChannelBook,
   type ProducerNote,
   type RunNote,
-} from '../../channel-book.ts'
-import type { KnownRun } from '../../revisions.ts'
+} from '../../rules/channel-book.ts'
+import type { KnownRun } from '../../rules/revisions.ts'
 import { integer, integerOrNull, json, text, textOrNull } from '../rows.ts'
 
 /** A channel restarted daily stays below this for two months; its book is then read anew. */

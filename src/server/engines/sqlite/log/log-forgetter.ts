@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Airing, Gap, Removed } from '../../../../protocol/api.ts'
-import { isOver, longestAiringMs } from '../../retention.ts'
+import { isOver, longestAiringMs } from '../../rules/retention.ts'
 import { integer, json, rows, text, type Row } from '../rows.ts'
 import { hourMs, itemAt, kinds } from './log-schema.ts'
 

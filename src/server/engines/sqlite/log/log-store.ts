@@ -8,8 +8,8 @@ import type {
   Monitoring,
   ProducerState,
 } from '../../../ports/log.ts'
-import { applyBatch, type Effects } from '../../log-rules.ts'
-import { monitoringOf } from '../../log-watch.ts'
+import { applyBatch, type Effects } from '../../rules/log-rules.ts'
+import { monitoringOf } from '../../rules/log-watch.ts'
 import { Books, type SqliteBook } from './log-books.ts'
 import { formats, hourMs, kinds, modes, revisedCue } from './log-schema.ts'
 

@@ -12,17 +12,17 @@ import type {
   Tally,
 } from '../../../ports/archive.ts'
 import type { LogEntry } from '../../../ports/log.ts'
-import { tallyOf } from '../../coverage.ts'
-import { compareCues, formatCursor, parseCursor } from '../../cue-order.ts'
-import { makeFilePage } from '../../file-page.ts'
-import { listTracks } from '../../channel-book.ts'
+import { tallyOf } from '../../rules/coverage.ts'
+import { compareCues, formatCursor, parseCursor } from '../../rules/cue-order.ts'
+import { makeFilePage } from '../../rules/file-page.ts'
+import { listTracks } from '../../rules/channel-book.ts'
 import {
   revisionsOf,
   supersededRuns,
   withRevision,
   type KnownRun,
   type Revision,
-} from '../../revisions.ts'
+} from '../../rules/revisions.ts'
 import { snapshot } from '../database.ts'
 import { announcedRuns, type LogReader } from '../log/log-reader.ts'
 import { monthStartMs } from './months.ts'

@@ -1,5 +1,5 @@
 import type { Cue } from '../../../../protocol/api.ts'
-import { cueIdentity } from '../../cue-order.ts'
+import { cueIdentity } from '../../rules/cue-order.ts'
 
 /** What stands where a cue's start would: text order is time order, and costs less than reading dates. */
 export function startText(ms: number): string {

@@ -1,7 +1,7 @@
 import type { StatementSync } from 'node:sqlite'
 import type { Airing, Gap } from '../../../../protocol/api.ts'
 import type { TimeSpan } from '../../../../protocol/time-spans.ts'
-import { addMinutes, coverageOf } from '../../coverage.ts'
+import { addMinutes, coverageOf } from '../../rules/coverage.ts'
 import { snapshot } from '../database.ts'
 import type { LogReader } from '../log/log-reader.ts'
 import { integer, rows } from '../rows.ts'

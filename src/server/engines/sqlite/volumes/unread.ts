@@ -1,7 +1,7 @@
 import type { CcrError } from '../../../../protocol/codes.ts'
 import type { Cue } from '../../../../protocol/api.ts'
 import type { CuePage, CueQuery } from '../../../ports/archive.ts'
-import { formatCursor } from '../../cue-order.ts'
+import { formatCursor } from '../../rules/cue-order.ts'
 import { monthStartMs } from './months.ts'
 
 /** A month that cannot be read ends a page: what lies before it is still complete. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { hourMs } from '../log/log-schema.ts'
-import { longestAiringMs } from '../../retention.ts'
+import { longestAiringMs } from '../../rules/retention.ts'
 import { openWritable, transaction } from '../database.ts'
 import { blob, integer, rows, text, type Row } from '../rows.ts'
 import { formatCueBlock, parseCueBlock } from './cue-block.ts'

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Airing, Cue, Gap } from '../../../../protocol/api.ts'
-import { compareCues, cueIdentity } from '../../cue-order.ts'
+import { compareCues, cueIdentity } from '../../rules/cue-order.ts'
 import { snapshot } from '../database.ts'
 import type { BlockCache } from './block-cache.ts'
 import { monthStartMs } from './months.ts'

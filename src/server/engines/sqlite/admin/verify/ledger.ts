@@ -1,4 +1,4 @@
-import { IdSpans } from '../../../id-spans.ts'
+import { IdSpans } from '../../../rules/id-spans.ts'
 
 /** What was found of one channel, across volumes and log. */
 export class ChannelLedger {

@@ -1,4 +1,4 @@
-import { compareText } from '../../../cue-order.ts'
+import { compareText } from '../../../rules/cue-order.ts'
 import { minuteMs } from '../format/index-schema.ts'
 import type { Searchable } from './searchable.ts'
 import type { StreamKey } from '../tail/tail-stream.ts'

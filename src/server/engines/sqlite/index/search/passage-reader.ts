@@ -11,7 +11,7 @@ import {
 import { tokenize, type Tokens } from '../../../../../query/text/tokenize.ts'
 import type { CueQuery } from '../../../../ports/archive.ts'
 import type { Passage } from '../../../../ports/search.ts'
-import { cueIdentity } from '../../../cue-order.ts'
+import { cueIdentity } from '../../../rules/cue-order.ts'
 import type { ArchiveReader, LogMoment } from '../../volumes/archive-reader.ts'
 import { monthOf } from '../../volumes/months.ts'
 import type { Candidate } from './candidates.ts'

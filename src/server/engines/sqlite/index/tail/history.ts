@@ -1,4 +1,4 @@
-import { formatCursor } from '../../../cue-order.ts'
+import { formatCursor } from '../../../rules/cue-order.ts'
 import type { ArchiveReader } from '../../volumes/archive-reader.ts'
 import type { History } from './tail-stream.ts'
 

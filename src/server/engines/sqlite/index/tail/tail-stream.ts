@@ -1,6 +1,6 @@
 import type { Cue } from '../../../../../protocol/api.ts'
 import { tokenize } from '../../../../../query/text/tokenize.ts'
-import type { CueKey } from '../../../cue-order.ts'
+import type { CueKey } from '../../../rules/cue-order.ts'
 import type { Dictionary } from './dictionary.ts'
 import { marginAfter, marginBefore, minuteMs } from '../format/index-schema.ts'
 

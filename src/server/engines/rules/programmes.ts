@@ -1,6 +1,6 @@
-import type { Airing, Programme } from '../../protocol/api.ts'
-import { tokenize } from '../../query/text/tokenize.ts'
-import type { ProgrammeWish } from '../ports/archive.ts'
+import type { Airing, Programme } from '../../../protocol/api.ts'
+import { tokenize } from '../../../query/text/tokenize.ts'
+import type { ProgrammeWish } from '../../ports/archive.ts'
 
 /** A year of half-hours: some 50 ms to look through. */
 export const mostAirings = 20_000

@@ -1,5 +1,5 @@
-import type { Cue } from '../../protocol/api.ts'
-import type { RunEvent } from '../../protocol/events.ts'
+import type { Cue } from '../../../protocol/api.ts'
+import type { RunEvent } from '../../../protocol/events.ts'
 
 /** A run as the log keeps it: as it was announced, and whether its producer said that it is over. */
 export type KnownRun = RunEvent & { readonly ended?: true }

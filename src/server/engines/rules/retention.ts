@@ -1,5 +1,5 @@
-import type { Airing, Gap, Removed } from '../../protocol/api.ts'
-import type { LogEntry } from '../ports/log.ts'
+import type { Airing, Gap, Removed } from '../../../protocol/api.ts'
+import type { LogEntry } from '../../ports/log.ts'
 
 /** No broadcast lasts longer: an airing that nobody has ended is over by then. */
 export const longestAiringMs = 24 * 3_600_000

@@ -1,5 +1,5 @@
-import type { Cue } from '../../protocol/api.ts'
-import { CcrError } from '../../protocol/codes.ts'
+import type { Cue } from '../../../protocol/api.ts'
+import { CcrError } from '../../../protocol/codes.ts'
 
 /** A cue's place in the order of time; start is RFC 3339 UTC with milliseconds, so text order is time order. */
 export interface CueKey {

@@ -1,6 +1,6 @@
-import type { GapReason } from '../../protocol/events.ts'
-import { subtractSpans } from '../../protocol/time-spans.ts'
-import { ownGapId } from '../ports/log.ts'
+import type { GapReason } from '../../../protocol/events.ts'
+import { subtractSpans } from '../../../protocol/time-spans.ts'
+import { ownGapId } from '../../ports/log.ts'
 
 /**
  * The holes the server tells of itself, because nobody else can: the time after a live run during

@@ -1,5 +1,5 @@
-import type { ChannelTrack } from '../../protocol/api.ts'
-import type { GapReason } from '../../protocol/events.ts'
+import type { ChannelTrack } from '../../../protocol/api.ts'
+import type { GapReason } from '../../../protocol/events.ts'
 import type { AiringNote } from './airing-notes.ts'
 import type { IdSpans } from './id-spans.ts'
 import type { WatchNote } from './log-holes.ts'

@@ -5,8 +5,8 @@ import type {
   GapEvent,
   RunEvent,
   SkipEvent,
-} from '../../protocol/events.ts'
-import { isOwnGapId, type Batch, type LogEntry, type Reject } from '../ports/log.ts'
+} from '../../../protocol/events.ts'
+import { isOwnGapId, type Batch, type LogEntry, type Reject } from '../../ports/log.ts'
 import type { ChannelBook, ProducerNote } from './channel-book.ts'
 import { IdSpans } from './id-spans.ts'
 import type { OwnGap } from './log-holes.ts'

@@ -1,5 +1,5 @@
-import type { GapEvent, RunEvent } from '../../protocol/events.ts'
-import type { Monitoring } from '../ports/log.ts'
+import type { GapEvent, RunEvent } from '../../../protocol/events.ts'
+import type { Monitoring } from '../../ports/log.ts'
 import { hearGap, hearRun, isOpen, openHole, type OwnGap, type WatchNote } from './log-holes.ts'
 
 /** What of a run's note tells when it monitored its channel. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { createFileState, type FileItem } from '../../captions/files/caption-file.ts'
-import { startOf } from '../../captions/files/hold-apart.ts'
-import { fileWriters } from '../../captions/files/writers.ts'
-import type { Airing, Cue, Gap } from '../../protocol/api.ts'
+import { createFileState, type FileItem } from '../../../captions/files/caption-file.ts'
+import { startOf } from '../../../captions/files/hold-apart.ts'
+import { fileWriters } from '../../../captions/files/writers.ts'
+import type { Airing, Cue, Gap } from '../../../protocol/api.ts'
 import type {
   CuePage,
   CueQuery,
@@ -10,7 +10,7 @@ import type {
   FilePlace,
   FileRequest,
   SpanRange,
-} from '../ports/archive.ts'
+} from '../../ports/archive.ts'
 
 /** What an engine reads for a file. */
 export interface FileSource {

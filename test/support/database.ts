@@ -1,0 +1,149 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, chownSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import pg from 'pg'
+import { freePort, makeCertificate } from './nginx.ts'
+import { temporaryFolder, until } from './processes.ts'
+
+/** The newest of Debian's installed versions from 15 on; undefined when there is none. */
+export const postgresPrograms = findPrograms()
+
+export const withoutPostgres =
+  postgresPrograms === undefined
+    ? 'needs PostgreSQL 15 or newer: apt-get install postgresql'
+    : false
+
+export interface TestPostgres extends AsyncDisposable {
+  readonly port: number
+  /** Of a new, empty database. */
+  readonly newDatabase: () => Promise<string>
+  /** The same address with TLS that is checked. */
+  readonly withTls: (url: string) => string
+  /** `SIGKILL` stops at once, `SIGSTOP` and `SIGCONT` pause all of its processes. */
+  readonly signal: (name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT') => Promise<void>
+  /** After a kill. */
+  readonly restart: () => Promise<void>
+}
+
+/** A real PostgreSQL of its own on this machine, TLS included. It refuses root: then it runs as `nobody`. */
+export async function startPostgres(
+  settings: Readonly<Record<string, string>> = {},
+): Promise<TestPostgres> {
+  if (postgresPrograms === undefined) throw new Error('PostgreSQL is not installed')
+  const programs = postgresPrograms
+  const folder = await temporaryFolder()
+  const data = path.join(folder.path, 'data')
+  const port = await freePort()
+  const { key, certificate } = makeCertificate(folder.path)
+  const owner = process.getuid?.() === 0 ? nobody() : undefined
+  if (owner !== undefined) {
+    for (const file of [folder.path, key, certificate]) chownSync(file, owner.uid, owner.gid)
+    chmodSync(folder.path, 0o755)
+  }
+  const options = { ...owner, cwd: folder.path, stdio: 'ignore' } as const
+  execFileSync(
+    path.join(programs, 'initdb'),
+    ['-D', data, '-U', 'ccr', '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-sync'],
+    options,
+  )
+  const given = {
+    ...{ port: String(port), listen_addresses: '127.0.0.1', unix_socket_directories: '' },
+    ...{ ssl: 'on', ssl_cert_file: certificate, ssl_key_file: key, max_connections: '200' },
+    ...settings,
+  }
+  const lines = Object.entries(given).map(([name, value]) => `${name} = '${value}'`)
+  writeFileSync(path.join(data, 'postgresql.auto.conf'), `${lines.join('\n')}\n`)
+  chmodSync(key, 0o600)
+
+  const start = async (): Promise<ChildProcess> => {
+    const child = spawn(path.join(programs, 'postgres'), ['-D', data], options)
+    await until('PostgreSQL answers', () => answers(port))
+    return child
+  }
+  let child = await start()
+  let count = 0
+  const urlOf = (name: string): string => `postgres://ccr@127.0.0.1:${port}/${name}`
+  return {
+    port,
+    newDatabase: async () => {
+      const name = `test_${++count}`
+      await withClient(urlOf('postgres'), (client) => client.query(`CREATE DATABASE ${name}`))
+      return urlOf(name)
+    },
+    withTls: (url) =>
+      `${url.replace('127.0.0.1', 'localhost')}?sslmode=verify-full&sslrootcert=${certificate}`,
+    signal: async (name) => {
+      const ended = once(child, 'exit')
+      if (name !== 'SIGKILL') for (const pid of childrenOf(child.pid)) process.kill(pid, name)
+      child.kill(name)
+      if (name === 'SIGKILL') await ended
+    },
+    restart: async () => {
+      child = await start()
+    },
+    [Symbol.asyncDispose]: async () => {
+      if (child.exitCode === null && child.signalCode === null) {
+        const ended = once(child, 'exit')
+        for (const pid of childrenOf(child.pid)) process.kill(pid, 'SIGCONT')
+        child.kill('SIGCONT')
+        child.kill('SIGQUIT')
+        await ended
+      }
+      await folder[Symbol.asyncDispose]()
+    },
+  }
+}
+
+function findPrograms(): string | undefined {
+  const root = '/usr/lib/postgresql'
+  if (!existsSync(root)) return undefined
+  const versions = readdirSync(root)
+    .map(Number)
+    .filter((version) => version >= 15 && existsSync(path.join(root, `${version}/bin/postgres`)))
+    .sort((a, b) => b - a)
+  return versions[0] === undefined ? undefined : path.join(root, String(versions[0]), 'bin')
+}
+
+function nobody(): { readonly uid: number; readonly gid: number } {
+  const id = (flag: string): number =>
+    Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }))
+  return { uid: id('-u'), gid: id('-g') }
+}
+
+function childrenOf(pid: number | undefined): number[] {
+  try {
+    return execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' })
+      .trim()
+      .split('\n')
+      .map(Number)
+  } catch {
+    // It says so with an exit code when there are none.
+    return []
+  }
+}
+
+async function answers(port: number): Promise<boolean> {
+  try {
+    await withClient(`postgres://ccr@127.0.0.1:${port}/postgres`, (client) =>
+      client.query('SELECT 1'),
+    )
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function withClient(
+  url: string,
+  work: (client: pg.Client) => Promise<unknown>,
+): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1000 })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    await work(client)
+  } finally {
+    await client.end()
+  }
+}
