@@ -61,6 +61,8 @@ const manifest = new URL('../../package.json', import.meta.url)
  * drains: feeds and viewers are told to come back, what is being stored is stored, and all ends.
  */
 export async function createApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
+  if (config.scaleOut !== null)
+    throw new Error('CCR_REDIS_URL and CCR_DATABASE_URL: several nodes are not possible yet')
   const logger = createLogger(config.logLevel)
   const now = Date.now
   const random = Math.random

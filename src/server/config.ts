@@ -20,6 +20,25 @@ function oneOf<const T extends string>(values: readonly T[]): z.ZodEnum<{ [V in 
   })
 }
 
+/** Of a service; a password may be in it: it is never quoted. */
+function serviceUrl(protocol: RegExp, example: string): z.ZodType<string> {
+  return z.string().refine((text) => URL.canParse(text) && protocol.test(new URL(text).protocol), {
+    error: `expected an address like ${example}`,
+  })
+}
+
+/** What a node of several may do; one alone does it all. */
+export const roles = ['ingest', 'live', 'api', 'archive', 'alerts'] as const
+export type NodeRole = (typeof roles)[number]
+
+const roleList = z.string().transform((text, context) => {
+  const names = text.split(',').map((name) => name.trim())
+  const known = roles.filter((role) => names.includes(role))
+  if (known.length === new Set(names).size) return new Set<NodeRole>(known)
+  context.addIssue(`expected some of ${roles.join(', ')} with commas, and got ${quote(text)}`)
+  return z.NEVER
+})
+
 /** A password may be in it: it is never quoted. */
 const smtpUrl = z.string().transform((text, context) => {
   const parsed = parseSmtpUrl(text)
@@ -75,12 +94,52 @@ const settingsSchema = z.object({
   CCR_SMTP_URL: smtpUrl.optional(),
   CCR_MAIL_FROM: sender.optional(),
   CCR_WEBHOOK_ALLOW_PRIVATE: oneOf(['yes', 'no']).default('no'),
+  CCR_REDIS_URL: serviceUrl(/^rediss?:$/, 'redis://:password@host:6379').optional(),
+  CCR_DATABASE_URL: serviceUrl(
+    /^postgres(?:ql)?:$/,
+    'postgres://user:password@host:5432/ccr',
+  ).optional(),
+  CCR_S3_URL: serviceUrl(/^https?:$/, 'https://s3.eu-central-1.example').optional(),
+  CCR_S3_BUCKET: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/)
+    .optional(),
+  CCR_S3_REGION: z.string().min(1).default('us-east-1'),
+  CCR_S3_ACCESS_KEY: z.string().min(1).optional(),
+  CCR_S3_SECRET_KEY: z.string().min(1).optional(),
+  CCR_ARCHIVE_INTERVAL: numberFrom(1, 600).default(2),
+  CCR_ROLES: roleList.default(new Set(roles)),
   CCR_LOG_LEVEL: oneOf(logLevels).default('info'),
   CCR_DRAIN_SECONDS: numberFrom(0, 600).default(5),
 })
 
+/** Settings that may be in a file instead, named by the same variable with `_FILE`. */
+export const secretSettings = [
+  'CCR_SMTP_URL',
+  'CCR_REDIS_URL',
+  'CCR_DATABASE_URL',
+  'CCR_S3_ACCESS_KEY',
+  'CCR_S3_SECRET_KEY',
+] as const
+
 /** The names, for whoever must tell a setting from a misspelling. */
 export const settingNames: readonly string[] = Object.keys(settingsSchema.shape)
+
+/** Where nodes keep what they share. */
+export interface ScaleOut {
+  readonly redisUrl: string
+  readonly databaseUrl: string
+  /** Of original bytes; null = PostgreSQL keeps them. */
+  readonly s3: {
+    readonly url: string
+    readonly bucket: string
+    readonly region: string
+    readonly accessKey: string
+    readonly secretKey: string
+  } | null
+  /** How often what was received is moved into PostgreSQL. */
+  readonly archiveEveryMs: number
+}
 
 export interface Config {
   readonly dataDir: string
@@ -108,6 +167,9 @@ export interface Config {
   readonly mail: { readonly smtp: SmtpSettings; readonly from: Sender } | null
   /** Whether notifications may be posted to private addresses and any port. */
   readonly webhookAllowPrivate: boolean
+  /** null = all is kept in the data folder, by this one node. */
+  readonly scaleOut: ScaleOut | null
+  readonly roles: ReadonlySet<NodeRole>
   readonly logLevel: (typeof logLevels)[number]
   /** How long live connections get to end by themselves when the server stops. */
   readonly drainMs: number
@@ -150,9 +212,20 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       ok: false,
       problems: ['CCR_MAIL_FROM: expected the address that mail is from, as CCR_SMTP_URL is set'],
     }
+  const scaleOut = scaleOutOf(s)
+  if (typeof scaleOut === 'string') return { ok: false, problems: [scaleOut] }
+  if (scaleOut === null && s.CCR_ROLES.size < roles.length)
+    return {
+      ok: false,
+      problems: [
+        'CCR_ROLES: expected CCR_REDIS_URL and CCR_DATABASE_URL too, as a node alone has every role',
+      ],
+    }
   return {
     ok: true,
     config: {
+      scaleOut,
+      roles: s.CCR_ROLES,
       dataDir: s.CCR_DATA,
       port: s.CCR_PORT,
       host: s.CCR_HOST,
@@ -173,6 +246,32 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
       drainMs: s.CCR_DRAIN_SECONDS * 1000,
     },
   }
+}
+
+/** A string says what is wrong. */
+function scaleOutOf(s: z.infer<typeof settingsSchema>): ScaleOut | string | null {
+  const { CCR_REDIS_URL: redisUrl, CCR_DATABASE_URL: databaseUrl } = s
+  const { CCR_S3_URL: url, CCR_S3_BUCKET: bucket, CCR_S3_REGION: region } = s
+  const { CCR_S3_ACCESS_KEY: accessKey, CCR_S3_SECRET_KEY: secretKey } = s
+  const given = [url, bucket, accessKey, secretKey].filter((value) => value !== undefined)
+  if (redisUrl === undefined || databaseUrl === undefined) {
+    if ((redisUrl ?? databaseUrl) !== undefined)
+      return 'CCR_REDIS_URL and CCR_DATABASE_URL: one is set without the other'
+    if (given.length === 0) return null
+    return 'CCR_S3_…: expected CCR_REDIS_URL and CCR_DATABASE_URL too'
+  }
+  const archiveEveryMs = s.CCR_ARCHIVE_INTERVAL * 1000
+  const shared = { redisUrl, databaseUrl, archiveEveryMs }
+  if (
+    url === undefined ||
+    bucket === undefined ||
+    accessKey === undefined ||
+    secretKey === undefined
+  )
+    return given.length === 0
+      ? { ...shared, s3: null }
+      : 'CCR_S3_URL, CCR_S3_BUCKET, CCR_S3_ACCESS_KEY and CCR_S3_SECRET_KEY: some are set without the others'
+  return { ...shared, s3: { url, bucket, region, accessKey, secretKey } }
 }
 
 function isTrust(trust: boolean | string | number): boolean {

@@ -70,8 +70,9 @@ describe('compose.yaml', () => {
     const environment = Object.fromEntries(
       Object.entries(services.ccr.environment).map(([name, value]) => [name, interpolated(value)]),
     )
-    // All that there is, but for where it listens, which is the image's, and TLS, which is nginx's.
-    const elsewhere = /^CCR_(?:PORT|HOST|TLS_CERT|TLS_KEY)$/
+    // All that there is, but for where it listens, which is the image's, TLS, which is nginx's, and what several nodes share.
+    const elsewhere =
+      /^CCR_(?:PORT|HOST|TLS_CERT|TLS_KEY|REDIS_URL|DATABASE_URL|S3_.*|ARCHIVE_INTERVAL|ROLES)$/
     assert.deepEqual(
       Object.keys(environment).sort(),
       settingNames.filter((name) => !elsewhere.test(name)).sort(),

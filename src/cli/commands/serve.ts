@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import type { Command } from 'commander'
 import type { Config } from '../../server/config.ts'
 import { flag } from '../environment.ts'
-import { ExitError, exitCodes, usageError } from '../exit.ts'
+import { ExitError, exitCodes } from '../exit.ts'
+import { readConfig } from '../server-settings.ts'
 
 /** `ccr serve`: the repository. */
 export function registerServe(program: Command): void {
@@ -26,9 +27,7 @@ export function registerServe(program: Command): void {
 }
 
 async function serve(flags: Readonly<Record<string, string>>): Promise<void> {
-  const { parseConfig } = await import('../../server/config.ts')
-  const parsed = parseConfig({ ...process.env, ...flags })
-  if (!parsed.ok) throw usageError(`the settings are wrong: ${parsed.problems.join('; ')}`)
+  const config = await readConfig(flags)
   const { createApp } = await import('../../server/app.ts')
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
@@ -39,9 +38,9 @@ async function serve(flags: Readonly<Record<string, string>>): Promise<void> {
     })
   let app
   try {
-    app = await createApp(parsed.config)
+    app = await createApp(config)
   } catch (error) {
-    throw new ExitError(exitCodes.failed, explain(error, parsed.config), { cause: error })
+    throw new ExitError(exitCodes.failed, explain(error, config), { cause: error })
   }
   await using running = app
   process.stdout.write(`listening on ${running.url}\n`)
