@@ -71,7 +71,7 @@ try {
 
 async function addChannel(dataDir: string): Promise<void> {
   await using directory = openSqliteDirectory(dataDir)
-  directory.createChannel({
+  await directory.createChannel({
     ...{ id: 'year', name: 'year', network: null, country: null, languages: ['en'] },
     ...{ timeZone: 'UTC', description: null, tags: [], website: null, logo: null, externalIds: [] },
     policy: {

@@ -78,7 +78,7 @@ for (const { id } of manifest.channels) tokens.set(id, await addChannel(place.pa
     const known = directory.channel(sample.id)
     if (known === undefined) throw new Error(`no ${sample.id}`)
     const fields = Object.entries(sample).filter(([name]) => name in known && name !== 'tracks')
-    directory.replaceChannel({ ...known, ...Object.fromEntries(fields) })
+    await directory.replaceChannel({ ...known, ...Object.fromEntries(fields) })
   }
 }
 await using server = await startServer(place.path)

@@ -89,7 +89,7 @@ async function makeAlerts(dataDir: string, { channels, queries }: LettersOptions
   await using store = new SqliteAlerts({ dataDir, logger })
   const each = Math.floor(queries.length / channels)
   for (let n = 0; n < channels; n++) {
-    const user = accounts.createUser({
+    const user = await accounts.createUser({
       ...{ email: address(n), name: null, role: 'viewer', channels: [] },
     })
     if (typeof user === 'string') throw new Error(user)

@@ -18,7 +18,7 @@ export async function prepareFolder(
   await using directory = openSqliteDirectory(folder)
   const names = Array.from({ length: channelCount }, (_, n) => channelName(n))
   for (const id of [...names, ...others])
-    directory.createChannel({
+    await directory.createChannel({
       ...{ id, name: id, network: null, country: null, languages: ['en'], timeZone: 'UTC' },
       ...{ description: null, tags: [], website: null, logo: null, externalIds: [] },
       policy: {
@@ -26,7 +26,7 @@ export async function prepareFolder(
         ...{ retentionDays: null, export: true, robots: false },
       },
     })
-  return { folder, token: directory.createToken('admin', 'bench', null).token }
+  return { folder, token: (await directory.createToken('admin', 'bench', null)).token }
 }
 
 export interface Serve extends AsyncDisposable {

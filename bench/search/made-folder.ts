@@ -137,7 +137,7 @@ function writeLog(dataDir: string, each: number): void {
 async function writeDirectory(dataDir: string): Promise<void> {
   await using directory = openSqliteDirectory(dataDir)
   for (let n = 0; n < channelCount; n++)
-    directory.createChannel({
+    await directory.createChannel({
       ...{ id: channelName(n), name: channelName(n), network: null, country: null },
       ...{ languages: ['en'], timeZone: 'UTC', description: null, tags: [], website: null },
       ...{ logo: null, externalIds: [] },

@@ -147,33 +147,36 @@ function prepareChannels(
 
 /** A link that signs in whoever administers the folder already, or an administrator of the demo. */
 function prepareAdmin(data: string): Promise<string> {
-  return withAccounts(data, (accounts) => {
+  return withAccounts(data, async (accounts) => {
     const email = 'admin@demo.example'
     let admin = accounts.users().find(({ role }) => role === 'admin')
     if (admin === undefined) {
       const name = 'Administrator of the demo'
-      const made = accounts.createUser({ email, name, role: 'admin', channels: [] })
+      const made = await accounts.createUser({ email, name, role: 'admin', channels: [] })
       if (typeof made === 'string')
         throw new ExitError(exitCodes.failed, `${email} is there and does not administer`)
       admin = made
     }
     const expiresAt = new Date(Date.now() + handedOverMs).toISOString()
-    return createHandedLink(accounts, admin.email, expiresAt, '/admin')
+    return await createHandedLink(accounts, admin.email, expiresAt, '/admin')
   })
 }
 
-function makeTokens(directory: Directory, samples: readonly Sample[]): ReadonlyMap<string, string> {
+async function makeTokens(
+  directory: Directory,
+  samples: readonly Sample[],
+): Promise<ReadonlyMap<string, string>> {
   for (const token of directory.tokens())
-    if (token.note === 'demo' && token.revokedAt === null) directory.revokeToken(token.id)
+    if (token.note === 'demo' && token.revokedAt === null) await directory.revokeToken(token.id)
   const tokens = new Map<string, string>()
   for (const sample of samples) {
-    ensureChannel(directory, sample)
-    tokens.set(sample.id, directory.createToken({ feed: sample.id }, 'demo', null).token)
+    await ensureChannel(directory, sample)
+    tokens.set(sample.id, (await directory.createToken({ feed: sample.id }, 'demo', null)).token)
   }
   return tokens
 }
 
-function ensureChannel(directory: Directory, sample: Sample): void {
+async function ensureChannel(directory: Directory, sample: Sample): Promise<void> {
   const channel: ChannelRecord = {
     id: sample.id,
     name: sample.name,
@@ -188,7 +191,7 @@ function ensureChannel(directory: Directory, sample: Sample): void {
     externalIds: sample.externalIds ?? [],
     policy: openPolicy,
   }
-  directory.createChannel(channel)
+  await directory.createChannel(channel)
 }
 
 /** 8080 where it is free, so that the address is the one people remember; else any. */

@@ -22,8 +22,8 @@ const usualServer = 'http://127.0.0.1:8080'
 
 export async function addUser(email: string, flags: UserFlags): Promise<void> {
   const wish = { name: null, role: 'viewer', channels: [], ...fieldsOf(flags) } as const
-  const made = await withAccounts(flags.data, (accounts) => {
-    const user = accounts.createUser({ ...wish, email: addressOf(email) })
+  const made = await withAccounts(flags.data, async (accounts) => {
+    const user = await accounts.createUser({ ...wish, email: addressOf(email) })
     if (user === 'conflict')
       throw failure(`${email} has an account already; ccr user edit ${email} changes it`)
     return user
@@ -36,8 +36,8 @@ export async function editUser(email: string, flags: UserFlags): Promise<void> {
     ...fieldsOf(flags),
     ...(flags.email === undefined ? {} : { email: addressOf(flags.email) }),
   }
-  const changed = await withAccounts(flags.data, (accounts) => {
-    const user = accounts.changeUser(find(accounts, email).id, change)
+  const changed = await withAccounts(flags.data, async (accounts) => {
+    const user = await accounts.changeUser(find(accounts, email).id, change)
     if (user === 'conflict') throw failure(`${flags.email ?? ''} has an account already`)
     if (user === 'last-admin') throw lastAdmin()
     if (user === 'missing') throw missing(email)
@@ -47,9 +47,9 @@ export async function editUser(email: string, flags: UserFlags): Promise<void> {
 }
 
 export async function removeUser(email: string, flags: UserFlags): Promise<void> {
-  const id = await withAccounts(flags.data, (accounts) => {
+  const id = await withAccounts(flags.data, async (accounts) => {
     const user = find(accounts, email)
-    if (accounts.removeUser(user.id) === 'last-admin') throw lastAdmin()
+    if ((await accounts.removeUser(user.id)) === 'last-admin') throw lastAdmin()
     return user.id
   })
   const { removeOwner } = await import('../server/engines/sqlite/admin/remove-owner.ts')
@@ -75,9 +75,9 @@ export async function printLink(email: string, flags: UserFlags): Promise<void> 
     throw usageError(
       `--server expects an address like https://captions.example, and got ${quote(server)}`,
     )
-  const secret = await withAccounts(flags.data, (accounts) => {
+  const secret = await withAccounts(flags.data, async (accounts) => {
     const expiresAt = new Date(Date.now() + handedOverMs).toISOString()
-    return createHandedLink(accounts, find(accounts, email).email, expiresAt)
+    return await createHandedLink(accounts, find(accounts, email).email, expiresAt)
   })
   process.stdout.write(`${signInUrl(server.replace(/\/$/, ''), secret)}\n`)
 }

@@ -270,7 +270,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   return {
     lost: lost.promise,
     url: ownUrl,
-    firstAdminLink: signIn.firstAdmin(),
+    firstAdminLink: await signIn.firstAdmin(),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

@@ -23,8 +23,12 @@ export function accountsConformance(
     nowMs = Date.UTC(2026, 10, 10)
     return open(() => nowMs)
   }
-  const add = (accounts: Accounts, email: string, fields: Partial<NewUser> = {}): User => {
-    const user = accounts.createUser(newUser(email, fields))
+  const add = async (
+    accounts: Accounts,
+    email: string,
+    fields: Partial<NewUser> = {},
+  ): Promise<User> => {
+    const user = await accounts.createUser(newUser(email, fields))
     assert.ok(typeof user !== 'string', `${email} is new`)
     return user
   }
@@ -35,84 +39,84 @@ export function accountsConformance(
   })
 
   conformance(`accounts conformance: ${engine}`, openNow, skip, (rule) => {
-    rule('has one account an address, whatever its case', (accounts) => {
-      const ada = add(accounts, 'ada@example.org', {
+    rule('has one account an address, whatever its case', async (accounts) => {
+      const ada = await add(accounts, 'ada@example.org', {
         name: 'Ada',
         role: 'operator',
         channels: ['a'],
       })
-      assert.equal(accounts.createUser(newUser('ADA@example.org')), 'conflict')
+      assert.equal(await accounts.createUser(newUser('ADA@example.org')), 'conflict')
       assert.deepEqual(accounts.userByEmail('Ada@Example.org'), ada)
       assert.deepEqual(accounts.user(ada.id), ada)
       assert.deepEqual(accounts.users(), [ada])
-      const bob = add(accounts, 'bob@example.org')
-      assert.equal(accounts.changeUser(bob.id, { email: 'ada@example.org' }), 'conflict')
+      const bob = await add(accounts, 'bob@example.org')
+      assert.equal(await accounts.changeUser(bob.id, { email: 'ada@example.org' }), 'conflict')
       assert.deepEqual(accounts.user(bob.id), bob)
-      assert.deepEqual(accounts.changeUser(bob.id, { name: 'Bob' }), { ...bob, name: 'Bob' })
-      assert.equal(accounts.changeUser('none', {}), 'missing')
+      assert.deepEqual(await accounts.changeUser(bob.id, { name: 'Bob' }), { ...bob, name: 'Bob' })
+      assert.equal(await accounts.changeUser('none', {}), 'missing')
     })
 
-    rule('never loses its last administrator', (accounts) => {
-      const ada = add(accounts, 'ada@example.org', { role: 'admin' })
-      add(accounts, 'bob@example.org')
-      assert.equal(accounts.removeUser(ada.id), 'last-admin')
-      assert.equal(accounts.changeUser(ada.id, { role: 'viewer' }), 'last-admin')
+    rule('never loses its last administrator', async (accounts) => {
+      const ada = await add(accounts, 'ada@example.org', { role: 'admin' })
+      await add(accounts, 'bob@example.org')
+      assert.equal(await accounts.removeUser(ada.id), 'last-admin')
+      assert.equal(await accounts.changeUser(ada.id, { role: 'viewer' }), 'last-admin')
       assert.equal(accounts.user(ada.id)?.role, 'admin')
-      add(accounts, 'eve@example.org', { role: 'admin' })
-      assert.equal(accounts.removeUser(ada.id), 'removed')
-      assert.equal(accounts.removeUser(ada.id), 'missing')
+      await add(accounts, 'eve@example.org', { role: 'admin' })
+      assert.equal(await accounts.removeUser(ada.id), 'removed')
+      assert.equal(await accounts.removeUser(ada.id), 'missing')
     })
 
-    rule('gives a link to one of those who take it, until it expires', (accounts) => {
-      const { secret, id } = accounts.createLink(link())
+    rule('gives a link to one of those who take it, until it expires', async (accounts) => {
+      const { secret, id } = await accounts.createLink(link())
       assert.match(secret, /^[\w-]{43}$/)
       assert.equal(accounts.readLink(secret)?.next, '/wall')
-      assert.equal(accounts.takeLink(secret)?.id, id)
-      assert.equal(accounts.takeLink(secret), undefined)
+      assert.equal((await accounts.takeLink(secret))?.id, id)
+      assert.equal(await accounts.takeLink(secret), undefined)
       assert.equal(accounts.readLink(secret), undefined)
-      const second = accounts.createLink(link())
+      const second = await accounts.createLink(link())
       nowMs += 899_999
       assert.ok(accounts.readLink(second.secret))
       nowMs += 1
-      assert.equal(accounts.takeLink(second.secret), undefined)
-      assert.equal(accounts.takeLink(''), undefined)
+      assert.equal(await accounts.takeLink(second.secret), undefined)
+      assert.equal(await accounts.takeLink(''), undefined)
     })
 
-    rule('lists the links of a purpose and revokes them', (accounts) => {
+    rule('lists the links of a purpose and revokes them', async (accounts) => {
       const invitation = link({ purpose: 'invitation', role: 'operator', channels: ['news'] })
-      const { id, secret } = accounts.createLink(invitation)
-      accounts.createLink(link())
+      const { id, secret } = await accounts.createLink(invitation)
+      await accounts.createLink(link())
       const createdAt = new Date(nowMs).toISOString()
       assert.deepEqual(accounts.links('invitation'), [{ ...invitation, id, createdAt }])
-      assert.equal(accounts.revokeLink(id), 'revoked')
-      assert.equal(accounts.revokeLink(id), 'missing')
-      assert.equal(accounts.takeLink(secret), undefined)
+      assert.equal(await accounts.revokeLink(id), 'revoked')
+      assert.equal(await accounts.revokeLink(id), 'missing')
+      assert.equal(await accounts.takeLink(secret), undefined)
     })
 
-    rule('knows a session until it is revoked', (accounts) => {
-      const ada = add(accounts, 'ada@example.org')
-      const bob = add(accounts, 'bob@example.org')
-      const first = accounts.createSession(ada.id, 'Firefox on Linux')
-      const second = accounts.createSession(ada.id, 'Safari on iPhone')
+    rule('knows a session until it is revoked', async (accounts) => {
+      const ada = await add(accounts, 'ada@example.org')
+      const bob = await add(accounts, 'bob@example.org')
+      const first = await accounts.createSession(ada.id, 'Firefox on Linux')
+      const second = await accounts.createSession(ada.id, 'Safari on iPhone')
       assert.equal(accounts.checkSession(first.secret)?.user.id, ada.id)
       assert.equal(accounts.checkSession(first.secret)?.session.device, 'Firefox on Linux')
       assert.equal(accounts.sessions(ada.id).length, 2)
-      assert.equal(accounts.revokeSession(bob.id, first.id), 'missing')
-      assert.equal(accounts.revokeSession(ada.id, first.id), 'revoked')
+      assert.equal(await accounts.revokeSession(bob.id, first.id), 'missing')
+      assert.equal(await accounts.revokeSession(ada.id, first.id), 'revoked')
       assert.equal(accounts.checkSession(first.secret), undefined)
       assert.ok(accounts.checkSession(second.secret))
-      accounts.createSession(ada.id, 'another')
-      assert.equal(accounts.revokeSessions(ada.id, second.id), 1)
+      await accounts.createSession(ada.id, 'another')
+      assert.equal(await accounts.revokeSessions(ada.id, second.id), 1)
       assert.deepEqual(
         accounts.sessions(ada.id).map(({ id }) => id),
         [second.id],
       )
     })
 
-    rule('ends a session that is not used, and one that is too old', (accounts) => {
-      const ada = add(accounts, 'ada@example.org')
-      const idle = accounts.createSession(ada.id, 'idle')
-      const used = accounts.createSession(ada.id, 'used')
+    rule('ends a session that is not used, and one that is too old', async (accounts) => {
+      const ada = await add(accounts, 'ada@example.org')
+      const idle = await accounts.createSession(ada.id, 'idle')
+      const used = await accounts.createSession(ada.id, 'used')
       const startMs = nowMs
       nowMs = startMs + sessionIdleMs - 1
       assert.ok(accounts.checkSession(used.secret))
@@ -126,10 +130,10 @@ export function accountsConformance(
       assert.deepEqual(accounts.sessions(ada.id), [])
     })
 
-    rule('notes when a session and its person were last seen', (accounts) => {
-      const ada = add(accounts, 'ada@example.org')
+    rule('notes when a session and its person were last seen', async (accounts) => {
+      const ada = await add(accounts, 'ada@example.org')
       assert.equal(accounts.user(ada.id)?.lastSeenAt, null)
-      const { secret } = accounts.createSession(ada.id, 'Firefox')
+      const { secret } = await accounts.createSession(ada.id, 'Firefox')
       nowMs += 3_600_000
       accounts.checkSession(secret)
       const seenAt = new Date(nowMs).toISOString()
@@ -137,60 +141,60 @@ export function accountsConformance(
       assert.equal(accounts.user(ada.id)?.lastSeenAt, seenAt)
     })
 
-    rule('keeps passkeys, and sees one whose counter goes back', (accounts) => {
-      const ada = add(accounts, 'ada@example.org')
+    rule('keeps passkeys, and sees one whose counter goes back', async (accounts) => {
+      const ada = await add(accounts, 'ada@example.org')
       const publicKey = new Uint8Array([1, 2, 3])
       const key = { id: 'key', user: ada.id, name: 'Phone', publicKey, counter: 0 }
       const passkey = { ...key, transports: ['internal'] }
-      assert.equal(accounts.addPasskey(passkey), 'added')
-      assert.equal(accounts.addPasskey(passkey), 'conflict')
+      assert.equal(await accounts.addPasskey(passkey), 'added')
+      assert.equal(await accounts.addPasskey(passkey), 'conflict')
       const createdAt = new Date(nowMs).toISOString()
       const kept = { ...passkey, createdAt, lastUsedAt: null }
       assert.deepEqual(accounts.passkey('key'), kept)
-      assert.equal(accounts.usePasskey('key', 0), 'used', 'this authenticator does not count')
-      assert.equal(accounts.usePasskey('key', 5), 'used')
-      assert.equal(accounts.usePasskey('key', 5), 'replayed')
-      assert.equal(accounts.usePasskey('key', 0), 'replayed')
-      assert.equal(accounts.usePasskey('none', 1), 'missing')
-      assert.equal(accounts.renamePasskey(ada.id, 'key', 'Old phone'), 'renamed')
-      assert.equal(accounts.renamePasskey('other', 'key', 'Mine'), 'missing')
+      assert.equal(await accounts.usePasskey('key', 0), 'used', 'this authenticator does not count')
+      assert.equal(await accounts.usePasskey('key', 5), 'used')
+      assert.equal(await accounts.usePasskey('key', 5), 'replayed')
+      assert.equal(await accounts.usePasskey('key', 0), 'replayed')
+      assert.equal(await accounts.usePasskey('none', 1), 'missing')
+      assert.equal(await accounts.renamePasskey(ada.id, 'key', 'Old phone'), 'renamed')
+      assert.equal(await accounts.renamePasskey('other', 'key', 'Mine'), 'missing')
       assert.equal(accounts.passkeys(ada.id)[0]?.name, 'Old phone')
-      assert.equal(accounts.removePasskey('other', 'key'), 'missing')
-      assert.equal(accounts.removePasskey(ada.id, 'key'), 'removed')
+      assert.equal(await accounts.removePasskey('other', 'key'), 'missing')
+      assert.equal(await accounts.removePasskey(ada.id, 'key'), 'removed')
       assert.equal(accounts.passkey('key'), undefined)
     })
 
-    rule('keeps preferences by person', (accounts) => {
-      const ada = add(accounts, 'ada@example.org')
-      const bob = add(accounts, 'bob@example.org')
+    rule('keeps preferences by person', async (accounts) => {
+      const ada = await add(accounts, 'ada@example.org')
+      const bob = await add(accounts, 'bob@example.org')
       assert.deepEqual(accounts.preferences(ada.id), {})
-      accounts.setPreferences(ada.id, { 'ccr.theme': 'dark' })
+      await accounts.setPreferences(ada.id, { 'ccr.theme': 'dark' })
       assert.deepEqual(accounts.preferences(ada.id), { 'ccr.theme': 'dark' })
       assert.deepEqual(accounts.preferences(bob.id), {})
     })
 
-    rule('forgets with a person all that was theirs', (accounts) => {
-      const ada = add(accounts, 'ada@example.org')
-      const { secret } = accounts.createSession(ada.id, 'Firefox')
-      const change = accounts.createLink(link({ purpose: 'email', user: ada.id }))
+    rule('forgets with a person all that was theirs', async (accounts) => {
+      const ada = await add(accounts, 'ada@example.org')
+      const { secret } = await accounts.createSession(ada.id, 'Firefox')
+      const change = await accounts.createLink(link({ purpose: 'email', user: ada.id }))
       const key = { id: 'key', user: ada.id, name: '', publicKey: new Uint8Array([1]), counter: 0 }
-      accounts.addPasskey({ ...key, transports: [] })
-      assert.equal(accounts.removeUser(ada.id), 'removed')
+      await accounts.addPasskey({ ...key, transports: [] })
+      assert.equal(await accounts.removeUser(ada.id), 'removed')
       assert.equal(accounts.checkSession(secret), undefined)
       assert.equal(accounts.readLink(change.secret), undefined)
       assert.equal(accounts.passkey('key'), undefined)
-      assert.notEqual(add(accounts, 'ada@example.org').id, ada.id)
+      assert.notEqual((await add(accounts, 'ada@example.org')).id, ada.id)
     })
 
-    rule('tells listeners of every change until they leave', (accounts) => {
+    rule('tells listeners of every change until they leave', async (accounts) => {
       const stop = new AbortController()
       let changes = 0
       accounts.onChange(() => changes++, stop.signal)
-      const ada = add(accounts, 'ada@example.org')
-      accounts.changeUser(ada.id, { role: 'operator' })
+      const ada = await add(accounts, 'ada@example.org')
+      await accounts.changeUser(ada.id, { role: 'operator' })
       assert.equal(changes, 2)
       stop.abort()
-      accounts.removeUser(ada.id)
+      await accounts.removeUser(ada.id)
       assert.equal(changes, 2)
     })
   })

@@ -38,7 +38,7 @@ describe('a channel opened on On Air', { skip: noBrowser, timeout: 240_000 }, ()
       await using directory = openSqliteDirectory(folder.path)
       const known = directory.channel(`channel-${n}`)
       assert.ok(known)
-      directory.replaceChannel({ ...known, name: `Channel ${n}` })
+      await directory.replaceChannel({ ...known, name: `Channel ${n}` })
     }
     server = await startServer(folder.path)
     browser = await launchBrowser()

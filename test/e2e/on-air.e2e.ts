@@ -72,7 +72,7 @@ describe('On Air, and what is not', { skip: noBrowser, timeout: 180_000 }, () =>
     await using directory = openSqliteDirectory(folder.path)
     const known = directory.channel(id)
     assert.ok(known)
-    directory.replaceChannel({
+    await directory.replaceChannel({
       ...known,
       name: fields.name ?? known.name,
       policy: { ...known.policy, ...fields.policy },
@@ -197,7 +197,7 @@ describe('On Air, and what is not', { skip: noBrowser, timeout: 180_000 }, () =>
     await page.goto(`${server.url}/c/news`)
     await page.locator('.rows').getByText('UNSEEN').waitFor()
     await using directory = openSqliteDirectory(folder.path)
-    directory.removeChannel('news')
+    await directory.removeChannel('news')
     await page.getByText('This channel was removed.').waitFor({ timeout: 20_000 })
     assert.equal(await page.getByText('UNSEEN').count(), 1)
   })

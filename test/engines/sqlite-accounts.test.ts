@@ -32,17 +32,17 @@ describe('openSqliteAccounts', () => {
     await using cli = openSqliteAccounts(folder.path, { pollEveryMs: null })
     let told = 0
     directory.onChange(() => told++, new AbortController().signal)
-    const ada = cli.createUser(newUser('ada@example.org'))
+    const ada = await cli.createUser(newUser('ada@example.org'))
     assert.ok(typeof ada !== 'string')
-    const { secret } = cli.createSession(ada.id, 'Firefox on Linux')
+    const { secret } = await cli.createSession(ada.id, 'Firefox on Linux')
     assert.equal(server.checkSession(secret)?.user.id, ada.id)
-    const { token } = directory.createToken('own', '', null, ada.id)
+    const { token } = await directory.createToken('own', '', null, ada.id)
     assert.equal(told, 1, 'people and sessions are nothing to the directory')
     assert.equal(directory.check(token)?.owner, ada.id)
-    cli.removeUser(ada.id)
+    await cli.removeUser(ada.id)
     await until('the token ends', () => directory.check(token) === undefined, 1000)
     await until('the session ends', () => server.checkSession(secret) === undefined, 1000)
-    directory.createChannel(channelRecord('news'))
+    await directory.createChannel(channelRecord('news'))
   })
 
   it('is the same after it was closed and opened again, and keeps no secret', async () => {
@@ -51,18 +51,18 @@ describe('openSqliteAccounts', () => {
     let id: string
     {
       await using accounts = openSqliteAccounts(folder.path)
-      const ada = accounts.createUser(newUser('ada@example.org', { role: 'admin' }))
+      const ada = await accounts.createUser(newUser('ada@example.org', { role: 'admin' }))
       assert.ok(typeof ada !== 'string')
       ;({ id } = ada)
       const expiresAt = new Date(Date.now() + 900_000).toISOString()
       const link = { email: ada.email, role: ada.role, channels: [], user: null, next: '/' }
-      secrets.push(accounts.createSession(id, 'Firefox').secret)
-      secrets.push(accounts.createLink({ ...link, purpose: 'sign-in', expiresAt }).secret)
+      secrets.push((await accounts.createSession(id, 'Firefox')).secret)
+      secrets.push((await accounts.createLink({ ...link, purpose: 'sign-in', expiresAt })).secret)
     }
     const bytes = await readFile(path.join(folder.path, 'ccr.db'), 'latin1')
     for (const secret of secrets) assert.equal(bytes.includes(secret), false)
     await using accounts = openSqliteAccounts(folder.path)
     assert.equal(accounts.checkSession(secrets[0] ?? '')?.user.id, id)
-    assert.equal(accounts.takeLink(secrets[1] ?? '')?.email, 'ada@example.org')
+    assert.equal((await accounts.takeLink(secrets[1] ?? ''))?.email, 'ada@example.org')
   })
 })

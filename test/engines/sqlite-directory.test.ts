@@ -30,9 +30,9 @@ describe('openSqliteDirectory', () => {
     await using folder = await createFolder()
     await using server = openSqliteDirectory(folder.path)
     await using cli = openSqliteDirectory(folder.path)
-    const { token, id } = await heard(server, () => {
-      cli.createChannel(channelRecord('news'))
-      return cli.createToken({ feed: 'news' }, '', null)
+    const { token, id } = await heard(server, async () => {
+      await cli.createChannel(channelRecord('news'))
+      return await cli.createToken({ feed: 'news' }, '', null)
     })
     assert.deepEqual(server.channel('news'), channelRecord('news'))
     assert.ok(server.check(token))
@@ -45,8 +45,8 @@ describe('openSqliteDirectory', () => {
     let token: string
     {
       await using directory = openSqliteDirectory(folder.path)
-      directory.createChannel(channelRecord('news'))
-      ;({ token } = directory.createToken('read', 'a note', '2030-01-01T00:00:00.000Z'))
+      await directory.createChannel(channelRecord('news'))
+      ;({ token } = await directory.createToken('read', 'a note', '2030-01-01T00:00:00.000Z'))
       directory.check(token)
     }
     await using directory = openSqliteDirectory(folder.path)
@@ -63,7 +63,7 @@ describe('openSqliteDirectory', () => {
     let token: string
     {
       await using directory = openSqliteDirectory(dataDir)
-      ;({ token } = directory.createToken('admin', '', null))
+      ;({ token } = await directory.createToken('admin', '', null))
     }
     assert.equal(statSync(dataDir).mode & 0o777, 0o700)
     const bytes = await readFile(path.join(dataDir, 'ccr.db'))
@@ -83,7 +83,7 @@ describe('openSqliteDirectory', () => {
 })
 
 /** Makes a change and waits until the other side tells of it, for a second at most. */
-async function heard<T>(directory: Directory, change: () => T): Promise<T> {
+async function heard<T>(directory: Directory, change: () => Promise<T>): Promise<T> {
   const stop = new AbortController()
   const news = new Promise<void>((resolve, reject) => {
     const deadline = setTimeout(() => reject(new Error('not heard within 1 s')), 1000)
@@ -92,7 +92,7 @@ async function heard<T>(directory: Directory, change: () => T): Promise<T> {
       resolve()
     }, stop.signal)
   })
-  const result = change()
+  const result = await change()
   await news
   stop.abort()
   return result

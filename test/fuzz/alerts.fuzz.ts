@@ -73,7 +73,7 @@ async function runRound(
 ): Promise<void> {
   const log = new GivenLog()
   const directory = new MemoryDirectory()
-  directory.createChannel(channelRecord('one', channel))
+  await directory.createChannel(channelRecord('one', channel))
   let nowMs = Date.parse(cues[0]?.start ?? '2026-01-02T11:00:00.000Z') - 1000
   let alerts = open()
   const ids = new Map<string, string>()

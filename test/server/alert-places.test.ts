@@ -29,12 +29,12 @@ before(async () => {
 after(async () => {
   await folder[Symbol.asyncDispose]()
 })
-beforeEach(() => {
+beforeEach(async () => {
   dataDir = `${folder.path}/${++count}`
   mkdirSync(dataDir)
   log = new MemoryLog({ keepEntries })
   directory = new MemoryDirectory()
-  directory.createChannel(channelRecord('one'))
+  await directory.createChannel(channelRecord('one'))
   feeders.clear()
 })
 
@@ -119,7 +119,7 @@ it('hears a channel that came while it was away from its beginning', async () =>
     await using alerts = open()
     alert = await make(alerts, { query: 'otter' })
   }
-  directory.createChannel(channelRecord('two'))
+  await directory.createChannel(channelRecord('two'))
   await say('two', 'AN OTTER')
   await using alerts = open()
   await alerts.start()

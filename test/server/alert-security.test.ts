@@ -132,7 +132,7 @@ describe('mail bombs', () => {
   it('after thirty in an hour a person is told together, at the hour', async () => {
     await using folder = await createFolder()
     await using rig = await AlertRig.open(folder.path)
-    rig.addChannel('one')
+    await rig.addChannel('one')
     const id = await rig.make({ query: 'rain', foldRepeats: false })
     const told = (): number => rig.inbox.got.length
     for (let n = 0; n < mostAtOnce + 10; n++) {

@@ -20,8 +20,8 @@ let rig: AlertRig
 before(async () => {
   folder = await createFolder()
   rig = await AlertRig.open(folder.path)
-  rig.addChannel('one')
-  rig.addChannel('young')
+  await rig.addChannel('one')
+  await rig.addChannel('young')
   for (let week = 0; week < 6; week++) {
     for (let n = 0; n < 12; n++) {
       rig.nowMs = noonMs + week * weekMs + (n * 10 - 55) * 60_000

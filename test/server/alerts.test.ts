@@ -12,11 +12,11 @@ let rig: AlertRig
 before(async () => {
   folder = await createFolder()
   rig = await AlertRig.open(folder.path)
-  rig.addChannel('one')
-  rig.addChannel('two')
-  rig.addChannel('late', { delaySeconds: 3600 })
-  rig.addChannel('short', { snippetWords: 4 })
-  rig.addChannel('hidden', { visibility: 'private' })
+  await rig.addChannel('one')
+  await rig.addChannel('two')
+  await rig.addChannel('late', { delaySeconds: 3600 })
+  await rig.addChannel('short', { snippetWords: 4 })
+  await rig.addChannel('hidden', { visibility: 'private' })
 })
 
 after(async () => {
@@ -121,7 +121,7 @@ describe('an alert', () => {
     await rig.say('one', 'A WALRUS IN THE HARBOUR')
     await rig.say('two', 'A WALRUS ON THE BEACH')
     await rig.until('both are found', async () => (await rig.mentions(id)).length === 2)
-    rig.changeChannel('two', { visibility: 'private' })
+    await rig.changeChannel('two', { visibility: 'private' })
     assert.deepEqual(
       (await rig.mentions(id)).map(({ channel }) => channel),
       ['one'],
@@ -135,7 +135,7 @@ describe('an alert', () => {
       told().flatMap(({ mentions }) => mentions.map(({ channel }) => channel)),
       ['one'],
     )
-    rig.changeChannel('two', {})
+    await rig.changeChannel('two', {})
   })
 
   it('goes on with a repeat when what it repeats is removed', async () => {

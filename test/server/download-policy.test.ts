@@ -10,7 +10,7 @@ it('shows a delayed reader nothing beyond the delay, in no form', async () => {
   const own = await addChannel(folder.path, 'delayed')
   await using server = await startServer(folder.path)
   const address = (rest: string): string => `${server.url}/api/v1/channels/delayed/${rest}`
-  const setPolicy = (policy: object): void => changePolicy(folder.path, policy)
+  const setPolicy = (policy: object): Promise<void> => changePolicy(folder.path, policy)
   const now = Date.now()
   const time = (secondsAgo: number): string => new Date(now - secondsAgo * 1000).toISOString()
   await feedAll(server, 'delayed', own, [
@@ -20,7 +20,7 @@ it('shows a delayed reader nothing beyond the delay, in no form', async () => {
     airingEvent(4, 'fresh', 0, null, { start: time(30) }),
     { seq: 5, type: 'end' },
   ])
-  setPolicy({ delaySeconds: 120 })
+  await setPolicy({ delaySeconds: 120 })
   for (const format of ['srt', 'json', 'txt'] as const) {
     const url = address(`download?format=${format}&from=${time(1000)}&to=${time(-1000)}`)
     await untilSettled(async () => !(await (await fetch(url)).text()).includes('too fresh'))
@@ -34,7 +34,7 @@ it('shows a delayed reader nothing beyond the delay, in no form', async () => {
   assert.equal(((await size.json()) as { cues: number }).cues, 1)
   const airing = await fetch(address('download?format=srt&airing=fresh'))
   assert.match(await problemOf(airing), /^404 not-found/)
-  setPolicy({ export: false })
+  await setPolicy({ export: false })
   const rests = [
     'download?format=srt',
     'download/size?format=srt',
@@ -44,21 +44,17 @@ it('shows a delayed reader nothing beyond the delay, in no form', async () => {
     await untilSettled(async () => (await fetch(address(rest))).status === 403)
     assert.match(await problemOf(await fetch(address(rest))), /^403 forbidden/)
   }
-  setPolicy({ visibility: 'private' })
+  await setPolicy({ visibility: 'private' })
   await untilSettled(async () => (await fetch(address(rests[0] ?? ''))).status === 404)
   for (const rest of rests)
     assert.match(await problemOf(await fetch(address(rest))), /^404 unknown-channel/)
 })
 
-function changePolicy(path: string, policy: object): void {
-  const directory = openSqliteDirectory(path)
-  try {
-    const channel = directory.channel('delayed')
-    assert.ok(channel !== undefined)
-    directory.replaceChannel({ ...channel, policy: { ...channel.policy, ...policy } })
-  } finally {
-    void directory[Symbol.asyncDispose]()
-  }
+async function changePolicy(path: string, policy: object): Promise<void> {
+  await using directory = openSqliteDirectory(path)
+  const channel = directory.channel('delayed')
+  assert.ok(channel !== undefined)
+  await directory.replaceChannel({ ...channel, policy: { ...channel.policy, ...policy } })
 }
 
 /** What is changed in the folder acts in a running server within a second. */

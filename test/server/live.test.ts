@@ -171,7 +171,10 @@ describe('a live reader', () => {
     await using directory = openSqliteDirectory(folder.path)
     const channel = directory.channel(id)
     assert.ok(channel !== undefined)
-    directory.replaceChannel({ ...channel, policy: { ...channel.policy, visibility: 'private' } })
+    await directory.replaceChannel({
+      ...channel,
+      policy: { ...channel.policy, visibility: 'private' },
+    })
     await new Promise((resolve) => setTimeout(resolve, 1100))
     using stranger = new Viewer(() => server.url).follow(id)
     await stranger.hasOpened()
@@ -181,7 +184,7 @@ describe('a live reader', () => {
     await viewer.sees('LINE 1')
     const known = directory.check(token)
     assert.ok(known !== undefined)
-    directory.revokeToken(known.id)
+    await directory.revokeToken(known.id)
     await until(
       'the end',
       () => viewer.client.connection.reason?.includes('revoked') ?? false,
@@ -195,7 +198,7 @@ describe('a live reader', () => {
     await using directory = openSqliteDirectory(folder.path)
     const channel = directory.channel(id)
     assert.ok(channel !== undefined)
-    directory.replaceChannel({ ...channel, policy: { ...channel.policy, delaySeconds: 3 } })
+    await directory.replaceChannel({ ...channel, policy: { ...channel.policy, delaySeconds: 3 } })
     await new Promise((resolve) => setTimeout(resolve, 1100))
     using viewer = new Viewer(() => server.url).follow(id)
     await viewer.hasOpened()

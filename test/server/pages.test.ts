@@ -50,7 +50,7 @@ describe('pages without scripts', { timeout: 60_000 }, () => {
     const known = directory.channel(id)
     assert.ok(known)
     const open = { visibility: 'public' as const, delaySeconds: 0, snippetWords: null }
-    directory.replaceChannel({
+    await directory.replaceChannel({
       ...known,
       policy: { ...known.policy, ...open, robots: false, ...policy },
     })

@@ -44,7 +44,7 @@ describe('GET /programmes', () => {
     await using directory = openSqliteDirectory(folder.path)
     const known = directory.channel(id)
     assert.ok(known)
-    directory.replaceChannel({ ...known, policy: { ...known.policy, ...policy } })
+    await directory.replaceChannel({ ...known, policy: { ...known.policy, ...policy } })
   }
 
   async function find(query: string): Promise<{ told: string[]; total: number }> {

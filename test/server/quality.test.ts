@@ -52,7 +52,7 @@ describe('GET /channels/{id}/quality', () => {
     await using directory = openSqliteDirectory(folder.path)
     const known = directory.channel(id)
     assert.ok(known)
-    directory.replaceChannel({ ...known, policy: { ...known.policy, ...policy } })
+    await directory.replaceChannel({ ...known, policy: { ...known.policy, ...policy } })
   }
 
   async function ask(query: string): Promise<Response> {

@@ -33,7 +33,7 @@ const alerts = openAlerts({
 delivery.start()
 await alerts.start()
 if (SAY !== '') {
-  directory.createChannel(channelRecord('news'))
+  await directory.createChannel(channelRecord('news'))
   const hook = { kind: 'webhook', name: 'Hook', url } as const
   const { destination } = await delivery.destinations.create(ada, hook)
   const wish = { query: QUERY, destinations: [destination.id] }

@@ -94,14 +94,14 @@ export class AlertRig implements AsyncDisposable {
     this.#clock.ms = ms
   }
 
-  addChannel(id: string, policy: Partial<ChannelRecord['policy']> = {}): void {
+  async addChannel(id: string, policy: Partial<ChannelRecord['policy']> = {}): Promise<void> {
     const record = channelRecord(id)
-    this.directory.createChannel({ ...record, policy: { ...record.policy, ...policy } })
+    await this.directory.createChannel({ ...record, policy: { ...record.policy, ...policy } })
   }
 
-  changeChannel(id: string, policy: Partial<ChannelRecord['policy']>): void {
+  async changeChannel(id: string, policy: Partial<ChannelRecord['policy']>): Promise<void> {
     const record = channelRecord(id)
-    this.directory.replaceChannel({ ...record, policy: { ...record.policy, ...policy } })
+    await this.directory.replaceChannel({ ...record, policy: { ...record.policy, ...policy } })
   }
 
   /** The news that everything before now is past a channel's retention. */

@@ -43,7 +43,7 @@ export async function startAlertSite(): Promise<AlertSite> {
     await using directory = openSqliteDirectory(folder.path)
     for (const [id, name] of Object.entries(channels)) {
       const known = directory.channel(id)
-      if (known !== undefined) directory.replaceChannel({ ...known, name })
+      if (known !== undefined) await directory.replaceChannel({ ...known, name })
     }
   }
   await addAdmin(folder.path, reader)

@@ -40,7 +40,7 @@ export async function addTalk(dataDir: string): Promise<string> {
     ['sealed', 'Sealed Channel', false],
     ['silent', 'Silent Channel', true],
   ] as const)
-    directory.createChannel({
+    await directory.createChannel({
       ...{ id, name, network: null, country: null, languages: ['en'], timeZone: zone },
       ...{ description: null, tags: [], website: null, logo: null, externalIds: [] },
       policy: {
@@ -48,7 +48,7 @@ export async function addTalk(dataDir: string): Promise<string> {
         ...{ retentionDays: null, export: mayExport, robots: false },
       },
     })
-  return directory.createToken({ feed: 'harbour' }, 'test', null).token
+  return (await directory.createToken({ feed: 'harbour' }, 'test', null)).token
 }
 
 /** Two hours of one day, a little of two days before, which has no programme, and between them a gap. */

@@ -58,7 +58,7 @@ export async function openEmbedSite(): Promise<EmbedSite> {
       await using directory = openSqliteDirectory(folder.path)
       const known = directory.channel(channel)
       assert.ok(known)
-      directory.replaceChannel({ ...known, policy: { ...known.policy, ...policy } })
+      await directory.replaceChannel({ ...known, policy: { ...known.policy, ...policy } })
     },
     async restart(port) {
       server = await startServer(folder.path, { port })

@@ -102,7 +102,7 @@ export async function addChannel(
   scope: Scope = { feed: id },
 ): Promise<string> {
   await using directory = openSqliteDirectory(dataDir)
-  directory.createChannel({
+  await directory.createChannel({
     ...{ id, name: id, network: null, country: null, languages: ['en'], timeZone: 'UTC' },
     ...{ description: null, tags: [], website: null, logo: null, externalIds: [] },
     policy: {
@@ -110,16 +110,16 @@ export async function addChannel(
       ...{ retentionDays: null, export: true, robots: false },
     },
   })
-  return directory.createToken(scope, 'test', null).token
+  return (await directory.createToken(scope, 'test', null)).token
 }
 
 /** An administrator, and a token that may all that they may. */
 export async function addAdmin(dataDir: string, email = 'admin@example.org'): Promise<string> {
   await using accounts = openSqliteAccounts(dataDir)
   await using directory = openSqliteDirectory(dataDir)
-  const user = accounts.createUser({ email, name: null, role: 'admin', channels: [] })
+  const user = await accounts.createUser({ email, name: null, role: 'admin', channels: [] })
   if (typeof user === 'string') throw new Error(`${email} is there already`)
-  return directory.createToken('own', 'test', null, user.id).token
+  return (await directory.createToken('own', 'test', null, user.id)).token
 }
 
 /** Waits for something that must come; the reason is told when it does not. */

@@ -41,7 +41,7 @@ export async function startSearchSite(): Promise<SearchSite> {
     for (const [id, fields] of Object.entries(channels)) {
       const known = directory.channel(id)
       assert.ok(known)
-      directory.replaceChannel({ ...known, ...fields })
+      await directory.replaceChannel({ ...known, ...fields })
     }
   }
   const server = await startServer(folder.path)

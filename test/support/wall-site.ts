@@ -64,7 +64,7 @@ export async function startWallSite(): Promise<WallSite> {
     },
     async removeChannel(id) {
       await using directory = openSqliteDirectory(folder.path)
-      directory.removeChannel(id)
+      await directory.removeChannel(id)
     },
     async [Symbol.asyncDispose]() {
       await browser.close()

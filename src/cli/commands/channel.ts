@@ -23,8 +23,8 @@ export function registerChannel(program: Command): void {
     .action(async (id: string, flags: ChannelFlags) => {
       const { createRecord } = await import('../channel-fields.ts')
       const record = createRecord(id, flags, process.env['CCR_ACCESS'])
-      await withDirectory(flags.data, (directory) => {
-        if (directory.createChannel(record) === 'conflict')
+      await withDirectory(flags.data, async (directory) => {
+        if ((await directory.createChannel(record)) === 'conflict')
           throw failure(`channel ${id} exists already; ccr channel edit ${id} changes it`)
       })
       print(flags, record, `added channel ${id}`)
@@ -35,9 +35,9 @@ export function registerChannel(program: Command): void {
     .addHelpText('after', '\nExample:\n  ccr channel edit wxyz --network "" --visibility private')
     .action(async (id: string, flags: ChannelFlags) => {
       const { changeRecord } = await import('../channel-fields.ts')
-      const record = await withDirectory(flags.data, (directory) => {
+      const record = await withDirectory(flags.data, async (directory) => {
         const changed = changeRecord(find(directory, id), flags)
-        directory.replaceChannel(changed)
+        await directory.replaceChannel(changed)
         return changed
       })
       print(flags, record, `changed channel ${id}`)
@@ -62,9 +62,9 @@ export function registerChannel(program: Command): void {
     .addOption(dataFlag())
     .addHelpText('after', '\nExample:\n  ccr channel remove wxyz')
     .action(async (id: string, flags: { data: string }) => {
-      await withDirectory(flags.data, (directory) => {
+      await withDirectory(flags.data, async (directory) => {
         find(directory, id)
-        directory.removeChannel(id)
+        await directory.removeChannel(id)
       })
       process.stdout.write(`removed channel ${id}\n`)
     })

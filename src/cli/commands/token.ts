@@ -34,13 +34,13 @@ export function registerToken(program: Command): void {
     .action(async (flags: CreateFlags) => {
       const scope = parseScope(flags)
       const expiresAt = flags.expires === undefined ? null : parseExpiry(flags.expires, Date.now())
-      const made = await withDirectory(flags.data, (directory) => {
+      const made = await withDirectory(flags.data, async (directory) => {
         if (typeof scope === 'object' && directory.channel(scope.feed) === undefined)
           throw new ExitError(
             exitCodes.failed,
             `there is no channel ${scope.feed}; ccr channel add ${scope.feed} --name "…" makes it`,
           )
-        return directory.createToken(scope, flags.note, expiresAt)
+        return await directory.createToken(scope, flags.note, expiresAt)
       })
       process.stdout.write(flags.json === true ? `${JSON.stringify(made)}\n` : `${made.token}\n`)
     })

@@ -27,26 +27,26 @@ export class MemoryDirectory implements Directory {
     return this.#channels.get(id)
   }
 
-  createChannel(channel: ChannelRecord): 'created' | 'conflict' {
-    if (this.#channels.has(channel.id)) return 'conflict'
+  createChannel(channel: ChannelRecord): Promise<'created' | 'conflict'> {
+    if (this.#channels.has(channel.id)) return Promise.resolve('conflict')
     this.#channels.set(channel.id, structuredClone(channel))
     this.#tell()
-    return 'created'
+    return Promise.resolve('created')
   }
 
-  replaceChannel(channel: ChannelRecord): 'replaced' | 'missing' {
-    if (!this.#channels.has(channel.id)) return 'missing'
+  replaceChannel(channel: ChannelRecord): Promise<'replaced' | 'missing'> {
+    if (!this.#channels.has(channel.id)) return Promise.resolve('missing')
     this.#channels.set(channel.id, structuredClone(channel))
     this.#tell()
-    return 'replaced'
+    return Promise.resolve('replaced')
   }
 
-  removeChannel(id: string): 'removed' | 'missing' {
-    if (!this.#channels.delete(id)) return 'missing'
-    for (const token of this.tokens())
-      if (typeof token.scope === 'object' && token.scope.feed === id) this.revokeToken(token.id)
+  removeChannel(id: string): Promise<'removed' | 'missing'> {
+    if (!this.#channels.delete(id)) return Promise.resolve('missing')
+    for (const { id: token, scope } of this.tokens())
+      if (typeof scope === 'object' && scope.feed === id) this.#revoke(token)
     this.#tell()
-    return 'removed'
+    return Promise.resolve('removed')
   }
 
   createToken(
@@ -54,28 +54,24 @@ export class MemoryDirectory implements Directory {
     note: string,
     expiresAt: string | null,
     owner: string | null = null,
-  ): { id: string; token: string } {
+  ): Promise<{ readonly id: string; readonly token: string }> {
     const { id, token } = createTokenText()
     const createdAt = new Date(this.#now()).toISOString()
     const unused = { lastUsedAt: null, revokedAt: null }
     const fresh = { id, scope, owner, note, createdAt, expiresAt, ...unused }
     this.#tokens.set(hashToken(token), fresh)
     this.#tell()
-    return { id, token }
+    return Promise.resolve({ id, token })
   }
 
   tokens(): readonly TokenRecord[] {
     return [...this.#tokens.values()]
   }
 
-  revokeToken(id: string): 'revoked' | 'missing' {
-    for (const [hash, token] of this.#tokens) {
-      if (token.id !== id || token.revokedAt !== null) continue
-      this.#tokens.set(hash, { ...token, revokedAt: new Date(this.#now()).toISOString() })
-      this.#tell()
-      return 'revoked'
-    }
-    return 'missing'
+  revokeToken(id: string): Promise<'revoked' | 'missing'> {
+    if (!this.#revoke(id)) return Promise.resolve('missing')
+    this.#tell()
+    return Promise.resolve('revoked')
   }
 
   check(token: string): CheckedToken | undefined {
@@ -98,6 +94,15 @@ export class MemoryDirectory implements Directory {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listeners.clear()
     return Promise.resolve()
+  }
+
+  #revoke(id: string): boolean {
+    for (const [hash, token] of this.#tokens) {
+      if (token.id !== id || token.revokedAt !== null) continue
+      this.#tokens.set(hash, { ...token, revokedAt: new Date(this.#now()).toISOString() })
+      return true
+    }
+    return false
   }
 
   #tell(): void {

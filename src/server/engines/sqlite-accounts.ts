@@ -80,7 +80,7 @@ class SqliteAccounts implements Accounts {
     return find()
   }
 
-  createUser({ email, name, role, channels }: NewUser): User | 'conflict' {
+  async createUser({ email, name, role, channels }: NewUser): Promise<User | 'conflict'> {
     const id = createId()
     const made = [
       id,
@@ -90,38 +90,41 @@ class SqliteAccounts implements Accounts {
       JSON.stringify(channels),
       this.#now(),
     ] as const
-    const added = this.#part.change(() => this.#sql.addUser.run(...made).changes)
+    const added = await this.#part.change(() => this.#sql.addUser.run(...made).changes)
     return added > 0 ? this.#known(id) : 'conflict'
   }
 
-  changeUser(id: string, change: Partial<NewUser>): User | 'missing' | 'conflict' | 'last-admin' {
+  async changeUser(
+    id: string,
+    change: Partial<NewUser>,
+  ): Promise<User | 'missing' | 'conflict' | 'last-admin'> {
     this.#part.poll()
     const known = this.#users.get(id)
     if (known === undefined) return 'missing'
     const { email, name, role, channels } = { ...known, ...change }
     const set = [email.toLowerCase(), name, role, JSON.stringify(channels), id] as const
-    const made = this.#unlessLast(role === 'admin' ? null : known, () =>
+    const made = await this.#unlessLast(role === 'admin' ? null : known, () =>
       this.#sql.setUser.run(...set),
     )
     if (made === 'last-admin') return made
     return made > 0 ? this.#known(id) : 'conflict'
   }
 
-  removeUser(id: string): 'removed' | 'missing' | 'last-admin' {
+  async removeUser(id: string): Promise<'removed' | 'missing' | 'last-admin'> {
     this.#part.poll()
     const known = this.#users.get(id)
     if (known === undefined) return 'missing'
-    const made = this.#unlessLast(known, () => this.#sql.removeUser.run(id))
+    const made = await this.#unlessLast(known, () => this.#sql.removeUser.run(id))
     if (made === 'last-admin') return made
     return made > 0 ? 'removed' : 'missing'
   }
 
-  createLink(link: NewLink): { readonly id: string; readonly secret: string } {
+  async createLink(link: NewLink): Promise<{ readonly id: string; readonly secret: string }> {
     const id = createId()
     const secret = createSecret()
     const { purpose, email, role, channels, user, next, expiresAt } = link
     const nowMs = this.#now()
-    this.#part.write(() => {
+    await this.#part.write(() => {
       this.#sql.expireLinks.run(nowMs)
       return this.#sql.addLink.run(
         ...[id, hashToken(secret), purpose, email?.toLowerCase() ?? null, role],
@@ -136,9 +139,9 @@ class SqliteAccounts implements Accounts {
     return row === undefined ? undefined : linkOf(row)
   }
 
-  takeLink(secret: string): Link | undefined {
+  async takeLink(secret: string): Promise<Link | undefined> {
     let link: Link | undefined
-    this.#part.write(() => {
+    await this.#part.write(() => {
       link = this.readLink(secret)
       return link === undefined ? 0 : this.#sql.removeLink.run(link.id).changes
     })
@@ -149,15 +152,20 @@ class SqliteAccounts implements Accounts {
     return this.#sql.links.all(purpose, this.#now()).map(linkOf)
   }
 
-  revokeLink(id: string): 'revoked' | 'missing' {
-    return this.#part.write(() => this.#sql.removeLink.run(id).changes) > 0 ? 'revoked' : 'missing'
+  async revokeLink(id: string): Promise<'revoked' | 'missing'> {
+    return (await this.#part.write(() => this.#sql.removeLink.run(id).changes)) > 0
+      ? 'revoked'
+      : 'missing'
   }
 
-  createSession(user: string, device: string): { readonly id: string; readonly secret: string } {
+  async createSession(
+    user: string,
+    device: string,
+  ): Promise<{ readonly id: string; readonly secret: string }> {
     const id = createId()
     const secret = createSecret()
     const nowMs = this.#now()
-    this.#part.change(() => {
+    await this.#part.change(() => {
       this.#sql.expireSessions.run(nowMs - sessionIdleMs, nowMs - sessionMaxMs)
       this.#sql.setSeen.run(nowMs, user)
       return this.#sql.addSession.run(id, hashToken(secret), user, device, nowMs, nowMs).changes
@@ -180,13 +188,13 @@ class SqliteAccounts implements Accounts {
     return this.#sessions.of(user, this.#now())
   }
 
-  revokeSession(user: string, id: string): 'revoked' | 'missing' {
-    const made = this.#part.change(() => this.#sql.removeSession.run(user, id).changes)
+  async revokeSession(user: string, id: string): Promise<'revoked' | 'missing'> {
+    const made = await this.#part.change(() => this.#sql.removeSession.run(user, id).changes)
     return made > 0 ? 'revoked' : 'missing'
   }
 
-  revokeSessions(user: string, except: string | null): number {
-    return this.#part.change(() => this.#sql.removeSessions.run(user, except ?? '').changes)
+  async revokeSessions(user: string, except: string | null): Promise<number> {
+    return await this.#part.change(() => this.#sql.removeSessions.run(user, except ?? '').changes)
   }
 
   passkeys(user: string): readonly Passkey[] {
@@ -198,30 +206,34 @@ class SqliteAccounts implements Accounts {
     return this.#passkeys.get(id)
   }
 
-  addPasskey(passkey: Omit<Passkey, 'createdAt' | 'lastUsedAt'>): 'added' | 'conflict' {
+  async addPasskey(
+    passkey: Omit<Passkey, 'createdAt' | 'lastUsedAt'>,
+  ): Promise<'added' | 'conflict'> {
     const { id, user, name, publicKey, counter, transports } = passkey
     const made = [JSON.stringify(transports), this.#now()] as const
-    const added = this.#part.change(
+    const added = await this.#part.change(
       () => this.#sql.addPasskey.run(id, user, name, publicKey, counter, ...made).changes,
     )
     return added > 0 ? 'added' : 'conflict'
   }
 
-  usePasskey(id: string, counter: number): 'used' | 'replayed' | 'missing' {
+  async usePasskey(id: string, counter: number): Promise<'used' | 'replayed' | 'missing'> {
     const known = this.#passkeys.get(id)
     if (known === undefined) return 'missing'
     if (counter <= known.counter && (counter > 0 || known.counter > 0)) return 'replayed'
-    const made = this.#part.change(() => this.#sql.usePasskey.run(counter, this.#now(), id).changes)
+    const made = await this.#part.change(
+      () => this.#sql.usePasskey.run(counter, this.#now(), id).changes,
+    )
     return made > 0 ? 'used' : 'missing'
   }
 
-  renamePasskey(user: string, id: string, name: string): 'renamed' | 'missing' {
-    const made = this.#part.change(() => this.#sql.renamePasskey.run(name, user, id).changes)
+  async renamePasskey(user: string, id: string, name: string): Promise<'renamed' | 'missing'> {
+    const made = await this.#part.change(() => this.#sql.renamePasskey.run(name, user, id).changes)
     return made > 0 ? 'renamed' : 'missing'
   }
 
-  removePasskey(user: string, id: string): 'removed' | 'missing' {
-    const made = this.#part.change(() => this.#sql.removePasskey.run(user, id).changes)
+  async removePasskey(user: string, id: string): Promise<'removed' | 'missing'> {
+    const made = await this.#part.change(() => this.#sql.removePasskey.run(user, id).changes)
     return made > 0 ? 'removed' : 'missing'
   }
 
@@ -231,8 +243,10 @@ class SqliteAccounts implements Accounts {
     return parsed.success ? parsed.data : {}
   }
 
-  setPreferences(user: string, preferences: Preferences): void {
-    this.#part.write(() => this.#sql.setPreferences.run(JSON.stringify(preferences), user).changes)
+  async setPreferences(user: string, preferences: Preferences): Promise<void> {
+    await this.#part.write(
+      () => this.#sql.setPreferences.run(JSON.stringify(preferences), user).changes,
+    )
   }
 
   onChange(listener: () => void, signal: AbortSignal): void {
@@ -251,14 +265,14 @@ class SqliteAccounts implements Accounts {
   }
 
   /** In one transaction with the question who else administers, so that two cannot both leave. */
-  #unlessLast(
+  async #unlessLast(
     leaving: User | null,
     work: () => { readonly changes: number | bigint },
-  ): number | 'last-admin' {
+  ): Promise<number | 'last-admin'> {
     const isLast = (): boolean =>
       leaving?.role === 'admin' && Number(this.#sql.otherAdmins.get(leaving.id)?.['n']) === 0
     const refused = -1
-    const made = this.#part.change(() => (isLast() ? refused : work().changes))
+    const made = await this.#part.change(() => (isLast() ? refused : work().changes))
     return made === refused ? 'last-admin' : made
   }
 

@@ -64,20 +64,20 @@ class SqliteDirectory implements Directory {
     return this.#channels.get(id)
   }
 
-  createChannel(channel: ChannelRecord): 'created' | 'conflict' {
+  async createChannel(channel: ChannelRecord): Promise<'created' | 'conflict'> {
     const value = JSON.stringify(channel)
-    const made = this.#part.change(() => this.#sql.addChannel.run(channel.id, value).changes)
+    const made = await this.#part.change(() => this.#sql.addChannel.run(channel.id, value).changes)
     return made > 0 ? 'created' : 'conflict'
   }
 
-  replaceChannel(channel: ChannelRecord): 'replaced' | 'missing' {
+  async replaceChannel(channel: ChannelRecord): Promise<'replaced' | 'missing'> {
     const value = JSON.stringify(channel)
-    const made = this.#part.change(() => this.#sql.setChannel.run(value, channel.id).changes)
+    const made = await this.#part.change(() => this.#sql.setChannel.run(value, channel.id).changes)
     return made > 0 ? 'replaced' : 'missing'
   }
 
-  removeChannel(id: string): 'removed' | 'missing' {
-    const made = this.#part.change(() => {
+  async removeChannel(id: string): Promise<'removed' | 'missing'> {
+    const made = await this.#part.change(() => {
       const { changes } = this.#sql.removeChannel.run(id)
       if (Number(changes) > 0) this.#sql.revokeFeeds.run(this.#now(), feedScope(id))
       return changes
@@ -85,15 +85,15 @@ class SqliteDirectory implements Directory {
     return made > 0 ? 'removed' : 'missing'
   }
 
-  createToken(
+  async createToken(
     scope: Scope,
     note: string,
     expiresAt: string | null,
     owner: string | null = null,
-  ): { id: string; token: string } {
+  ): Promise<{ readonly id: string; readonly token: string }> {
     const { id, token } = createTokenText()
     const expiresMs = expiresAt === null ? null : Date.parse(expiresAt)
-    this.#part.change(() => {
+    await this.#part.change(() => {
       const made = [
         id,
         hashToken(token),
@@ -115,8 +115,8 @@ class SqliteDirectory implements Directory {
     })
   }
 
-  revokeToken(id: string): 'revoked' | 'missing' {
-    const made = this.#part.change(() => this.#sql.revokeToken.run(this.#now(), id).changes)
+  async revokeToken(id: string): Promise<'revoked' | 'missing'> {
+    const made = await this.#part.change(() => this.#sql.revokeToken.run(this.#now(), id).changes)
     return made > 0 ? 'revoked' : 'missing'
   }
 

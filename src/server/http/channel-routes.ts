@@ -43,10 +43,10 @@ export function registerChannelRoutes(
   }
 
   /** A new channel of the same name is nobody's who looked after the old. */
-  function forgetOperators(id: string): void {
+  async function forgetOperators(id: string): Promise<void> {
     for (const user of accounts.users()) {
       const channels = user.channels.filter((channel) => channel !== id)
-      if (channels.length < user.channels.length) accounts.changeUser(user.id, { channels })
+      if (channels.length < user.channels.length) await accounts.changeUser(user.id, { channels })
     }
   }
 
@@ -105,8 +105,13 @@ export function registerChannelRoutes(
         Object.entries(request.body).filter(([, value]) => value !== undefined),
       )
       const channel = { ...(known ?? newChannel(id, options.defaultVisibility)), ...given }
-      if (known === undefined) directory.createChannel(channel)
-      else directory.replaceChannel(channel)
+      const done = await (known === undefined
+        ? directory.createChannel(channel)
+        : directory.replaceChannel(channel))
+      if (done === 'conflict')
+        throw new CcrError('conflict', `Somebody has just made a channel ${id}; look at it first.`)
+      if (done === 'missing')
+        throw new CcrError('unknown-channel', `There is no channel ${id} any more.`)
       return reply.code(known === undefined ? 201 : 200).send(await present(channel))
     },
   )
@@ -124,9 +129,9 @@ export function registerChannelRoutes(
     },
     async (request, reply) => {
       access.requireAdmin(request)
-      if (directory.removeChannel(request.params.id) === 'missing')
+      if ((await directory.removeChannel(request.params.id)) === 'missing')
         throw new CcrError('unknown-channel', `There is no channel ${request.params.id}.`)
-      forgetOperators(request.params.id)
+      await forgetOperators(request.params.id)
       return reply.code(204).send(null)
     },
   )

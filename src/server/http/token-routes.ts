@@ -69,7 +69,7 @@ export function registerTokenRoutes(
       if (typeof scope === 'object' && directory.channel(scope.feed) === undefined)
         throw new CcrError('unknown-channel', `There is no channel ${scope.feed}.`)
       const expiry = expiresAt === null ? null : new Date(expiresAt).toISOString()
-      return reply.code(201).send(directory.createToken(scope, note, expiry))
+      return reply.code(201).send(await directory.createToken(scope, note, expiry))
     },
   )
 
@@ -86,7 +86,7 @@ export function registerTokenRoutes(
     },
     async (request, reply) => {
       access.requireAdmin(request)
-      if (directory.revokeToken(request.params.id) === 'missing')
+      if ((await directory.revokeToken(request.params.id)) === 'missing')
         throw new CcrError('not-found', `There is no token ${request.params.id}.`)
       return reply.code(204).send(null)
     },

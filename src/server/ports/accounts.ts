@@ -79,49 +79,56 @@ export const usedResolutionMs = 60_000
 
 /**
  * People, their sessions, passkeys and secret links. Read from memory on every request; changes made by another process
- * (the CLI) show within a second. Of session and link secrets only the SHA-256 is kept.
+ * (the CLI, another node) show within a second, and one's own when its promise resolves. A change rejects with
+ * `storage-unavailable` (CcrError) while none can be kept. Of session and link secrets only the SHA-256 is kept.
  */
 export interface Accounts extends AsyncDisposable {
   /** By address. */
   users(): readonly User[]
   user(id: string): User | undefined
   userByEmail(email: string): User | undefined
-  createUser(user: NewUser): User | 'conflict'
+  createUser(user: NewUser): Promise<User | 'conflict'>
   /** `last-admin` when nobody could administer any more, `conflict` when the address is another's. */
-  changeUser(id: string, change: Partial<NewUser>): User | 'missing' | 'conflict' | 'last-admin'
+  changeUser(
+    id: string,
+    change: Partial<NewUser>,
+  ): Promise<User | 'missing' | 'conflict' | 'last-admin'>
   /** Removes the person and all that is theirs: sessions, passkeys, links, preferences, and their tokens in the directory. */
-  removeUser(id: string): 'removed' | 'missing' | 'last-admin'
+  removeUser(id: string): Promise<'removed' | 'missing' | 'last-admin'>
 
   /** Makes a link; its secret is returned once. Older `sign-in` links of an address go on to work until they expire. */
-  createLink(link: NewLink): { readonly id: string; readonly secret: string }
+  createLink(link: NewLink): Promise<{ readonly id: string; readonly secret: string }>
   /** What a link would do; undefined when unknown, used or expired. */
   readLink(secret: string): Link | undefined
   /** The same, and uses it up: of two who come at once, one gets it. */
-  takeLink(secret: string): Link | undefined
+  takeLink(secret: string): Promise<Link | undefined>
   /** Links of one purpose that still work. */
   links(purpose: LinkPurpose): readonly Link[]
-  revokeLink(id: string): 'revoked' | 'missing'
+  revokeLink(id: string): Promise<'revoked' | 'missing'>
 
   /** Makes a session; its secret is returned once. */
-  createSession(user: string, device: string): { readonly id: string; readonly secret: string }
+  createSession(
+    user: string,
+    device: string,
+  ): Promise<{ readonly id: string; readonly secret: string }>
   /** Whose session this secret is, now; notes its use. */
   checkSession(secret: string): { readonly session: Session; readonly user: User } | undefined
   /** Of a person, newest use first. */
   sessions(user: string): readonly Session[]
-  revokeSession(user: string, id: string): 'revoked' | 'missing'
+  revokeSession(user: string, id: string): Promise<'revoked' | 'missing'>
   /** All of a person's but one; returns how many. */
-  revokeSessions(user: string, except: string | null): number
+  revokeSessions(user: string, except: string | null): Promise<number>
 
   passkeys(user: string): readonly Passkey[]
   passkey(id: string): Passkey | undefined
-  addPasskey(passkey: Omit<Passkey, 'createdAt' | 'lastUsedAt'>): 'added' | 'conflict'
+  addPasskey(passkey: Omit<Passkey, 'createdAt' | 'lastUsedAt'>): Promise<'added' | 'conflict'>
   /** Notes a use. `replayed` when the counter has not grown, though the authenticator counts. */
-  usePasskey(id: string, counter: number): 'used' | 'replayed' | 'missing'
-  renamePasskey(user: string, id: string, name: string): 'renamed' | 'missing'
-  removePasskey(user: string, id: string): 'removed' | 'missing'
+  usePasskey(id: string, counter: number): Promise<'used' | 'replayed' | 'missing'>
+  renamePasskey(user: string, id: string, name: string): Promise<'renamed' | 'missing'>
+  removePasskey(user: string, id: string): Promise<'removed' | 'missing'>
 
   preferences(user: string): Preferences
-  setPreferences(user: string, preferences: Preferences): void
+  setPreferences(user: string, preferences: Preferences): Promise<void>
 
   /** Called after every change but uses, whoever made it, until `signal` aborts. */
   onChange(listener: () => void, signal: AbortSignal): void

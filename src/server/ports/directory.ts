@@ -26,26 +26,27 @@ export interface TokenRecord {
 export type CheckedToken = Pick<TokenRecord, 'id' | 'scope' | 'owner'>
 
 /**
- * Channels and tokens: what administrators decide. Small, read from memory on every request;
- * changes made by another process (the CLI) show within a second.
+ * Channels and tokens: what administrators decide. Small, read from memory on every request; changes made by another
+ * process (the CLI, another node) show within a second, and one's own when its promise resolves. A change rejects with
+ * `storage-unavailable` (CcrError) while none can be kept.
  */
 export interface Directory extends AsyncDisposable {
   channels(): readonly ChannelRecord[]
   channel(id: string): ChannelRecord | undefined
   /** `conflict` when `create` finds the id taken, `missing` when `replace` does not find it. */
-  createChannel(channel: ChannelRecord): 'created' | 'conflict'
-  replaceChannel(channel: ChannelRecord): 'replaced' | 'missing'
+  createChannel(channel: ChannelRecord): Promise<'created' | 'conflict'>
+  replaceChannel(channel: ChannelRecord): Promise<'replaced' | 'missing'>
   /** Its feed tokens are revoked with it; what it has stored stays. */
-  removeChannel(id: string): 'removed' | 'missing'
+  removeChannel(id: string): Promise<'removed' | 'missing'>
   /** Makes a token; its text is returned once and only its SHA-256 is kept. */
   createToken(
     scope: Scope,
     note: string,
     expiresAt: string | null,
     owner?: string | null,
-  ): { id: string; token: string }
+  ): Promise<{ readonly id: string; readonly token: string }>
   tokens(): readonly TokenRecord[]
-  revokeToken(id: string): 'revoked' | 'missing'
+  revokeToken(id: string): Promise<'revoked' | 'missing'>
   /** What a presented token allows now; undefined when unknown, expired or revoked. */
   check(token: string): CheckedToken | undefined
   /** Called after every change, whoever made it, until `signal` aborts. */

@@ -58,7 +58,7 @@ describe('channels of one file', { concurrency: 3 }, () => {
   }
   const tokenFor = async (channel: string): Promise<string> => {
     await using directory = openSqliteDirectory(data)
-    return directory.createToken({ feed: channel }, 'test', null).token
+    return (await directory.createToken({ feed: channel }, 'test', null)).token
   }
   const runsOf = async (channel: string): Promise<string[]> => {
     const answer = await fetch(`${server.url}/api/v1/channels/${channel}/cues?limit=1000`)

@@ -82,7 +82,7 @@ export async function addPictureChannels(dataDir: string): Promise<ReadonlyMap<s
   for (const [id, fields] of Object.entries(channels)) {
     const known = directory.channel(id)
     if (known === undefined) throw new Error(`no ${id}`)
-    directory.replaceChannel({ ...known, ...fields })
+    await directory.replaceChannel({ ...known, ...fields })
   }
   return tokens
 }

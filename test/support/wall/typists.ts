@@ -32,9 +32,9 @@ export async function addTypists(dataDir: string, count: number): Promise<string
     const known = directory.channel(id)
     if (known === undefined) throw new Error(`no ${id}`)
     const network = n % 3 === 0 ? 'Harbour One' : n % 3 === 1 ? 'River Group' : null
-    directory.replaceChannel({ ...known, name: nameOf(n), network })
+    await directory.replaceChannel({ ...known, name: nameOf(n), network })
   }
-  return directory.createToken('admin', 'typists', null).token
+  return (await directory.createToken('admin', 'typists', null)).token
 }
 
 export async function startTypists(server: Server, token: string, count: number): Promise<Typists> {

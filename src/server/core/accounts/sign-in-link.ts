@@ -9,12 +9,13 @@ export function signInUrl(site: string, secret: string): string {
 }
 
 /** The secret of a link for somebody who is known, to be handed over by whoever may: the console, an administrator. */
-export function createHandedLink(
+export async function createHandedLink(
   accounts: Accounts,
   email: string,
   expiresAt: string,
   next = '/',
-): string {
+): Promise<string> {
   const who = { role: 'viewer', channels: [], user: null } as const
-  return accounts.createLink({ purpose: 'sign-in', ...who, email, next, expiresAt }).secret
+  const link = { purpose: 'sign-in', ...who, email, next, expiresAt } as const
+  return (await accounts.createLink(link)).secret
 }

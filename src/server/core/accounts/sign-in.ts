@@ -50,7 +50,7 @@ export class SignIn {
     if (accounts.userByEmail(email) === undefined && signUp === 'invitation') return
     const expiresAt = this.#in(linkMinutes * 60_000)
     const wish = { purpose: 'sign-in', email, next: safeNext(next), expiresAt, ...viewer } as const
-    const url = this.#urlOf(accounts.createLink(wish).secret)
+    const url = this.#urlOf((await accounts.createLink(wish)).secret)
     await this.#send(email, { kind: 'sign-in', url, minutes: linkMinutes }, language)
   }
 
@@ -59,14 +59,17 @@ export class SignIn {
     const { accounts } = this.#options
     const expiresAt = this.#in(linkMinutes * 60_000)
     const link = { ...viewer, email, user: user.id, next: '/account', expiresAt }
-    const url = this.#urlOf(accounts.createLink({ ...link, purpose: 'email' }).secret)
+    const url = this.#urlOf((await accounts.createLink({ ...link, purpose: 'email' })).secret)
     await this.#send(email, { kind: 'email', url, minutes: linkMinutes }, language)
   }
 
   /** A link for somebody who is known, to be handed over by an administrator. */
-  linkFor(user: User, forMs: number): { readonly url: string; readonly expiresAt: string } {
+  async linkFor(
+    user: User,
+    forMs: number,
+  ): Promise<{ readonly url: string; readonly expiresAt: string }> {
     const expiresAt = this.#in(forMs)
-    const secret = createHandedLink(this.#options.accounts, user.email, expiresAt)
+    const secret = await createHandedLink(this.#options.accounts, user.email, expiresAt)
     return { url: this.#urlOf(secret), expiresAt }
   }
 
@@ -80,23 +83,25 @@ export class SignIn {
     if (accounts.userByEmail(wish.email) !== undefined)
       throw new CcrError('conflict', `${wish.email} has an account already.`)
     for (const old of accounts.links('invitation'))
-      if (old.email === wish.email) accounts.revokeLink(old.id)
+      if (old.email === wish.email) await accounts.revokeLink(old.id)
     const expiresAt = this.#in(invitationDays * 86_400_000)
     const made = { ...wish, purpose: 'invitation', user: null, next: '/', expiresAt } as const
-    const { id, secret } = accounts.createLink(made)
+    const { id, secret } = await accounts.createLink(made)
     const url = this.#urlOf(secret)
     await this.#send(wish.email, { kind: 'invitation', url, by, days: invitationDays }, language)
     return { link: { ...made, id, createdAt: this.#in(0) }, url }
   }
 
   /** Makes whoever holds it an administrator; null when there is one. Earlier ones end. */
-  firstAdmin(): string | null {
+  async firstAdmin(): Promise<string | null> {
     const { accounts } = this.#options
     if (accounts.users().some(({ role }) => role === 'admin')) return null
-    for (const { id } of accounts.links('first-admin')) accounts.revokeLink(id)
+    for (const { id } of accounts.links('first-admin')) await accounts.revokeLink(id)
     const expiresAt = this.#in(firstAdminHours * 3_600_000)
     const link = { purpose: 'first-admin', email: null, role: 'admin', channels: [] } as const
-    return this.#urlOf(accounts.createLink({ ...link, user: null, next: '/', expiresAt }).secret)
+    return this.#urlOf(
+      (await accounts.createLink({ ...link, user: null, next: '/', expiresAt })).secret,
+    )
   }
 
   /** What a link would do. `link-expired` (CcrError) when that is nothing any more. */
@@ -107,12 +112,15 @@ export class SignIn {
   }
 
   /** Uses a link up and says who comes in. `email` is what the first administrator typed. */
-  enter(secret: string, email: string | null): { readonly user: User; readonly next: string } {
+  async enter(
+    secret: string,
+    email: string | null,
+  ): Promise<{ readonly user: User; readonly next: string }> {
     const { accounts } = this.#options
     if (this.look(secret).purpose === 'first-admin' && email === null)
       throw new CcrError('bad-request', 'email: expected the address of the first administrator')
-    const link = accounts.takeLink(secret)
-    const user = link === undefined ? undefined : this.#userOf(link, email)
+    const link = await accounts.takeLink(secret)
+    const user = link === undefined ? undefined : await this.#userOf(link, email)
     if (link === undefined || user === undefined) throw new CcrError('link-expired')
     return { user, next: safeNext(link.next) }
   }
@@ -123,27 +131,29 @@ export class SignIn {
     await this.#send(user.email, { kind: 'passkey-added', url, name }, language)
   }
 
-  #userOf(link: Link, typed: string | null): User | undefined {
+  async #userOf(link: Link, typed: string | null): Promise<User | undefined> {
     const { accounts, signUp } = this.#options
     const { purpose, role, channels } = link
     if (purpose === 'email')
-      return madeUser(accounts.changeUser(link.user ?? '', { email: link.email ?? '' }))
+      return madeUser(await accounts.changeUser(link.user ?? '', { email: link.email ?? '' }))
     if (purpose === 'first-admin') {
       if (accounts.users().some((user) => user.role === 'admin')) return undefined
-      return this.#promote(typed ?? '')
+      return await this.#promote(typed ?? '')
     }
     const email = link.email ?? ''
     const known = accounts.userByEmail(email)
     if (known !== undefined) return known
     if (purpose === 'sign-in' && signUp === 'invitation') return undefined
-    return madeUser(accounts.createUser({ email, name: null, role, channels }))
+    const made = await accounts.createUser({ email, name: null, role, channels })
+    // Somebody was faster with another link to the same address: it is theirs all the same.
+    return made === 'conflict' ? accounts.userByEmail(email) : made
   }
 
-  #promote(email: string): User | undefined {
+  async #promote(email: string): Promise<User | undefined> {
     const { accounts } = this.#options
     const known = accounts.userByEmail(email)
-    if (known !== undefined) return madeUser(accounts.changeUser(known.id, { role: 'admin' }))
-    return madeUser(accounts.createUser({ email, name: null, role: 'admin', channels: [] }))
+    if (known !== undefined) return madeUser(await accounts.changeUser(known.id, { role: 'admin' }))
+    return madeUser(await accounts.createUser({ email, name: null, role: 'admin', channels: [] }))
   }
 
   /** A letter that does not get there is for whoever runs the server to know; its secret is not. */

@@ -39,8 +39,8 @@ export class DirectoryPart {
   }
 
   /** How many rows `work` changed, in one transaction; `storage-unavailable` (CcrError) when none can be. */
-  change(work: () => number | bigint): number {
-    const made = this.write(work)
+  async change(work: () => number | bigint): Promise<number> {
+    const made = await this.write(work)
     if (made > 0) {
       this.#load()
       this.#tell()
@@ -49,15 +49,8 @@ export class DirectoryPart {
   }
 
   /** As `change`, of what is not kept in memory. */
-  write(work: () => number | bigint): number {
-    try {
-      return Number(transaction(this.#db, work))
-    } catch (error) {
-      const failure = storageFailure(error)
-      if (failure === undefined) throw error
-      const detail = `Nothing can be changed in ccr.db: ${failure}.`
-      throw new CcrError('storage-unavailable', detail, { cause: error })
-    }
+  write(work: () => number | bigint): Promise<number> {
+    return new Promise((resolve) => resolve(this.#write(work)))
   }
 
   /** Looks whether another process has changed something. */
@@ -93,6 +86,17 @@ export class DirectoryPart {
     this.#listeners.clear()
     this.#options.writeUses()
     this.#db.close()
+  }
+
+  #write(work: () => number | bigint): number {
+    try {
+      return Number(transaction(this.#db, work))
+    } catch (error) {
+      const failure = storageFailure(error)
+      if (failure === undefined) throw error
+      const detail = `Nothing can be changed in ccr.db: ${failure}.`
+      throw new CcrError('storage-unavailable', detail, { cause: error })
+    }
   }
 
   #load(): void {

@@ -68,7 +68,7 @@ export function registerDataRoutes(fastify: FastifyInstance, options: DataRoutes
       if (tokensOf(user.id).length >= mostTokens)
         throw new CcrError('conflict', `You have ${mostTokens} tokens; revoke one first.`)
       const expiry = expiresAt === null ? null : new Date(expiresAt).toISOString()
-      return reply.code(201).send(directory.createToken(scope, note, expiry, user.id))
+      return reply.code(201).send(await directory.createToken(scope, note, expiry, user.id))
     },
   )
 
@@ -86,7 +86,7 @@ export function registerDataRoutes(fastify: FastifyInstance, options: DataRoutes
       const { user } = access.requireSession(request)
       const { id } = request.params
       const isOwn = tokensOf(user.id).some((token) => token.id === id)
-      if (!isOwn || directory.revokeToken(id) === 'missing')
+      if (!isOwn || (await directory.revokeToken(id)) === 'missing')
         throw new CcrError('not-found', 'There is no such token of yours.')
       return reply.code(204).send(null)
     },
@@ -146,7 +146,7 @@ export async function removePerson(
   const admins = accounts.users().filter(({ role }) => role === 'admin')
   if (admins.length === 1 && admins[0]?.id === id) throw new CcrError('last-admin')
   for (const { removeOf } of parts) await removeOf(id)
-  const removed = accounts.removeUser(id)
+  const removed = await accounts.removeUser(id)
   if (removed === 'last-admin') throw new CcrError('last-admin')
   if (removed === 'missing') throw new CcrError('not-found', 'There is no such person.')
 }

@@ -59,10 +59,10 @@ export function registerMeRoutes(
         response: { 200: userSchema },
       },
     },
-    (request) => {
+    async (request) => {
       const { id } = access.requireUser(request)
       const { name } = request.body
-      const changed = accounts.changeUser(id, { name: name === '' ? null : name })
+      const changed = await accounts.changeUser(id, { name: name === '' ? null : name })
       if (typeof changed === 'string') throw new CcrError('unauthorized')
       return presentUser(changed)
     },
@@ -92,8 +92,8 @@ export function registerMeRoutes(
         response: { 200: preferencesSchema },
       },
     },
-    (request) => {
-      accounts.setPreferences(access.requireUser(request).id, request.body)
+    async (request) => {
+      await accounts.setPreferences(access.requireUser(request).id, request.body)
       return request.body
     },
   )

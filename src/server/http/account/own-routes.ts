@@ -63,9 +63,9 @@ export function registerOwnRoutes(fastify: FastifyInstance, options: OwnRoutesOp
         response: { 200: z.object({ ended: z.int() }) },
       },
     },
-    (request) => {
+    async (request) => {
       const { user, session } = access.requireSession(request)
-      return { ended: accounts.revokeSessions(user.id, session.id) }
+      return { ended: await accounts.revokeSessions(user.id, session.id) }
     },
   )
 
@@ -82,7 +82,7 @@ export function registerOwnRoutes(fastify: FastifyInstance, options: OwnRoutesOp
     async (request, reply) => {
       const { user, session } = access.requireSession(request)
       const { id } = request.params
-      if (accounts.revokeSession(user.id, id) === 'missing')
+      if ((await accounts.revokeSession(user.id, id)) === 'missing')
         throw new CcrError('not-found', 'There is no such session of yours.')
       if (id === session.id) access.cookie.clear(reply)
       return reply.code(204).send(null)
@@ -150,10 +150,11 @@ export function registerOwnRoutes(fastify: FastifyInstance, options: OwnRoutesOp
         response: { 200: passkeySchema },
       },
     },
-    (request) => {
+    async (request) => {
       const { user } = access.requireSession(request)
       const { id } = request.params
-      if (accounts.renamePasskey(user.id, id, request.body.name) === 'missing') throw noPasskey()
+      const renamed = await accounts.renamePasskey(user.id, id, request.body.name)
+      if (renamed === 'missing') throw noPasskey()
       return present(find(user, id))
     },
   )
@@ -169,7 +170,8 @@ export function registerOwnRoutes(fastify: FastifyInstance, options: OwnRoutesOp
     },
     async (request, reply) => {
       const { user } = access.requireSession(request)
-      if (accounts.removePasskey(user.id, request.params.id) === 'missing') throw noPasskey()
+      if ((await accounts.removePasskey(user.id, request.params.id)) === 'missing')
+        throw noPasskey()
       return reply.code(204).send(null)
     },
   )

@@ -76,7 +76,7 @@ export class PasskeyCeremony {
     )
     if (!verified.verified) throw new CcrError('sign-in-failed')
     const { credential } = verified.registrationInfo
-    const added = accounts.addPasskey({
+    const added = await accounts.addPasskey({
       ...{ id: credential.id, user: user.id, name, counter: credential.counter },
       publicKey: new Uint8Array(credential.publicKey),
       transports: answer.response.transports,
@@ -117,7 +117,7 @@ export class PasskeyCeremony {
       }),
     )
     const { newCounter } = verified.authenticationInfo
-    if (!verified.verified || accounts.usePasskey(passkey.id, newCounter) !== 'used')
+    if (!verified.verified || (await accounts.usePasskey(passkey.id, newCounter)) !== 'used')
       throw new CcrError('sign-in-failed')
     return user
   }

@@ -38,11 +38,11 @@ export function registerSignInRoutes(fastify: FastifyInstance, options: SignInRo
   const app = fastify.withTypeProvider<ZodTypeProvider>()
 
   /** A new session, never one that was there before: whoever knew that one knows nothing now. */
-  function enter(request: FastifyRequest, reply: FastifyReply, user: User): void {
+  async function enter(request: FastifyRequest, reply: FastifyReply, user: User): Promise<void> {
     const before = access.credential(request)?.session
-    if (before != null) accounts.revokeSession(before.user, before.id)
+    if (before != null) await accounts.revokeSession(before.user, before.id)
     const device = deviceName(request.headers['user-agent'])
-    access.cookie.write(reply, accounts.createSession(user.id, device).secret)
+    access.cookie.write(reply, (await accounts.createSession(user.id, device)).secret)
   }
 
   app.get(
@@ -141,8 +141,8 @@ export function registerSignInRoutes(fastify: FastifyInstance, options: SignInRo
     },
     async (request, reply) => {
       await limits.try(request.ip, reply)
-      const { user, next } = signIn.enter(request.body.token, request.body.email ?? null)
-      enter(request, reply, user)
+      const { user, next } = await signIn.enter(request.body.token, request.body.email ?? null)
+      await enter(request, reply, user)
       return { user: presentUser(user), next }
     },
   )
@@ -177,7 +177,7 @@ export function registerSignInRoutes(fastify: FastifyInstance, options: SignInRo
     async (request, reply) => {
       await limits.try(request.ip, reply)
       const user = await ceremony.signIn(request, request.body.answer)
-      enter(request, reply, user)
+      await enter(request, reply, user)
       return { user: presentUser(user), next: safeNext(request.body.next) }
     },
   )
@@ -194,7 +194,7 @@ export function registerSignInRoutes(fastify: FastifyInstance, options: SignInRo
     },
     async (request, reply) => {
       const session = access.credential(request)?.session
-      if (session != null) accounts.revokeSession(session.user, session.id)
+      if (session != null) await accounts.revokeSession(session.user, session.id)
       access.cookie.clear(reply)
       return reply.code(204).send(null)
     },

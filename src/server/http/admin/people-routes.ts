@@ -72,7 +72,7 @@ export function registerPeopleRoutes(fastify: FastifyInstance, options: PeopleRo
     },
     async (request, reply) => {
       access.requireAdmin(request)
-      return reply.code(201).send(presentUser(made(accounts.createUser(request.body))))
+      return reply.code(201).send(presentUser(made(await accounts.createUser(request.body))))
     },
   )
 
@@ -92,7 +92,7 @@ export function registerPeopleRoutes(fastify: FastifyInstance, options: PeopleRo
         response: { 200: userSchema },
       },
     },
-    (request) => {
+    async (request) => {
       access.requireAdmin(request)
       const { email, name, role, channels } = request.body
       const change = {
@@ -101,7 +101,7 @@ export function registerPeopleRoutes(fastify: FastifyInstance, options: PeopleRo
         ...(role === undefined ? {} : { role }),
         ...(channels === undefined ? {} : { channels }),
       }
-      return presentUser(made(accounts.changeUser(request.params.id, change)))
+      return presentUser(made(await accounts.changeUser(request.params.id, change)))
     },
   )
 
@@ -132,9 +132,9 @@ export function registerPeopleRoutes(fastify: FastifyInstance, options: PeopleRo
         response: { 200: z.object({ ended: z.int() }) },
       },
     },
-    (request) => {
+    async (request) => {
       access.requireAdmin(request)
-      return { ended: accounts.revokeSessions(find(request.params.id).id, null) }
+      return { ended: await accounts.revokeSessions(find(request.params.id).id, null) }
     },
   )
 
@@ -150,7 +150,7 @@ export function registerPeopleRoutes(fastify: FastifyInstance, options: PeopleRo
     },
     async (request, reply) => {
       access.requireAdmin(request)
-      return reply.code(201).send(signIn.linkFor(find(request.params.id), handedOverMs))
+      return reply.code(201).send(await signIn.linkFor(find(request.params.id), handedOverMs))
     },
   )
 
@@ -206,7 +206,7 @@ export function registerPeopleRoutes(fastify: FastifyInstance, options: PeopleRo
       access.requireAdmin(request)
       const { id } = request.params
       const isThere = accounts.links('invitation').some((link) => link.id === id)
-      if (!isThere || accounts.revokeLink(id) === 'missing')
+      if (!isThere || (await accounts.revokeLink(id)) === 'missing')
         throw new CcrError('not-found', 'There is no such invitation.')
       return reply.code(204).send(null)
     },
