@@ -8,7 +8,7 @@ import {
   marginAfter,
   marginBefore,
   minuteMs,
-} from '../../src/server/engines/sqlite/index/format/index-schema.ts'
+} from '../../src/server/engines/rules/search/measures.ts'
 import {
   IndexWriter,
   type SealedStream,

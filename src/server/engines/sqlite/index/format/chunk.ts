@@ -1,5 +1,6 @@
 import { ByteReader, ByteWriter } from './varint.ts'
-import { minuteMs, stretchDistance } from './index-schema.ts'
+import { minuteMs } from '../../../rules/search/measures.ts'
+import { stretchDistance } from './index-schema.ts'
 
 /** What the index knows of a cue. */
 export interface IndexCue {

@@ -1,3 +1,4 @@
+import { minutesPerHour } from '../../../rules/search/measures.ts'
 import type { MinuteTable, Stretch } from './chunk.ts'
 import { ByteReader, ByteWriter } from './varint.ts'
 
@@ -19,8 +20,6 @@ export interface HourCounts {
 
 /** A word of fewer occurrences an hour is counted as quickly from its positions. */
 const worthPerHour = 1
-
-export const minutesPerHour = 60
 
 export function hoursOf({ minute, stretch }: MinuteTable): HourTable {
   const stretches: number[] = []

@@ -67,11 +67,5 @@ export function chunkOf(key: number): number {
 
 export const maxChunk = chunksPerTerm - 1
 
-/** What a match can be changed by lies within 60 tokens before it … */
-export const marginBefore = 60
-/** … and 60 after its last token, which lies within 60 of its first. */
-export const marginAfter = 120
 /** Further than anything in a query reaches. */
 export const stretchDistance = 256
-
-export const minuteMs = 60_000

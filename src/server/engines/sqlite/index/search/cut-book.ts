@@ -1,6 +1,6 @@
 import { monthOf } from '../../volumes/months.ts'
 import type { Cuts } from './evaluate-chunk.ts'
-import { minuteMs } from '../format/index-schema.ts'
+import { minuteMs } from '../../../rules/search/measures.ts'
 import type { Searchable } from './searchable.ts'
 import type { SpanBook } from './span-book.ts'
 

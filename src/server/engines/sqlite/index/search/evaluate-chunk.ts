@@ -2,9 +2,14 @@ import type { Occurrences } from '../../../../../query/match/evaluate.ts'
 import { minimalSpans } from '../../../../../query/match/minimal-spans.ts'
 import type { Filter } from '../../../../../query/language/query.ts'
 import type { CueTable } from '../format/chunk.ts'
-import { nowhere, type CompiledQuery, type CueFields } from './compiled-query.ts'
-import { minuteMs, stretchDistance } from '../format/index-schema.ts'
-import { lastAtOrBefore } from '../format/last-at-or-before.ts'
+import {
+  nowhere,
+  type CompiledQuery,
+  type CueFields,
+} from '../../../rules/search/compiled-query.ts'
+import { minuteMs } from '../../../rules/search/measures.ts'
+import { stretchDistance } from '../format/index-schema.ts'
+import { lastAtOrBefore } from '../../../rules/search/last-at-or-before.ts'
 import { listed, type PositionList } from '../format/posting.ts'
 import type { Searchable } from './searchable.ts'
 

@@ -1,5 +1,6 @@
 import type { SearchPageRequest } from '../../../../ports/search.ts'
-import { Candidate, type Compare, type Place } from './candidates.ts'
+import type { Compare, Place } from '../../../rules/search/place.ts'
+import { Candidate } from './candidate.ts'
 import type { SearchRun } from './search-run.ts'
 import type { Searchable } from './searchable.ts'
 

@@ -16,7 +16,7 @@ import { readPosting, union, type PositionList } from '../format/posting.ts'
 import type { Searchable, WordHours } from './searchable.ts'
 import { PostingCache } from './posting-cache.ts'
 import { TableCache } from './table-cache.ts'
-import type { StreamKey } from '../tail/tail-stream.ts'
+import type { StreamKey } from '../../../rules/search/stream-key.ts'
 
 /** Reads the index of one month, as it is at one moment. */
 export class IndexVolume {

@@ -2,22 +2,17 @@ import type { Cue, Gap } from '../../../../../protocol/api.ts'
 import type { CueFacts } from '../../../../../query/match/filter-test.ts'
 import { findMatches, matchesOfStream } from '../../../../../query/match/find-matches.ts'
 import { hasNegation, windowTokens } from '../../../../../query/language/query.ts'
-import {
-  Evaluator,
-  mergeRanges,
-  type Match,
-  type MatchedCue,
-} from '../../../../../query/text/segment.ts'
+import { Evaluator, type Match } from '../../../../../query/text/segment.ts'
 import { tokenize, type Tokens } from '../../../../../query/text/tokenize.ts'
 import type { CueQuery } from '../../../../ports/archive.ts'
 import type { Passage } from '../../../../ports/search.ts'
-import { cueIdentity } from '../../../rules/cue-order.ts'
+import { contextTokens, passageOf } from '../../../rules/search/passage.ts'
 import type { ArchiveReader, LogMoment } from '../../volumes/archive-reader.ts'
 import { monthOf } from '../../volumes/months.ts'
-import type { Candidate } from './candidates.ts'
+import type { Candidate } from './candidate.ts'
 import type { MinuteTable, Stretch } from '../format/chunk.ts'
-import { marginAfter, marginBefore, minuteMs } from '../format/index-schema.ts'
-import { lastAtOrBefore } from '../format/last-at-or-before.ts'
+import { marginAfter, marginBefore, minuteMs } from '../../../rules/search/measures.ts'
+import { lastAtOrBefore } from '../../../rules/search/last-at-or-before.ts'
 import type { SearchRun } from './search-run.ts'
 import type { Searchable } from './searchable.ts'
 import type { Moment } from './search-state.ts'
@@ -27,8 +22,6 @@ import { unreadProblem } from './unread-months.ts'
 const cuesPerRead = 40
 /** More than are said in a minute and its margins. */
 const cuesNear = 400
-/** Words of context on either side. */
-const contextTokens = 24
 
 type Tell = (problem: string) => void
 
@@ -89,6 +82,7 @@ class PageReading {
   readonly #run: Asked
   readonly #tell: Tell
   readonly #channels = new Map<string, ChannelReading | undefined>()
+  readonly #tokensOf = (cue: Cue): Tokens => this.#reader.tokensOf(cue)
 
   constructor(reader: PassageReader, run: Asked, tell: Tell) {
     this.#reader = reader
@@ -99,7 +93,7 @@ class PageReading {
 
   /** Undefined when what the index speaks of is no longer there, or cannot be read. */
   read(candidate: Candidate): Passage | undefined {
-    const { channel, run, track, minute } = candidate
+    const { channel } = candidate
     const reading = this.#reading(channel)
     if (reading === undefined) return undefined
     const { moment, facts } = reading
@@ -107,22 +101,8 @@ class PageReading {
       ...this.#before(candidate, moment),
       ...this.#from(candidate, moment),
     ]
-    const matches = this.#matches(reading, cues, this.#gaps(channel, cues)).filter(
-      (match) => Math.floor(Date.parse(match.cues[0].cue.start) / minuteMs) === minute,
-    )
-    const matched = joinCues(matches.flatMap((match) => match.cues))
-    const first = matched[0]?.cue
-    const last = matched.at(-1)?.cue
-    if (first === undefined || last === undefined) return undefined
-    const from = cues.indexOf(first)
-    const to = cues.indexOf(last)
-    return {
-      ...{ channel, run, track, mentions: matches.length, cues: matched },
-      airing: first.airing === null ? null : { id: first.airing, title: facts.showOf(first) },
-      all: cues.slice(from, to + 1),
-      before: this.#context(cues.slice(0, from).reverse()).reverse(),
-      after: this.#context(cues.slice(to + 1)),
-    }
+    const matches = this.#matches(reading, cues, this.#gaps(channel, cues))
+    return passageOf(candidate, { cues, matches }, facts.showOf, this.#tokensOf)
   }
 
   #reading(channel: string): ChannelReading | undefined {
@@ -148,7 +128,7 @@ class PageReading {
     gaps: readonly Gap[],
   ): Match[] {
     if (evaluator === null) return findMatches(this.#run.asked, facts, cues, gaps)
-    return matchesOfStream(evaluator, cues, gaps, (cue) => this.#reader.tokensOf(cue))
+    return matchesOfStream(evaluator, cues, gaps, this.#tokensOf)
   }
 
   /** As much around the matches as can have a say in them, by what the index knows of its cues. */
@@ -254,17 +234,6 @@ class PageReading {
     }
   }
 
-  #context(cues: readonly Cue[]): Cue[] {
-    const near: Cue[] = []
-    for (let tokens = 0; near.length < cues.length && tokens < contextTokens;) {
-      const cue = cues[near.length]
-      if (cue === undefined) break
-      near.push(cue)
-      tokens += this.#reader.tokensOf(cue).terms.length
-    }
-    return near
-  }
-
   #count(cues: readonly Cue[]): number {
     return cues.reduce((sum, cue) => sum + this.#reader.tokensOf(cue).terms.length, 0)
   }
@@ -297,18 +266,4 @@ function rangeOfCues(chunk: Searchable, own: Stretch, begin: number, end: number
   while (from > own.from && position[from - 1] === position[from]) from--
   const to = lastAt(Math.min(own.end, end))
   return { fromMs: startMs[from] ?? 0, toMs: (startMs[to] ?? 0) + 1 }
-}
-
-/** Each cue once, in order, with all that is marked in it. */
-function joinCues(cues: readonly MatchedCue[]): MatchedCue[] {
-  const byIdentity = Map.groupBy(cues, ({ cue }) => cueIdentity(cue))
-  return [...byIdentity.values()]
-    .flatMap((same) => {
-      const [first] = same
-      if (first === undefined) return []
-      return { cue: first.cue, highlights: mergeRanges(same.flatMap((one) => one.highlights)) }
-    })
-    .sort((a, b) =>
-      a.cue.start < b.cue.start ? -1 : a.cue.start > b.cue.start ? 1 : a.cue.id - b.cue.id,
-    )
 }

@@ -2,7 +2,7 @@ import type { Word } from '../../../../../query/language/query.ts'
 import type { CueTable, MinuteTable, Stretch } from '../format/chunk.ts'
 import type { HourCounts, HourTable } from '../format/hours.ts'
 import type { PositionList } from '../format/posting.ts'
-import type { StreamKey } from '../tail/tail-stream.ts'
+import type { StreamKey } from '../../../rules/search/stream-key.ts'
 
 /** How often a word was said in each hour of a chunk. */
 export interface WordHours {

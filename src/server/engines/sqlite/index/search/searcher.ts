@@ -6,8 +6,14 @@ import type {
   TimelineRequest,
 } from '../../../../ports/search.ts'
 import { monthOf } from '../../volumes/months.ts'
-import { comparisons, formatPlace, parsePlace, reversed } from './candidates.ts'
-import type { Candidate, Place } from './candidates.ts'
+import {
+  comparisons,
+  formatPlace,
+  parsePlace,
+  reversed,
+  type Place,
+} from '../../../rules/search/place.ts'
+import type { Candidate } from './candidate.ts'
 import { ChartCache } from './chart-cache.ts'
 import { Counts } from './counts.ts'
 import { Finder } from './finder.ts'

@@ -2,13 +2,8 @@ import type { Cue } from '../../../../../protocol/api.ts'
 import { tokenize } from '../../../../../query/text/tokenize.ts'
 import type { CueKey } from '../../../rules/cue-order.ts'
 import type { Dictionary } from './dictionary.ts'
-import { marginAfter, marginBefore, minuteMs } from '../format/index-schema.ts'
-
-export interface StreamKey {
-  readonly channel: string
-  readonly run: string
-  readonly track: string
-}
+import type { StreamKey } from '../../../rules/search/stream-key.ts'
+import { marginAfter, marginBefore, minuteMs } from '../../../rules/search/measures.ts'
 
 export interface TailCue {
   readonly startMs: number

@@ -1,7 +1,8 @@
 import type { Cue } from '../../../../../protocol/api.ts'
 import { monthOf } from '../../volumes/months.ts'
 import { Dictionary } from './dictionary.ts'
-import { TailStream, type History, type StreamKey } from './tail-stream.ts'
+import type { StreamKey } from '../../../rules/search/stream-key.ts'
+import { TailStream, type History } from './tail-stream.ts'
 
 /** Streams that have had nothing new for this long are read again when they go on. */
 const dormantMs = 2 * 3_600_000

@@ -4,7 +4,7 @@ import { integer } from '../../rows.ts'
 import type { IndexCue } from '../format/chunk.ts'
 import { buildChunk, type BuiltChunk } from '../format/chunk-builder.ts'
 import { indexMigrations, indexPageSize, maxChunk, postingKey } from '../format/index-schema.ts'
-import type { StreamKey } from '../tail/tail-stream.ts'
+import type { StreamKey } from '../../../rules/search/stream-key.ts'
 import { encodeAscending } from '../format/varint.ts'
 
 export interface SealedStream {

@@ -1,7 +1,7 @@
 import { monthOf } from '../../volumes/months.ts'
 import type { IndexCue } from '../format/chunk.ts'
 import type { Dictionary } from '../tail/dictionary.ts'
-import { marginAfter } from '../format/index-schema.ts'
+import { marginAfter } from '../../../rules/search/measures.ts'
 import type { SealedStream } from './index-writer.ts'
 import type { TailCue, TailStream } from '../tail/tail-stream.ts'
 

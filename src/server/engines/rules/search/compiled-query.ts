@@ -1,16 +1,11 @@
-import type { Cue } from '../../../../../protocol/api.ts'
-import {
-  createTest,
-  type ChannelFacts,
-  type CueTest,
-} from '../../../../../query/match/filter-test.ts'
-import { Plan, requiredWords } from '../../../../../query/match/plan.ts'
-import { formatQuery } from '../../../../../query/language/format.ts'
-import type { Filter, Query, Word } from '../../../../../query/language/query.ts'
-import type { CueTable } from '../format/chunk.ts'
-import { lastAtOrBefore } from '../format/last-at-or-before.ts'
+import type { Cue } from '../../../../protocol/api.ts'
+import { createTest, type ChannelFacts, type CueTest } from '../../../../query/match/filter-test.ts'
+import { Plan, requiredWords } from '../../../../query/match/plan.ts'
+import { formatQuery } from '../../../../query/language/format.ts'
+import type { Filter, Query, Word } from '../../../../query/language/query.ts'
+import { lastAtOrBefore } from './last-at-or-before.ts'
 import { isOfStream, type SplitQuery } from './split-query.ts'
-import type { StreamKey } from '../tail/tail-stream.ts'
+import type { StreamKey } from './stream-key.ts'
 
 /** What a filter may look at besides the stream. */
 export interface CueFields {
@@ -77,7 +72,7 @@ export class CompiledQuery {
   }
 
   /** The cue that holds the first token of a hit. */
-  cueOf({ position }: CueTable, first: number): number {
+  cueOf({ position }: { readonly position: ArrayLike<number> }, first: number): number {
     // A query of filters alone has found the cue itself.
     if (this.plan === null) return first
     return lastAtOrBefore(position.length, first, (n) => position[n] ?? 0)

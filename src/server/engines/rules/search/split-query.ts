@@ -1,4 +1,4 @@
-import type { Expression, Filter, Query } from '../../../../../query/language/query.ts'
+import type { Expression, Filter, Query } from '../../../../query/language/query.ts'
 
 export interface SplitQuery {
   /** What is left to be evaluated; of a query of nothing else, what every cue passes. */

@@ -1,6 +1,5 @@
-import { minutesPerHour } from '../format/hours.ts'
-import { minuteMs } from '../format/index-schema.ts'
-import { lastAtOrBefore } from '../format/last-at-or-before.ts'
+import { lastAtOrBefore } from './last-at-or-before.ts'
+import { minuteMs, minutesPerHour } from './measures.ts'
 
 /** The buckets of a chart, by minutes since 1970. */
 export class Buckets {
