@@ -18,10 +18,15 @@ export type Queryable = Pick<pg.ClientBase, 'query'>
 /** A server that does not answer is as good as none: what waits for it must be told. */
 const connectMs = 5000
 const answerMs = 60_000
+/** A process that is paused in a transaction must not keep others from its rows: the server ends what idles in one. */
+const idleMs = 5000
 /** Between two attempts to hear notifications again. */
 const listenAgainMs = 1000
-/** Classes of SQLSTATE that say "not now": connection, resources, an operator's intervention, the system around it. */
-const passing = /^(?:08|53|57|58|40)/
+/**
+ * SQLSTATEs that say "not now": connection, resources, an operator's intervention, the system around it, and what idled in a
+ * transaction.
+ */
+const passing = /^(?:08|53|57|58|40|25P03)/
 const int8 = 20
 
 /** A pool of connections to PostgreSQL 15 or newer. `bigint` columns are read as numbers: all of ours are below 2^53. */
@@ -54,6 +59,9 @@ export class Postgres implements AsyncDisposable, HealthSource {
     return await this.#guard(async () => {
       const client = await this.#pool.connect()
       let broken: Error | undefined
+      // A connection that ends between two queries: the next one says so.
+      const note = (error: Error): void => void (broken = error)
+      client.on('error', note)
       try {
         await client.query('BEGIN')
         const result = await work(client)
@@ -63,6 +71,7 @@ export class Postgres implements AsyncDisposable, HealthSource {
         await client.query('ROLLBACK').catch((rollback: unknown) => (broken = asError(rollback)))
         throw error
       } finally {
+        client.off('error', note)
         // One that cannot be rolled back is not used again.
         client.release(broken)
       }
@@ -107,6 +116,7 @@ export class Postgres implements AsyncDisposable, HealthSource {
       application_name: 'ccr',
       connectionTimeoutMillis: connectMs,
       query_timeout: answerMs,
+      idle_in_transaction_session_timeout: idleMs,
       keepAlive: true,
       types: { getTypeParser: readType as typeof pg.types.getTypeParser },
     }
