@@ -24,15 +24,18 @@ export interface TestRedisOptions {
   readonly tls?: boolean
   /** Arguments of redis-server. */
   readonly settings?: readonly string[]
+  /** Default a free one. */
+  readonly port?: number
 }
 
 /** A real Redis of its own on this machine, in memory alone. */
 export async function startRedis({
   tls = false,
   settings = [],
+  port: wanted,
 }: TestRedisOptions = {}): Promise<TestRedis> {
   const folder = await temporaryFolder()
-  const port = await freePort()
+  const port = wanted ?? (await freePort())
   const { key, certificate } = tls
     ? makeCertificate(folder.path)
     : { key: '', certificate: path.join(folder.path, 'none') }
@@ -43,10 +46,12 @@ export async function startRedis({
         ...['--tls-ca-cert-file', certificate],
       ]
     : ['--port', String(port)]
+  const password = settings[settings.indexOf('--requirepass') + 1]
+  const asked = settings.includes('--requirepass') ? ['--pass', password ?? ''] : []
   const cli = (...args: readonly string[]): string =>
     execFileSync(
       'redis-cli',
-      ['-p', String(port), ...(tls ? ['--tls', '--cacert', certificate] : []), ...args],
+      ['-p', String(port), ...(tls ? ['--tls', '--cacert', certificate] : []), ...asked, ...args],
       { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 5000 },
     ).trim()
   const start = async (): Promise<ChildProcess> => {

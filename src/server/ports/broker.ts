@@ -14,8 +14,10 @@ export type Announcement =
  * Wakes the live readers of this and other nodes.
  *
  * - Entries are announced only after the log holds them, in the channel's order.
+ * - This node's listeners hear what it announces before `announce` returns, and once; those of others a moment later, each
+ *   channel's news in the order of the calls.
  * - At most once: a lost announcement delays readers until the next one, and loses nothing, because
- *   readers compare positions and fetch what is between from the log.
+ *   readers compare positions and fetch what is between from the log. A lost draft is told by the next one of its track.
  * - A listener must not throw and must not block.
  */
 export interface Broker extends AsyncDisposable {

@@ -1,0 +1,18 @@
+import { after, before, describe } from 'node:test'
+import { RedisBroker } from '../../../src/server/engines/redis-broker.ts'
+import { brokerConformance } from '../../conformance/broker.conformance.ts'
+import { nodesHearEachOther } from '../../conformance/nodes.conformance.ts'
+import { startRedis, withoutRedis, type TestRedis } from '../../support/redis.ts'
+import { openNode, withNode } from './nodes.ts'
+
+describe('on one Redis', { skip: withoutRedis }, () => {
+  let server: TestRedis
+  before(async () => void (server = await startRedis()))
+  after(() => server[Symbol.asyncDispose]())
+  const openBroker = (): Promise<RedisBroker> => {
+    const node = openNode(server.url)
+    return Promise.resolve(withNode(node, new RedisBroker(node.bus)))
+  }
+  brokerConformance('Redis', openBroker)
+  nodesHearEachOther('Redis', openBroker)
+})
