@@ -4,7 +4,6 @@ import type {
   Archive,
   ArchivedRun,
   BinChunk,
-  BinLoss,
   BinWish,
   CuePage,
   CueQuery,
@@ -19,12 +18,11 @@ import type {
 import type { Health, HealthSource } from '../ports/health.ts'
 import type { Log } from '../ports/log.ts'
 import type { Logger } from '../ports/telemetry.ts'
+import { BinLosses } from './rules/bin-losses.ts'
 import type { BinPage, BinPlace } from './sqlite/bin/bin-reader.ts'
 import { bounds, spanBounds } from './sqlite/volumes/spans.ts'
 import type { ArchiveReaders } from './sqlite/volumes/archive-readers.ts'
 
-/** Beyond these a disk is lost, and the log need not say more. */
-const mostLosses = 1000
 /** Whose coverage is looked up by one call. */
 const channelsAtOnce = 100
 
@@ -32,9 +30,7 @@ const channelsAtOnce = 100
 export class SqliteArchive implements Archive, HealthSource {
   readonly #readers: ArchiveReaders
   readonly #log: Pick<Log, 'tip'>
-  readonly #logger: Logger | undefined
-  /** Why files of original bytes could not be read, by run and time: each is told once. */
-  readonly #losses = new Set<string>()
+  readonly #losses: BinLosses
 
   readonly forget: Archive['forget']
 
@@ -44,7 +40,7 @@ export class SqliteArchive implements Archive, HealthSource {
     forget: Archive['forget'],
     logger?: Logger,
   ) {
-    this.#logger = logger
+    this.#losses = new BinLosses(logger)
     this.forget = forget
     this.#readers = readers
     this.#log = log
@@ -122,7 +118,7 @@ export class SqliteArchive implements Archive, HealthSource {
       const input = { channel, ...bounds(range), place, run: run ?? null }
       const page: BinPage = await this.#readers.call('bin', input)
       if (page.loss !== null) {
-        this.#tellLoss(channel, page.loss)
+        this.#losses.tell(channel, page.loss)
         onLoss?.(page.loss)
       }
       for (const chunk of page.chunks) {
@@ -135,17 +131,7 @@ export class SqliteArchive implements Archive, HealthSource {
 
   health(): Health {
     const { isRunning, problems } = this.#readers
-    const losses = this.#losses.size
-    const lost = `${losses} files of original bytes were asked for and cannot be read; see the log.`
-    return { ok: isRunning, problems: losses === 0 ? problems : [...problems, lost] }
-  }
-
-  #tellLoss(channel: string, loss: BinLoss): void {
-    const { run, from } = loss
-    const key = `${channel} ${run} ${from.slice(0, 13)}`
-    if (this.#losses.has(key) || this.#losses.size >= mostLosses) return
-    this.#losses.add(key)
-    this.#logger?.error({ channel, ...loss }, 'original bytes cannot be read, and are passed over')
+    return { ok: isRunning, problems: [...problems, ...this.#losses.problems] }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -35,7 +35,7 @@ export function addMinutes(
 const word = /[\p{L}\p{N}]+(?:['’][\p{L}\p{N}]+)*/gu
 
 /** What is counted as a word: letters and digits, with the apostrophes between them. */
-export function tallyOf(cues: readonly Cue[]): Tally {
+export function tallyOf(cues: readonly Pick<Cue, 'text'>[]): Tally {
   const words = cues.reduce((sum, { text }) => sum + (text.match(word)?.length ?? 0), 0)
   return { cues: cues.length, words }
 }

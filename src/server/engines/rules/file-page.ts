@@ -23,32 +23,67 @@ export interface FileSource {
 const cuesPerPage = 2000
 const spansPerRead = 1000
 
-/** `Archive.file`, over any engine. */
+/** `Archive.file`, over an engine that answers at once. */
 export function makeFilePage(
   source: FileSource,
   request: FileRequest,
   place: FilePlace | null,
   want: 'bytes' | 'length',
 ): FilePage {
-  const { channel, range, tracks, facts } = request
+  const page = source.cues(fileCues(request, place))
+  const range = fileSpans(request, place, page)
+  const spans = range === null ? [] : readSpans(source, range)
+  return formatFilePage(request, place, want, page, spans)
+}
+
+/** The cues of the page that begins at a place. */
+export function fileCues(
+  { channel, range, tracks }: FileRequest,
+  place: FilePlace | null,
+): CueQuery {
+  return {
+    ...{ channel, ...range, tracks, run: null, order: 'oldest' },
+    ...{ cursor: place?.cursor ?? null, limit: cuesPerPage },
+  }
+}
+
+/**
+ * The range whose airings and gaps are told beside these cues; null when none are. On the first page also those that have
+ * begun and are not over.
+ */
+export function fileSpans(
+  { range: { from, to }, facts, cues }: FileRequest,
+  place: FilePlace | null,
+  page: CuePage,
+): SpanRange | null {
+  if (!fileWriters[facts.format].tellsSpans || cues !== null) return null
+  const upTo = toldBy(page, to)
+  // What began before has been told: earlier months need not be looked into again.
+  if (place !== null) return { from: place.told, to: upTo, startFrom: place.told }
+  return { from, to: upTo }
+}
+
+/** `spans` are airings, then gaps, each in order of their starts. */
+export function formatFilePage(
+  request: FileRequest,
+  place: FilePlace | null,
+  want: 'bytes' | 'length',
+  page: CuePage,
+  spans: readonly (Airing | Gap)[],
+): FilePage {
+  const { facts } = request
   const writer = fileWriters[facts.format]
   // A place may be gone on from more than once.
   const state = place === null ? createFileState(facts) : structuredClone(place.state)
-  const page = source.cues({
-    ...{ channel, ...range, tracks, run: null, order: 'oldest' as const },
-    ...{ cursor: place?.cursor ?? null, limit: cuesPerPage },
-  })
-  const last = page.cursor === null ? undefined : page.cues.at(-1)
-  // Whatever begins up to the last cue, that moment included, is told on this page.
-  const told = last === undefined ? range.to : nextMillisecond(last.start)
-  const items: FileItem[] = chosen(page.cues, request).map((value) => ({ type: 'cue', value }))
-  if (writer.tellsSpans && request.cues === null)
-    items.unshift(...spansBetween(source, place?.told ?? null, range.from, told))
-  items.sort((a, b) => (startOf(a) < startOf(b) ? -1 : startOf(a) > startOf(b) ? 1 : 0))
+  const told = page.cursor === null ? null : toldBy(page, request.range.to)
+  const items = [
+    ...spans.map(itemOf),
+    ...chosen(page.cues, request).map((value): FileItem => ({ type: 'cue', value })),
+  ].sort((a, b) => (startOf(a) < startOf(b) ? -1 : startOf(a) > startOf(b) ? 1 : 0))
 
   let text = place === null ? writer.head(facts) : ''
   for (const item of items) text += writer.item(item, facts, state)
-  if (page.cursor === null || told === null) text += writer.tail(facts, state)
+  if (told === null) text += writer.tail(facts, state)
   const bytes = new TextEncoder().encode(text)
   const digest = createHash('sha256')
     .update(place?.digest ?? '')
@@ -64,28 +99,27 @@ export function makeFilePage(
   }
 }
 
+/** Whatever begins up to the last cue, that moment included, is told on its page; on the last page all of the range. */
+function toldBy({ cues, cursor }: CuePage, to: string | null): string | null {
+  const last = cursor === null ? undefined : cues.at(-1)
+  return last === undefined ? to : nextMillisecond(last.start)
+}
+
+function itemOf(value: Airing | Gap): FileItem {
+  return 'from' in value ? { type: 'gap', value } : { type: 'airing', value }
+}
+
 function chosen(cues: readonly Cue[], { cues: wanted }: FileRequest): readonly Cue[] {
   if (wanted === null) return cues
   const identities = new Set(wanted)
   return cues.filter(({ run, track, id }) => identities.has(`${run}/${track}/${id}`))
 }
 
-/** Airings, then gaps, that begin in [since, to); on the first page also those that have begun and are not over. */
-function spansBetween(
-  source: FileSource,
-  since: string | null,
-  from: string | null,
-  to: string | null,
-): FileItem[] {
-  // What began before has been told: earlier months need not be looked into again.
-  const range = since === null ? { from, to } : { from: since, to, startFrom: since }
-  const isNew = (item: FileItem): boolean => since === null || startOf(item) >= since
-  const airings = readAll((until) => source.airings({ ...range, to: until }, spansPerRead), to)
-  const gaps = readAll((until) => source.gaps({ ...range, to: until }, spansPerRead), to)
+function readSpans(source: FileSource, range: SpanRange): (Airing | Gap)[] {
   return [
-    ...airings.map((value): FileItem => ({ type: 'airing', value })),
-    ...gaps.map((value): FileItem => ({ type: 'gap', value })),
-  ].filter(isNew)
+    ...readAll((to) => source.airings({ ...range, to }, spansPerRead), range.to),
+    ...readAll((to) => source.gaps({ ...range, to }, spansPerRead), range.to),
+  ]
 }
 
 /** Lists come newest first and cut at their limit: what is older is asked for again. */

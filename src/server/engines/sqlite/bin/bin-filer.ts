@@ -5,7 +5,8 @@ import { formatRcwtHeader } from '../../../../captions/rcwt.ts'
 import { binDir } from '../data-folder.ts'
 import { isDatabaseDamage, storageFailure } from '../database.ts'
 import { groupBy } from '../group-by.ts'
-import { writeBinFile, type StoredChunk } from './bin-file.ts'
+import { binName, isHourDue, maxFileBytes, type StoredChunk } from '../../rules/bin-chunks.ts'
+import { writeBinFile } from './bin-file.ts'
 import type { PassInput, PassReport } from '../volumes/filer.ts'
 import type { LogReader } from '../log/log-reader.ts'
 import { formats, hourMs, itemAt } from '../log/log-schema.ts'
@@ -13,13 +14,6 @@ import { formatMonth, monthOf } from '../volumes/months.ts'
 import { blob, integer, text, type Row } from '../rows.ts'
 import type { VolumeWriter } from '../volumes/volume-writer.ts'
 
-/** How long an hour must be over, and quiet, before it is put away: late bytes make another file. */
-const quietMs = 60_000
-/** Bytes with a clock of their own (an hour in the future) are put away when they have been quiet this long. */
-const strangeQuietMs = 2 * hourMs
-/** An hour with more than this is put away in parts: a file must fit in memory. */
-const maxFileBytes = 16 * 1024 * 1024
-const fullHourRows = 20_000
 /** Hours of channels taken in one pass; compressing one takes some 30 ms. */
 const maxHoursPerPass = 32
 
@@ -115,10 +109,8 @@ export class BinFiler {
     const first = this.#sql.first.get(channel, hour)
     const last = this.#sql.last.get(channel, hour)
     if (first === undefined || last === undefined) return false
-    if (integer(last, 'n') - integer(first, 'n') >= fullHourRows) return true
-    const quietForMs = nowMs - integer(last, 'stored')
-    const isOver = (hour + 1) * hourMs + quietMs <= nowMs
-    return quietForMs >= (isOver ? quietMs : strangeQuietMs)
+    const open = { hour, first: integer(first, 'n'), last: integer(last, 'n') }
+    return isHourDue({ ...open, storedMs: integer(last, 'stored') }, nowMs)
   }
 
   #file({ channel, hour, name }: Hour): { upTo: number; rest: boolean } {
@@ -157,7 +149,7 @@ export class BinFiler {
       atMs: integer(row, 'at'),
       data: blob(row, 'data'),
     }))
-    const file = binPath(channel, hour, part, run, itemAt(formats, format))
+    const file = `${binName(channel, hour, run)}.${part}.${itemAt(formats, format)}.zst`
     const header = itemAt(formats, format) === 'rcwt' ? formatRcwtHeader() : new Uint8Array(0)
     const contents = writeBinFile(path.join(binDir(this.#dataDir), file), header, chunks)
     const times = chunks.map(({ atMs }) => atMs)
@@ -192,11 +184,3 @@ function failureOf(error: unknown): 'hour' | 'volume' | 'disk' {
 }
 
 type FileParts = Omit<Parameters<VolumeWriter['addBin']>[1], 'hour' | 'upTo'>
-
-/** `news/2026-11-10/12-RUN.1.rcwt.zst`: the hour in UTC, the run, and the part within the hour. */
-function binPath(channel: string, hour: number, part: number, run: string, format: string): string {
-  const [day = '', time = ''] = new Date(hour * hourMs).toISOString().split('T')
-  // Names come from the network. They are checked at its edge, and once more where they become paths.
-  const safe = (name: string): string => name.replaceAll(/[^0-9A-Za-z_-]/g, '_')
-  return path.join(safe(channel), day, `${time.slice(0, 2)}-${safe(run)}.${part}.${format}.zst`)
-}

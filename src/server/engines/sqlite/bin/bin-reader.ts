@@ -1,7 +1,8 @@
 import path from 'node:path'
 import type { StatementSync } from 'node:sqlite'
 import type { BinChunk, BinLoss } from '../../../ports/archive.ts'
-import { readBinFile, readBinTable, type StoredChunk } from './bin-file.ts'
+import { lossOfTimes, readBinTable, type StoredChunk } from '../../rules/bin-chunks.ts'
+import { readBinFile } from './bin-file.ts'
 import { binDir } from '../data-folder.ts'
 import { snapshot } from '../database.ts'
 import type { LogReader } from '../log/log-reader.ts'
@@ -172,15 +173,11 @@ function lossOf(
   afterN: number,
   error: unknown,
 ): BinLoss | null {
-  const times = (timesOf(file, afterN) ?? hourWithin(hour, fromMs, toMs)).filter(
-    (atMs) => atMs >= fromMs && atMs < toMs,
-  )
-  if (times.length === 0) return null
-  const iso = (ms: number): string => new Date(ms).toISOString()
+  const times = timesOf(file, afterN) ?? hourWithin(hour, fromMs, toMs)
+  const lost = lossOfTimes(times, { fromMs, toMs })
+  if (lost === null) return null
   return {
-    run: file.run,
-    from: iso(times.reduce((a, b) => Math.min(a, b))),
-    to: iso(times.reduce((a, b) => Math.max(a, b))),
+    ...{ run: file.run, ...lost },
     reason: `${file.path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
   }
 }
