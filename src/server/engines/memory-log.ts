@@ -57,7 +57,7 @@ export class MemoryLog implements Log {
   readonly #now: () => number
   readonly #keepEntries: number
   readonly #beforeCommit: (batch: Batch) => void
-  readonly #channels = new Map<string, Channel>()
+  readonly #channels = new Map<string, MemoryBook>()
 
   constructor(options: MemoryLogOptions = {}) {
     this.#now = options.now ?? Date.now
@@ -125,16 +125,17 @@ export class MemoryLog implements Log {
     // Nothing is held outside this object.
   }
 
-  #channel(id: string): Channel {
+  #channel(id: string): MemoryBook {
     let channel = this.#channels.get(id)
-    if (channel === undefined) this.#channels.set(id, (channel = new Channel(id)))
+    if (channel === undefined) this.#channels.set(id, (channel = new MemoryBook(id)))
     return channel
   }
 }
 
-class Channel implements ChannelBook {
+/** A channel’s book, with all its entries and bytes. */
+export class MemoryBook implements ChannelBook {
   readonly channel: string
-  readonly epoch = createEpoch()
+  readonly epoch: string
   tip = 0
   fence = 0
   readonly airings = new Map<string, AiringNote>()
@@ -146,8 +147,9 @@ class Channel implements ChannelBook {
   readonly #runs = new Map<string, RunNote>()
   readonly #bins: BinEvent[] = []
 
-  constructor(channel: string) {
+  constructor(channel: string, epoch: string = createEpoch()) {
     this.channel = channel
+    this.epoch = epoch
   }
 
   producer(id: string): ProducerNote {

@@ -55,27 +55,13 @@ export class Postgres implements AsyncDisposable, HealthSource {
   }
 
   /** All of it or nothing; the same errors as `query`. */
-  async transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
-    return await this.#guard(async () => {
-      const client = await this.#pool.connect()
-      let broken: Error | undefined
-      // A connection that ends between two queries: the next one says so.
-      const note = (error: Error): void => void (broken = error)
-      client.on('error', note)
-      try {
-        await client.query('BEGIN')
-        const result = await work(client)
-        await client.query('COMMIT')
-        return result
-      } catch (error) {
-        await client.query('ROLLBACK').catch((rollback: unknown) => (broken = asError(rollback)))
-        throw error
-      } finally {
-        client.off('error', note)
-        // One that cannot be rolled back is not used again.
-        client.release(broken)
-      }
-    })
+  transaction<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    return this.#within('BEGIN', work)
+  }
+
+  /** Reads that see one moment; the same errors as `query`. */
+  snapshot<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    return this.#within('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', work)
   }
 
   /**
@@ -108,6 +94,29 @@ export class Postgres implements AsyncDisposable, HealthSource {
     await this.#ear?.end().catch(() => undefined)
     await this.#listening
     await this.#pool.end()
+  }
+
+  async #within<T>(begin: string, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+    return await this.#guard(async () => {
+      const client = await this.#pool.connect()
+      let broken: Error | undefined
+      // A connection that ends between two queries: the next one says so.
+      const note = (error: Error): void => void (broken = error)
+      client.on('error', note)
+      try {
+        await client.query(begin)
+        const result = await work(client)
+        await client.query('COMMIT')
+        return result
+      } catch (error) {
+        await client.query('ROLLBACK').catch((rollback: unknown) => (broken = asError(rollback)))
+        throw error
+      } finally {
+        client.off('error', note)
+        // One that cannot be rolled back is not used again.
+        client.release(broken)
+      }
+    })
   }
 
   #clientOptions(): pg.ClientConfig {

@@ -1,5 +1,7 @@
 import type { Part } from '../migrations.ts'
 
+export const hourMs = 3_600_000
+
 /** Cues that start outside of these years are in one partition before and one after: no stray clock makes thousands. */
 export const firstMonthMs = Date.UTC(2000, 0)
 export const endOfMonthsMs = Date.UTC(2100, 0)

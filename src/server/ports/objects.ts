@@ -1,0 +1,16 @@
+/**
+ * Whole files by name, in a store that nodes share. Names are `/`-separated and hold letters, digits, `.`, `_` and `-`.
+ *
+ * - `put` resolves when the object would survive the loss of this process and of the machine it is on; the same name again
+ *   replaces it in one moment.
+ * - Rejects with `storage-unavailable` (CcrError) when trying again can help.
+ */
+export interface Objects extends AsyncDisposable {
+  put(name: string, bytes: Uint8Array): Promise<void>
+  /** undefined when there is none. */
+  get(name: string): Promise<Uint8Array | undefined>
+  /** Whether or not there is one. */
+  remove(name: string): Promise<void>
+  /** Names that begin with a prefix, in order. */
+  list(prefix: string): AsyncIterable<string>
+}
