@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
 import { z } from 'zod'
 import { parseConfig, settingNames } from '../../src/server/config.ts'
 import { readStages } from '../support/deploy/dockerfile.ts'
+import { assertGolden, golden } from '../support/deploy/golden.ts'
 import {
   noKubectl,
   problemOf,
@@ -18,7 +19,6 @@ import {
  */
 
 const overlays = ['one-node', 'one-node-monitored']
-const golden = (overlay: string): string => `test/deploy/golden/${overlay}.yaml`
 const manifests = readManifests(readFileSync(golden('one-node-monitored'), 'utf8'))
 
 const containerSchema = z.looseObject({
@@ -123,12 +123,7 @@ const settings = z
 describe('deploy/kubernetes', () => {
   for (const overlay of overlays)
     it(`renders ${overlay} as test/deploy/golden has it`, { skip: noKubectl }, () => {
-      const made = render(`deploy/kubernetes/overlays/${overlay}`)
-      if (process.env['UPDATE_GOLDEN'] === 'yes') writeFileSync(golden(overlay), made)
-      const kept = readFileSync(golden(overlay), 'utf8').split('\n')
-      const other = made.split('\n').findIndex((line, at) => line !== kept[at])
-      assert.equal(made.split('\n')[other], kept[other], `line ${other + 1} of ${golden(overlay)}`)
-      assert.equal(made.split('\n').length, kept.length)
+      assertGolden(overlay, render(`deploy/kubernetes/overlays/${overlay}`))
     })
 
   it('is what the schemas of Kubernetes take, which find what is wrong', () => {

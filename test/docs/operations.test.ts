@@ -6,6 +6,7 @@ import { registerBackup } from '../../src/cli/commands/backup.ts'
 import { registerChannel } from '../../src/cli/commands/channel.ts'
 import { registerIndex } from '../../src/cli/commands/index.ts'
 import { registerRestore } from '../../src/cli/commands/restore.ts'
+import { registerSend } from '../../src/cli/commands/send.ts'
 import { registerServe } from '../../src/cli/commands/serve.ts'
 import { registerStatus } from '../../src/cli/commands/status.ts'
 import { registerToken } from '../../src/cli/commands/token.ts'
@@ -17,7 +18,7 @@ const text = readFileSync('docs/operations.md', 'utf8')
 const program = createProgram({
   commands: [
     ...[registerServe, registerChannel, registerToken, registerUser, registerIndex],
-    ...[registerBackup, registerRestore, registerVerify, registerStatus],
+    ...[registerBackup, registerRestore, registerVerify, registerSend, registerStatus],
   ],
   ...{ settings: [], description: '', help: '' },
 })
@@ -48,8 +49,11 @@ describe('docs/operations.md', () => {
     for (const [, name = ''] of text.matchAll(/npm run ([\w:]+)/g)) assert.ok(name in scripts, name)
     for (const [, file = ''] of text.matchAll(/`((?:deploy|test)\/[\w./-]+)`/g))
       assert.ok(existsSync(file), file)
-    const rules = readFileSync('deploy/kubernetes/components/monitoring/rules.yaml', 'utf8')
-    for (const [name] of rules.matchAll(/\bccr_\w+/g)) assert.ok(text.includes(`\`${name}\``), name)
+    for (const part of ['monitoring', 'monitoring-cluster']) {
+      const rules = readFileSync(`deploy/kubernetes/components/${part}/rules.yaml`, 'utf8')
+      for (const [name] of rules.matchAll(/\bccr_\w+/g))
+        assert.ok(text.includes(`\`${name}\``), name)
+    }
   })
 })
 

@@ -34,12 +34,13 @@ describe('around a running server', () => {
 
   it('alerts and dashboard ask for figures that /metrics has', async () => {
     const told = new Set((await (await fetch(`${server.url}/metrics`)).text()).match(/^ccr_\w+/gm))
-    for (const file of ['dashboard.json', 'rules.yaml']) {
-      const text = readFileSync(`deploy/kubernetes/components/monitoring/${file}`, 'utf8')
-      const asked = new Set(text.match(/\bccr_\w+/g))
-      assert.ok(asked.size >= 5, file)
-      for (const name of asked) assert.ok(told.has(name), `${file}: ${name}`)
-    }
+    for (const part of ['monitoring', 'monitoring-cluster'])
+      for (const file of ['dashboard.json', 'rules.yaml']) {
+        const text = readFileSync(`deploy/kubernetes/components/${part}/${file}`, 'utf8')
+        const asked = new Set(text.match(/\bccr_\w+/g))
+        assert.ok(asked.size >= 5, file)
+        for (const name of asked) assert.ok(told.has(name), `${part}/${file}: ${name}`)
+      }
   })
 
   const skip = hasNginx && hasOpenssl ? false : 'nginx or openssl is not installed'

@@ -8,6 +8,9 @@ import { kinds, readManifests } from '../support/deploy/manifests.ts'
 
 const files = [
   'test/deploy/golden/one-node-monitored.yaml',
+  'test/deploy/golden/small-cluster.yaml',
+  'test/deploy/golden/large-cluster.yaml',
+  'deploy/kubernetes/components/keda/scaled-object.yaml',
   'deploy/kubernetes/overlays/one-node/restore.yaml',
 ]
 /** Beside the tests, so that packages are found from it. */
@@ -25,9 +28,9 @@ function unknownKeys(text: string): readonly string[] {
   const lines = Object.keys(kinds).map((name) => {
     const version = name.slice(0, name.lastIndexOf('/'))
     const kind = name.slice(version.length + 1)
-    const from = version.startsWith('monitoring.coreos.com')
-      ? `@kubernetes-models/prometheus-operator/${version}`
-      : `kubernetes-models/${version}`
+    const others = { 'monitoring.coreos.com': 'prometheus-operator', 'keda.sh': 'keda' }
+    const [, other] = Object.entries(others).find(([group]) => version.startsWith(group)) ?? []
+    const from = `${other === undefined ? '' : '@'}kubernetes-models/${other === undefined ? '' : `${other}/`}${version}`
     return `import type { I${kind} } from '${from}'`
   })
   const literals = readManifests(text).map(
