@@ -35,6 +35,7 @@ const hub = new LiveHub({
     robots: false,
   }),
   airing: () => null,
+  isFed: () => true,
   queries: new LiveQueries(
     (id) => ({ id, network: null, timeZone: 'UTC' }),
     () => null,

@@ -7,6 +7,7 @@ import { view } from '../policy/view.ts'
 import type { Config } from './config.ts'
 import { rightsOfUser } from './core/accounts/rights.ts'
 import { ChannelStates } from './core/channel-states.ts'
+import { Feeds } from './core/feeds.ts'
 import { FirstLines } from './core/first-lines.ts'
 import { GapKeeper } from './core/gap-keeper.ts'
 import { InboxTaker } from './core/inbox-taker.ts'
@@ -88,6 +89,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const broker = opening.use(new MemoryBroker())
   // On a clock that nobody sets: a lease must not last an hour because the wall clock was put back.
   const leases = new Leases(() => performance.now())
+  const feeds = new Feeds()
   const producers = new Producers(now)
   const states = new ChannelStates(now, (channel) => leases.isHeld(channel))
   const ended = new AbortController()
@@ -117,6 +119,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
         return channel === undefined ? undefined : view(reader, channel)
       },
       airing: (channel) => states.airingOf(channel),
+      isFed: (channel) => leases.isHeld(channel),
       queries: new LiveQueries(factsOf, (channel, id) => {
         const airing = states.airingOf(channel)
         return airing?.id === id ? airing.title : null
@@ -170,7 +173,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const gauges = {
     ready: { help: '1 while the server can store and read', read: () => Number(health().ok) },
     problems: { help: 'Things that /readyz says are wrong', read: () => health().problems.length },
-    feeds: { help: 'Connected producers', read: () => states.feeds },
+    feeds: { help: 'Connected producers', read: () => feeds.size },
     viewers: { help: 'Connected live viewers', read: () => hub.viewers },
     alerts_missed: {
       help: 'Entries of the log that were gone before alerts could be matched',
@@ -203,6 +206,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     states,
     firstLines,
     leases,
+    feeds,
     producers,
     logger,
     now,

@@ -68,6 +68,7 @@ class World implements AsyncDisposable {
       now: () => this.nowMs,
       random: Math.random,
       airing: () => null,
+      isFed: () => true,
       logger: createLogger('error'),
       view: () => ({
         ...{ allowed: true, delayMs: 0, drafts: true, export: true },

@@ -57,8 +57,13 @@ export async function startPostgres(
   chmodSync(key, 0o600)
 
   const start = async (): Promise<ChildProcess> => {
-    const child = spawn(path.join(programs, 'postgres'), ['-D', data], options)
-    await until('PostgreSQL answers', () => answers(port))
+    let child = spawn(path.join(programs, 'postgres'), ['-D', data], options)
+    await until('PostgreSQL answers', async () => {
+      // After a kill it refuses to start while children of the one before are still on their way out.
+      if (child.exitCode !== null)
+        child = spawn(path.join(programs, 'postgres'), ['-D', data], options)
+      return await answers(port)
+    })
     return child
   }
   let child = await start()

@@ -5,7 +5,6 @@ import type { Announcement } from '../ports/broker.ts'
 export const quietAfterMs = 60_000
 
 interface State {
-  feeds: number
   lastCaptionMs: number
   airing: Airing | null
   /** From the end of the newest live cue to its storage; null before the first. */
@@ -28,7 +27,6 @@ export class ChannelStates {
     const state = this.#of(announcement.channel)
     switch (announcement.type) {
       case 'feed':
-        state.feeds = announcement.connected ? state.feeds + 1 : Math.max(0, state.feeds - 1)
         break
       case 'draft':
         state.lastCaptionMs = this.#now()
@@ -56,8 +54,8 @@ export class ChannelStates {
   }
 
   stateOf(channel: string): Channel['state'] {
-    const { feeds, lastCaptionMs } = this.#of(channel)
-    if (feeds === 0 && !this.#isHeld(channel)) return 'offline'
+    const { lastCaptionMs } = this.#of(channel)
+    if (!this.#isHeld(channel)) return 'offline'
     return this.#now() - lastCaptionMs < quietAfterMs ? 'live' : 'quiet'
   }
 
@@ -77,16 +75,10 @@ export class ChannelStates {
     return { lastCaptionAt: spoke ? new Date(lastCaptionMs).toISOString() : null, lagMs }
   }
 
-  get feeds(): number {
-    let sum = 0
-    for (const { feeds } of this.#states.values()) sum += feeds
-    return sum
-  }
-
   #of(channel: string): State {
     let state = this.#states.get(channel)
     if (state === undefined) {
-      state = { feeds: 0, lastCaptionMs: -Infinity, airing: null, lagMs: null }
+      state = { lastCaptionMs: -Infinity, airing: null, lagMs: null }
       this.#states.set(channel, state)
     }
     return state

@@ -115,6 +115,13 @@ export class IngestSession {
     this.#heldDrafts.clear()
   }
 
+  /** What was received is stored up to there by now. */
+  stored(seq: number): void {
+    if (seq <= this.#stored) return
+    this.#stored = seq
+    if (!this.#over) this.acknowledge()
+  }
+
   acknowledge(): void {
     this.#options.send({ type: 'ack', received: this.#received, stored: this.#stored })
   }
@@ -172,7 +179,7 @@ export class IngestSession {
       return false
     }
     this.#received = result.received
-    this.#stored = result.stored
+    this.#stored = Math.max(this.#stored, result.stored)
     if (result.entries.length > 0)
       broker.announce({ type: 'entries', channel, entries: result.entries })
     for (const event of events) this.#follow(event)

@@ -1,7 +1,7 @@
 import type { Airing, ChannelTrack, Cue } from '../../protocol/api.ts'
 import type { Draft, LiveEvent } from '../../protocol/live.ts'
 import type { Position } from '../../protocol/position.ts'
-import { CcrError } from '../../protocol/codes.ts'
+import { CcrError, isStorageDown } from '../../protocol/codes.ts'
 import { isRemoved } from '../../protocol/removed.ts'
 import type { Archive } from '../ports/archive.ts'
 import type { Announcement } from '../ports/broker.ts'
@@ -16,6 +16,10 @@ export const recentCues = 100
 /** A draft whose feed is gone this long is taken off the screen. */
 const draftLifeMs = 30_000
 const entriesPerRead = 1000
+/** Of a log whose archive is away, looked through for the newest cues. */
+const entriesForRecent = 300
+/** Newcomers do not wait for an archive that was away a moment ago. */
+const askAgainMs = 10_000
 
 interface TailEntry {
   readonly entry: LogEntry
@@ -26,6 +30,8 @@ export interface LiveChannelOptions {
   readonly id: string
   readonly log: Log
   readonly archive: Archive
+  /** Whether a producer is connected to any node, or may still come back within its lease. */
+  readonly isFed: (channel: string) => boolean
   readonly now: () => number
 }
 
@@ -38,8 +44,7 @@ export class LiveChannel {
   #recent: Cue[] = []
   #tracks: readonly ChannelTrack[] = []
   readonly #drafts = new Map<string, Draft>()
-  #feeds = 0
-  #feedLostMs = 0
+  #lastDraftMs = 0
   /** Grows with everything that readers could want to know. */
   changes = 0
   /** How old an entry must be before the tail lets go of it, for readers with a delay. */
@@ -48,6 +53,8 @@ export class LiveChannel {
   #filling: Promise<void> | undefined
   /** A later decode of what newcomers are shown may have taken its place. */
   #isRevised = false
+  /** When an archive that was away is asked again. */
+  #warmAgainMs = Infinity
 
   constructor(options: LiveChannelOptions) {
     this.id = options.id
@@ -56,6 +63,11 @@ export class LiveChannel {
 
   get tip(): Position | undefined {
     return this.#tip
+  }
+
+  /** Whether what is here goes as far as a position of the same log. */
+  reaches({ epoch, seq }: Position): boolean {
+    return this.#tip?.epoch === epoch && seq <= this.#tip.seq
   }
 
   get tracks(): readonly ChannelTrack[] {
@@ -77,8 +89,9 @@ export class LiveChannel {
    * next call tries again.
    */
   async warm(): Promise<void> {
-    if (this.#isRevised) this.#warming = undefined
+    if (this.#isRevised || this.#options.now() >= this.#warmAgainMs) this.#warming = undefined
     this.#isRevised = false
+    this.#warmAgainMs = Infinity
     this.#warming ??= this.#warm().catch((error: unknown) => {
       this.#warming = undefined
       throw error
@@ -87,9 +100,36 @@ export class LiveChannel {
   }
 
   async #warm(): Promise<void> {
+    const { recent, tip } = await this.#before()
+    const newer = this.#recent
+    this.#recent = recent
+    for (const cue of newer) if (cue.position.seq > tip.seq) this.#remember(cue)
+    this.#tip ??= tip
+    await this.catchUp()
+  }
+
+  /** What was before this process: the newest cues by time, oldest first, and the position they are complete up to. */
+  async #before(): Promise<{ recent: Cue[]; tip: Position }> {
     const { archive, log, id } = this.#options
-    this.#tracks = await archive.tracks(id)
-    const page = await archive
+    try {
+      this.#tracks = await archive.tracks(id)
+      const { cues, position } = await this.#archived()
+      return { recent: [...cues].reverse(), tip: position }
+    } catch (error) {
+      if (!isStorageDown(error)) throw error
+      // What the archive has is told when it is back; what was said lately may be in the log, where it is another engine.
+      const tip = await log.tip(id)
+      const from = { epoch: tip.epoch, seq: Math.max(0, tip.seq - entriesForRecent) }
+      const page = await log.read(id, from, entriesForRecent)
+      this.#warmAgainMs = this.#options.now() + askAgainMs
+      const cues = page.ok ? page.entries.flatMap((e) => (e.type === 'cue' ? e.value : [])) : []
+      return { recent: cues.slice(-recentCues), tip }
+    }
+  }
+
+  async #archived(): Promise<{ cues: readonly Cue[]; position: Position }> {
+    const { archive, log, id } = this.#options
+    return await archive
       .cues({
         ...{ channel: id, from: null, to: null, tracks: null, order: 'newest' as const },
         ...{ cursor: null, limit: recentCues, run: null },
@@ -99,11 +139,20 @@ export class LiveChannel {
         if (!(error instanceof CcrError) || error.code !== 'storage-damaged') throw error
         return { cues: [], position: await log.tip(id) }
       })
-    const newer = this.#recent
-    this.#recent = [...page.cues].reverse()
-    const { seq } = page.position
-    for (const cue of newer) if (cue.position.seq > seq) this.#remember(cue)
-    this.#tip ??= page.position
+  }
+
+  /** Reads what the log has beyond what was announced here: an announcement may have been lost, or gone to another node. */
+  async catchUp(): Promise<void> {
+    if (this.#tip === undefined) return
+    // Failing, the next announcement tries again.
+    this.#filling ??= this.#fill()
+      .catch((error: unknown) => {
+        if (!isStorageDown(error)) throw error
+      })
+      .finally(() => {
+        this.#filling = undefined
+      })
+    await this.#filling
   }
 
   take(announcement: Announcement): void {
@@ -113,14 +162,13 @@ export class LiveChannel {
         break
       case 'draft':
         this.#drafts.set(announcement.draft.track, announcement.draft)
+        this.#lastDraftMs = this.#options.now()
         break
       case 'run-end':
         for (const [track, draft] of this.#drafts)
           if (draft.run === announcement.run) this.#endDraft(track, draft)
         break
       case 'feed':
-        this.#feeds = Math.max(0, this.#feeds + (announcement.connected ? 1 : -1))
-        this.#feedLostMs = this.#options.now()
         break
     }
     this.changes++
@@ -128,7 +176,8 @@ export class LiveChannel {
 
   /** Takes the drafts of a feed that is gone off the screen. */
   expireDrafts(): void {
-    if (this.#feeds > 0 || this.#options.now() - this.#feedLostMs < draftLifeMs) return
+    const { isFed, now, id } = this.#options
+    if (isFed(id) || now() - this.#lastDraftMs < draftLifeMs) return
     for (const [track, draft] of this.#drafts) if (draft.text !== '') this.#endDraft(track, draft)
   }
 
@@ -171,9 +220,7 @@ export class LiveChannel {
     if (this.#tip !== undefined && this.#tip.epoch !== first.epoch) this.#restart(first.epoch)
     if (!isNext || this.#filling !== undefined) {
       // An announcement was lost; the log has what it said.
-      this.#filling ??= this.#fill().finally(() => {
-        this.#filling = undefined
-      })
+      void this.catchUp()
       return
     }
     for (const entry of entries) this.#add(entry)
@@ -199,6 +246,8 @@ export class LiveChannel {
     this.#tail = []
     this.#recent = []
     this.#tip = { epoch, seq: 0 }
+    // Newcomers are shown what the archive has.
+    this.#isRevised = true
     this.changes++
   }
 

@@ -24,6 +24,8 @@ export interface LiveHubOptions {
   /** What a reader may have of a channel; undefined when there is no such channel. */
   readonly view: (reader: Reader, channel: string) => View | undefined
   readonly airing: AiringOf
+  /** Whether a producer is connected to any node, or may still come back within its lease. */
+  readonly isFed: (channel: string) => boolean
   readonly queries: LiveQueries
   readonly logger: Logger
   readonly now: () => number
@@ -193,6 +195,8 @@ export class LiveHub implements AsyncDisposable {
     const query = wish.query === null ? null : queries.canonical(wish.query)
     const channel = this.#channel(id)
     await channel.warm()
+    // It comes from another node, which has heard more by now, or of another epoch.
+    if (wish.since !== null && !channel.reaches(wish.since)) await channel.catchUp()
     await this.#begin(viewer, channel, wish, {
       delayMs: seen.delayMs,
       drafts: seen.drafts && query === null,
@@ -233,7 +237,7 @@ export class LiveHub implements AsyncDisposable {
     subscription.next = null
     this.subscribe(viewer, id, {
       ...wish,
-      since: { epoch: stream.position.epoch, seq },
+      since: { epoch: subscription.epoch ?? stream.position.epoch, seq },
       backlog: 0,
     })
   }

@@ -164,7 +164,8 @@ export class LiveStream {
   }
 
   async #open(since: Position | null, backlog: number): Promise<Opening> {
-    if (since !== null && since.epoch === this.position.epoch) {
+    // What is ahead of the log is of a part of it that was lost.
+    if (since !== null && since.epoch === this.position.epoch && this.channel.reaches(since)) {
       const missed = await this.#missed(since.seq)
       if (missed !== undefined) return this.#opening(true, missed, backlog)
     }

@@ -8,6 +8,7 @@ import type { AlertService } from '../core/alerts/alert-service.ts'
 import type { ChannelStates } from '../core/channel-states.ts'
 import type { AccountPart } from '../core/accounts/account-data.ts'
 import type { SignIn } from '../core/accounts/sign-in.ts'
+import type { Feeds } from '../core/feeds.ts'
 import type { FirstLines } from '../core/first-lines.ts'
 import type { Leases } from '../core/leases.ts'
 import type { Producers } from '../core/producers.ts'
@@ -76,6 +77,7 @@ export interface HttpOptions {
   readonly states: ChannelStates
   readonly firstLines: FirstLines
   readonly leases: Leases
+  readonly feeds: Feeds
   readonly producers: Producers
   readonly logger: Logger
   readonly now: () => number

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { CcrError, codes, isStorageDown } from '../../protocol/codes.ts'
 import { channelIdSchema, maxLineBytes, type ServerLine } from '../../protocol/events.ts'
 import { LineDecoder } from '../../protocol/ndjson.ts'
+import type { Feeds, OpenFeed } from '../core/feeds.ts'
 import { IngestSession } from '../core/ingest-session.ts'
 import type { Leases } from '../core/leases.ts'
 import type { Producers } from '../core/producers.ts'
@@ -30,6 +31,7 @@ export interface FeedOptions {
   readonly log: Log
   readonly broker: Broker
   readonly leases: Leases
+  readonly feeds: Feeds
   readonly producers: Producers
   readonly logger: Logger
   readonly now: () => number
@@ -132,7 +134,7 @@ function refuse(request: FastifyRequest, reply: FastifyReply, problem: CcrError)
   reply.raw.once('finish', () => setTimeout(() => request.raw.destroy(), lingerMs).unref())
 }
 
-class FeedConnection {
+class FeedConnection implements OpenFeed {
   readonly done: Promise<void>
   readonly #request: FastifyRequest
   readonly #response: ServerResponse
@@ -173,8 +175,12 @@ class FeedConnection {
     this.#end(new CcrError('fenced'))
   }
 
+  stored(seq: number): void {
+    this.#session?.stored(seq)
+  }
+
   open(fence: number, state: { received: number; stored: number }, epoch: string): void {
-    const { log, broker, leases, producers, logger, now } = this.#options
+    const { log, broker, leases, feeds, producers, logger, now } = this.#options
     const channel = this.#channel
     const { producer } = this.#accepted
     if (this.#fenced) {
@@ -207,6 +213,7 @@ class FeedConnection {
       ...{ type: 'welcome', producer, ...state, epoch, now: new Date(now()).toISOString() },
       accepts: ['status'],
     })
+    feeds.opened(channel, producer, this)
     producers.opened(channel, producer)
     broker.announce({ type: 'feed', channel, connected: true })
     logger.info({ channel, producer, received: state.received }, 'feed opened')
@@ -264,7 +271,11 @@ class FeedConnection {
   }
 
   #checkLife(): void {
-    if (this.#request.raw.isPaused()) return
+    if (this.#request.raw.isPaused()) {
+      // It is we who do not read: the channel stays its producer's.
+      this.#options.leases.renew(this.#channel, this.fence)
+      return
+    }
     const { now } = this.#options
     if (performance.now() - this.#lastByteMs > silenceMs) this.#end(new CcrError('idle'))
     else this.#send({ type: 'ping', at: new Date(now()).toISOString() })
@@ -300,7 +311,8 @@ class FeedConnection {
     this.#session.close()
     for (const timer of this.#timers) clearInterval(timer)
     this.#options.draining.removeEventListener('abort', this.#drain)
-    const { broker, leases, producers, logger } = this.#options
+    const { broker, leases, feeds, producers, logger } = this.#options
+    feeds.closed(this.#channel, this.#accepted.producer, this)
     producers.closed(this.#channel, this.#accepted.producer)
     leases.leave(this.#channel, this.fence)
     broker.announce({ type: 'feed', channel: this.#channel, connected: false })

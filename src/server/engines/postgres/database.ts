@@ -17,7 +17,9 @@ export type Queryable = Pick<pg.ClientBase, 'query'>
 
 /** A server that does not answer is as good as none: what waits for it must be told. */
 const connectMs = 5000
-const answerMs = 60_000
+const answerMs = 20_000
+/** Nobody waits for a server that did not answer a moment ago. */
+const restMs = 2000
 /** A process that is paused in a transaction must not keep others from its rows: the server ends what idles in one. */
 const idleMs = 5000
 /** Between two attempts to hear notifications again. */
@@ -38,6 +40,7 @@ export class Postgres implements AsyncDisposable, HealthSource {
   #listening: Promise<void> | undefined
   #ear: pg.Client | undefined
   #problem: string | undefined
+  #restUntil = 0
 
   constructor(options: PostgresOptions) {
     this.#options = options
@@ -132,6 +135,8 @@ export class Postgres implements AsyncDisposable, HealthSource {
   }
 
   async #guard<T>(work: () => Promise<T>): Promise<T> {
+    if (performance.now() < this.#restUntil) throw new CcrError('storage-unavailable')
+    const began = performance.now()
     try {
       const result = await work()
       if (this.#problem !== undefined) this.#options.logger?.info({}, 'PostgreSQL answers again')
@@ -140,6 +145,7 @@ export class Postgres implements AsyncDisposable, HealthSource {
     } catch (error) {
       if (!isPassing(error)) throw error
       this.#fail(asError(error))
+      if (performance.now() - began >= connectMs) this.#restUntil = performance.now() + restMs
       throw new CcrError('storage-unavailable', undefined, { cause: error })
     }
   }
