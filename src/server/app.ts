@@ -12,13 +12,13 @@ import { FirstLines } from './core/first-lines.ts'
 import { GapKeeper } from './core/gap-keeper.ts'
 import { InboxTaker } from './core/inbox-taker.ts'
 import { SignIn } from './core/accounts/sign-in.ts'
-import { Leases } from './core/leases.ts'
 import { Producers } from './core/producers.ts'
 import { LiveHub } from './core/live-hub.ts'
 import { LiveQueries } from './core/live-queries.ts'
 import { FolderInbox } from './engines/folder-inbox.ts'
 import { RetentionKeeper } from './core/retention-keeper.ts'
 import { MemoryBroker } from './engines/memory-broker.ts'
+import { MemoryLeases } from './engines/memory-leases.ts'
 import { SearchService } from './core/search-service.ts'
 import { openSqliteAccounts } from './engines/sqlite-accounts.ts'
 import { openSqliteDirectory } from './engines/sqlite-directory.ts'
@@ -87,8 +87,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   )
   const { mailer } = delivery
   const broker = opening.use(new MemoryBroker())
-  // On a clock that nobody sets: a lease must not last an hour because the wall clock was put back.
-  const leases = new Leases(() => performance.now())
+  const leases = opening.use(new MemoryLeases())
   const feeds = new Feeds()
   const producers = new Producers(now)
   const states = new ChannelStates(now, (channel) => leases.isHeld(channel))

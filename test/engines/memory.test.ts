@@ -3,11 +3,13 @@ import { it } from 'node:test'
 import { MemoryArchive } from '../../src/server/engines/memory-archive.ts'
 import { MemoryBroker } from '../../src/server/engines/memory-broker.ts'
 import { MemoryDirectory } from '../../src/server/engines/memory-directory.ts'
+import { MemoryLeases } from '../../src/server/engines/memory-leases.ts'
 import { MemoryLog } from '../../src/server/engines/memory-log.ts'
 import { archiveConformance } from '../conformance/archive.conformance.ts'
 import { brokerConformance } from '../conformance/broker.conformance.ts'
 import { directoryConformance } from '../conformance/directory.conformance.ts'
 import { Feeder, cueEvent } from '../conformance/events.ts'
+import { leasesConformance } from '../conformance/leases.conformance.ts'
 import { logHolesConformance } from '../conformance/log-holes.conformance.ts'
 import { logConformance } from '../conformance/log.conformance.ts'
 
@@ -21,6 +23,7 @@ archiveConformance('memory', () => {
   return Promise.resolve({ log, archive, settle, [Symbol.asyncDispose]: dispose })
 })
 brokerConformance('memory', () => Promise.resolve(new MemoryBroker()))
+leasesConformance('memory', (leaseMs) => Promise.resolve(new MemoryLeases({ leaseMs })))
 directoryConformance('memory', (now) => Promise.resolve(new MemoryDirectory(now)))
 
 it('keeps only as much of the memory log in reach as it was told', async () => {

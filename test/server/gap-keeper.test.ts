@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Gap } from '../../src/protocol/api.ts'
 import { GapKeeper } from '../../src/server/core/gap-keeper.ts'
-import { Leases } from '../../src/server/core/leases.ts'
 import { MemoryBroker } from '../../src/server/engines/memory-broker.ts'
+import { MemoryLeases } from '../../src/server/engines/memory-leases.ts'
 import { MemoryLog } from '../../src/server/engines/memory-log.ts'
 import type { LogEntry } from '../../src/server/ports/log.ts'
 import { Feeder, at, binEvent, noonMs, runEvent } from '../conformance/events.ts'
@@ -22,7 +22,7 @@ class Bench {
       if (this.isBroken) throw new Error('disk full')
     },
   })
-  readonly leases = new Leases(() => this.nowMs)
+  readonly leases = new MemoryLeases({ now: () => this.nowMs })
   readonly announced: LogEntry[] = []
   readonly keeper: GapKeeper
   readonly #broker = new MemoryBroker()
@@ -48,9 +48,9 @@ class Bench {
     })
   }
 
-  connect(producer: string): () => void {
+  async connect(producer: string): Promise<() => void> {
     const fence = (): void => undefined
-    assert.ok(this.leases.acquire('news', producer, fence).ok)
+    assert.ok((await this.leases.acquire('news', producer, fence)).ok)
     this.#broker.announce({ type: 'feed', channel: 'news', connected: true })
     return () => {
       this.leases.leave('news', fence)
@@ -74,11 +74,11 @@ describe('gaps the server tells', () => {
   it('begin when a live producer’s lease ends, not before, and not when it is back', async () => {
     const bench = new Bench()
     const feeder = await Feeder.connect(bench.log)
-    const leave = bench.connect('a')
+    const leave = await bench.connect('a')
     await feeder.store(runEvent(1), binEvent(2, 8))
     leave()
     await bench.pass(20_000)
-    const leaveAgain = bench.connect('a')
+    const leaveAgain = await bench.connect('a')
     await bench.pass(20_000)
     assert.deepEqual(bench.told, [])
     leaveAgain()
@@ -96,7 +96,8 @@ describe('gaps the server tells', () => {
     const bench = new Bench()
     const feeder = await Feeder.connect(bench.log)
     await feeder.store(runEvent(1, { live: false }), binEvent(2, 8))
-    bench.connect('a')()
+    const leave = await bench.connect('a')
+    leave()
     await bench.pass(40_000)
     await bench.keeper.start(['news', 'sport'])
     assert.deepEqual(bench.told, [])

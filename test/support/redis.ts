@@ -52,7 +52,7 @@ export async function startRedis({
     execFileSync(
       'redis-cli',
       ['-p', String(port), ...(tls ? ['--tls', '--cacert', certificate] : []), ...asked, ...args],
-      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 5000 },
+      { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 20_000 },
     ).trim()
   const start = async (): Promise<ChildProcess> => {
     const child = spawn(

@@ -6,10 +6,10 @@ import { channelIdSchema, maxLineBytes, type ServerLine } from '../../protocol/e
 import { LineDecoder } from '../../protocol/ndjson.ts'
 import type { Feeds, OpenFeed } from '../core/feeds.ts'
 import { IngestSession } from '../core/ingest-session.ts'
-import type { Leases } from '../core/leases.ts'
 import type { Producers } from '../core/producers.ts'
 import type { Broker } from '../ports/broker.ts'
 import type { Directory } from '../ports/directory.ts'
+import type { Leases } from '../ports/leases.ts'
 import type { Log } from '../ports/log.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import type { Access, Credential } from './auth.ts'
@@ -83,13 +83,13 @@ async function openFeed(
     return
   }
   const connection = new FeedConnection(request, reply, channel, accepted, options)
-  const lease = leases.acquire(channel, accepted.producer, connection.fence)
-  if (!lease.ok) {
-    reply.header('retry-after', Math.ceil(lease.retryAfterMs / 1000))
-    refuse(request, reply, new CcrError('channel-busy'))
-    return
-  }
   try {
+    const lease = await leases.acquire(channel, accepted.producer, connection.fence)
+    if (!lease.ok) {
+      reply.header('retry-after', Math.ceil(lease.retryAfterMs / 1000))
+      refuse(request, reply, new CcrError('channel-busy'))
+      return
+    }
     const fence = await log.fence(channel)
     const state = await log.producer(channel, accepted.producer)
     const { epoch } = await log.tip(channel)

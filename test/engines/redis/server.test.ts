@@ -1,6 +1,8 @@
 import { after, before, describe } from 'node:test'
 import { RedisBroker } from '../../../src/server/engines/redis-broker.ts'
+import { RedisLeases } from '../../../src/server/engines/redis-leases.ts'
 import { brokerConformance } from '../../conformance/broker.conformance.ts'
+import { leasesConformance, nodesShareLeases } from '../../conformance/leases.conformance.ts'
 import { nodesHearEachOther } from '../../conformance/nodes.conformance.ts'
 import { startRedis, withoutRedis, type TestRedis } from '../../support/redis.ts'
 import { openNode, withNode } from './nodes.ts'
@@ -15,4 +17,11 @@ describe('on one Redis', { skip: withoutRedis }, () => {
   }
   brokerConformance('Redis', openBroker)
   nodesHearEachOther('Redis', openBroker)
+
+  const openLeases = (leaseMs: number): Promise<RedisLeases> => {
+    const node = openNode(server.url)
+    return Promise.resolve(withNode(node, new RedisLeases({ ...node, leaseMs, syncMs: 200 })))
+  }
+  leasesConformance('Redis', openLeases)
+  nodesShareLeases('Redis', openLeases)
 })
