@@ -2,20 +2,39 @@ import type { Reader } from '../policy/view.ts'
 import type { Mention } from '../protocol/alerts.ts'
 import type { AccountPart } from './core/accounts/account-data.ts'
 import { AlertBook } from './core/alerts/alert-book.ts'
+import { AlertLead } from './core/alerts/alert-lead.ts'
 import { AlertRunner } from './core/alerts/alert-runner.ts'
 import { AlertService } from './core/alerts/alert-service.ts'
 import { AlertTeller } from './core/alerts/alert-teller.ts'
+import { KnownAlerts } from './core/alerts/known-alerts.ts'
 import { VolumeWatcher } from './core/alerts/volume-watcher.ts'
 import type { SearchService } from './core/search-service.ts'
+import { SingleLeadership } from './engines/single-leadership.ts'
 import { SqliteAlerts } from './engines/sqlite-alerts.ts'
+import type { AlertNews, AlertStore, Standing } from './ports/alerts.ts'
 import type { Archive } from './ports/archive.ts'
 import type { DeliveryQueue } from './ports/delivery.ts'
 import type { Directory } from './ports/directory.ts'
+import type { Leadership } from './ports/leadership.ts'
 import type { Log } from './ports/log.ts'
 import type { Logger } from './ports/telemetry.ts'
 
+/** What keeps alerts, and matches for them. */
+export interface AlertEngine {
+  readonly store: AlertStore
+  readonly standing: Standing
+  /** null = no other process changes them. */
+  readonly news: AlertNews | null
+  /** Whether there is anything to be taken up at the start. */
+  readonly isMade: () => boolean
+}
+
 export interface AlertsOptions {
   readonly dataDir: string
+  /** Of several nodes, which end it themselves; default: a database in the data folder, and no other node. */
+  readonly engine?: AlertEngine | undefined
+  /** Default: this is the only node. */
+  readonly leadership?: Leadership | undefined
   readonly log: Pick<Log, 'read' | 'tip'>
   readonly archive: Archive
   readonly searches: Pick<SearchService, 'counts' | 'monitored'>
@@ -34,7 +53,7 @@ export interface AlertsOptions {
 
 export interface Alerts extends AsyncDisposable {
   readonly service: AlertService
-  /** Entries that were gone before they could be matched. */
+  /** Entries that were gone before they could be matched, by this process. */
   readonly missed: () => number
   /** Goes on where the last stop was. */
   start(): Promise<void>
@@ -42,52 +61,82 @@ export interface Alerts extends AsyncDisposable {
 
 /** How often what waits for time alone is looked at. */
 const usualTickMs = 1000
+/** What another node has announced may be lost on its way: then the log is asked. */
+const sharedLookMs = 10_000
+/** Whom another node has just added is known here much sooner. */
+const sharedOrphanMs = 60_000
 /** What is shown of what was said after a mention. */
 const afterMs = 20_000
 const afterCues = 2
 
+/** Alerts of this process alone, in its data folder. */
+function openEmbedded(
+  { dataDir, logger }: AlertsOptions,
+  opening: AsyncDisposableStack,
+): AlertEngine {
+  const store = opening.use(new SqliteAlerts({ dataDir, logger }))
+  return { store, standing: store, news: null, isMade: () => store.isMade }
+}
+
 /** The part of the composition that waits for words. */
 export function openAlerts(options: AlertsOptions): Alerts {
-  const { dataDir, log, archive, searches, directory, airing, readerOf, queue } = options
-  const { logger, now } = options
+  const { log, archive, searches, directory, airing, readerOf, queue } = options
+  const { logger, now, leadership = new SingleLeadership() } = options
   const opening = new AsyncDisposableStack()
-  const store = opening.use(new SqliteAlerts({ dataDir, logger }))
+  const { store, standing, news, isMade } = options.engine ?? openEmbedded(options, opening)
   const book = new AlertBook()
-  const teller = opening.use(
-    new AlertTeller({
-      ...{ store, queue, book, directory, readerOf, logger, now },
-      after: (mention, untilMs) => saidAfter(archive, mention, untilMs),
-      setTimer: (run, ms) => setTimeout(run, ms).unref(),
-      clearTimer: (timer) => clearTimeout(timer as NodeJS.Timeout),
-    }),
-  )
-  const volumes = new VolumeWatcher({
-    ...{ searches, store, book, directory, readerOf, logger, now },
-    onNews: () => teller.work(),
-  })
-  opening.defer(() => volumes.settled())
-  const runner = new AlertRunner({
-    ...{ log, store, standing: store, book, directory, airing, readerOf, logger, now },
-    onMentions: (found) => {
-      volumes.stir(found)
-      teller.work()
-    },
-  })
-  opening.defer(() => runner.settled())
+  const known = new KnownAlerts({ store, news, book, logger, now })
   const { destinationsOf } = options
   const service = new AlertService({
-    ...{ store, book, runner, teller, directory, readerOf, destinationsOf, logger, now },
+    ...{ store, book, known, directory, readerOf, destinationsOf, logger, now },
+    orphanMs: news === null ? 0 : sharedOrphanMs,
   })
-  const ticking = setInterval(() => {
-    service.tick()
-    volumes.tick()
-  }, options.tickMs ?? usualTickMs)
+  let missed = 0
+
+  /** What only the node does that leads. */
+  async function lead(signal: AbortSignal, term: number): Promise<void> {
+    await using parts = new AsyncDisposableStack()
+    const ledger = store.ledger(term)
+    const shared = { book, directory, readerOf, logger, now, store: ledger }
+    const teller = parts.use(
+      new AlertTeller({
+        ...{ ...shared, queue },
+        after: (mention, untilMs) => saidAfter(archive, mention, untilMs),
+        setTimer: (run, ms) => setTimeout(run, ms).unref(),
+        clearTimer: (timer) => clearTimeout(timer as NodeJS.Timeout),
+      }),
+    )
+    const volumes = parts.use(
+      new VolumeWatcher({ ...shared, searches, onNews: () => teller.work() }),
+    )
+    const runner = parts.use(
+      new AlertRunner({
+        ...{ ...shared, log, standing, airing, lookMs: news === null ? null : sharedLookMs },
+        onMentions: (found) => {
+          volumes.stir(found)
+          teller.work()
+        },
+        onMissed: (entries) => (missed += entries),
+      }),
+    )
+    await known.serve(new AlertLead({ runner, teller, volumes }), signal)
+  }
+
+  const ended = new AbortController()
+  const led = leadership.hold('alerts', lead, ended.signal)
+  opening.defer(() => known.settled())
+  opening.defer(async () => {
+    ended.abort()
+    await led
+  })
+  news?.onChange((ids) => known.changed(ids), ended.signal)
+  const ticking = setInterval(() => service.tick(), options.tickMs ?? usualTickMs)
   opening.defer(() => clearInterval(ticking))
   return {
     service,
-    missed: () => runner.missed,
+    missed: () => missed,
     start: async () => {
-      if (store.isMade) await service.begin()
+      if (isMade()) await service.begin()
     },
     [Symbol.asyncDispose]: () => opening.disposeAsync(),
   }

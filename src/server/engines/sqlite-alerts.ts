@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { AlertStore, Standing } from '../ports/alerts.ts'
+import type { AlertLedger, AlertStore, Standing } from '../ports/alerts.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import type { AlertCalls } from './sqlite/alerts/alert-calls.ts'
 import { alertsFile } from './sqlite/data-folder.ts'
@@ -11,7 +11,7 @@ export interface SqliteAlertsOptions {
 }
 
 /** data/alerts.db and the matcher behind their thread, which is started when the first alert is there. */
-export class SqliteAlerts implements AlertStore, Standing, AsyncDisposable {
+export class SqliteAlerts implements AlertStore, AlertLedger, Standing, AsyncDisposable {
   readonly #options: SqliteAlertsOptions
   #worker: Promise<WorkerClient<AlertCalls>> | undefined
 
@@ -49,6 +49,11 @@ export class SqliteAlerts implements AlertStore, Standing, AsyncDisposable {
   listenFor = this.#method('listenFor')
   hear = this.#method('hear')
   tick = this.#method('tick')
+
+  /** Of the only process there is: nobody else leads. */
+  ledger(): AlertLedger {
+    return this
+  }
 
   async [Symbol.asyncDispose](): Promise<void> {
     const worker = await this.#worker?.catch(() => undefined)

@@ -133,13 +133,12 @@ export interface DayCount {
 }
 
 /**
- * Alerts, what they found, and what of it is to be told. Every call is durable when it resolves.
- *
- * A mention is recorded once, whatever is heard again: its id is the alert's and the cue's. What is to be told becomes a
- * notification in one step, which is then handed over until it is known to be, always under the same id.
+ * Alerts and what they found, as any node asks for them and changes them. Every call is durable when it resolves, and rejects
+ * with `storage-unavailable` (CcrError) when trying again can help.
  */
 export interface AlertStore {
-  alerts(): Promise<readonly Alert[]>
+  /** Those of these ids that there are, or all (null), in the order in which they were made. */
+  alerts(ids: readonly string[] | null): Promise<readonly Alert[]>
   /** `full` when the owner has `most` already. */
   add(owner: string, fields: AlertFields, most: number, nowMs: number): Promise<Alert | 'full'>
   /** `sinceMs`: what was aired before is not told; null = as it was. undefined when there is none. */
@@ -150,7 +149,37 @@ export interface AlertStore {
   /** A new secret address; the old one works no more. */
   createFeed(alert: string): Promise<string>
   alertOfFeed(secret: string): Promise<string | undefined>
+  /** Newest first, repeats folded. */
+  mentions(ask: {
+    readonly alert: string
+    readonly shown: readonly Shown[]
+    readonly cursor: string | null
+    readonly limit: number
+  }): Promise<MentionsPage>
+  /** Repeats left out. */
+  counts(
+    alerts: readonly string[],
+    shown: readonly Shown[],
+    sinceMs: number,
+  ): Promise<readonly DayCount[]>
+  /** For who leads `alerts` in this term (leadership.ts). */
+  ledger(term: number): AlertLedger
+}
 
+/** Of a store that several nodes share. */
+export interface AlertNews {
+  /** Calls the listener soon after these alerts were made, changed or removed, here or elsewhere; null = some may have been. */
+  onChange(listener: (ids: readonly string[] | null) => void, signal: AbortSignal): void
+}
+
+/**
+ * What hearing and telling write down, on one node at a time: what changes something is refused (`fenced`, CcrError) once
+ * another term has begun, and so a process that was paused adds nothing to what its successor does.
+ *
+ * A mention is recorded once, whatever is heard again: its id is the alert's and the cue's. What is to be told becomes a
+ * notification in one step, which is then handed over until it is known to be, always under the same id.
+ */
+export interface AlertLedger {
   /**
    * Up to where each channel was heard; null = nothing was, since the first of these alerts was made. One that is missing
    * is heard from its beginning.
@@ -174,20 +203,6 @@ export interface AlertStore {
   handed(ids: readonly string[]): Promise<void>
   /** Notifications to each owner since a time. */
   toldSince(sinceMs: number): Promise<readonly (readonly [owner: string, atMs: number])[]>
-
-  /** Newest first, repeats folded. */
-  mentions(ask: {
-    readonly alert: string
-    readonly shown: readonly Shown[]
-    readonly cursor: string | null
-    readonly limit: number
-  }): Promise<MentionsPage>
-  /** Repeats left out. */
-  counts(
-    alerts: readonly string[],
-    shown: readonly Shown[],
-    sinceMs: number,
-  ): Promise<readonly DayCount[]>
   /** What a channel's retention, or a takedown, removes: what started before a time, or one cue. */
   forget(
     channel: string,

@@ -16,6 +16,10 @@ export class AlertBook {
     return this.#alerts.get(id)
   }
 
+  ids(): string[] {
+    return [...this.#alerts.keys()]
+  }
+
   owners(): string[] {
     return [...this.#byOwner.keys()]
   }

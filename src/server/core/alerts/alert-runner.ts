@@ -1,7 +1,7 @@
 import type { Reader } from '../../../policy/view.ts'
 import type { Position } from '../../../protocol/position.ts'
 import type {
-  AlertStore,
+  AlertLedger,
   Found,
   NewMention,
   Place,
@@ -19,7 +19,7 @@ import { newMention } from './new-mentions.ts'
 
 export interface AlertRunnerOptions {
   readonly log: Pick<Log, 'read' | 'tip'>
-  readonly store: AlertStore
+  readonly store: Pick<AlertLedger, 'places' | 'keep' | 'record' | 'forget'>
   readonly standing: Standing
   readonly book: AlertBook
   readonly directory: Pick<Directory, 'channel' | 'channels'>
@@ -27,8 +27,12 @@ export interface AlertRunnerOptions {
   readonly readerOf: (owner: string) => Reader | undefined
   readonly logger: Logger
   readonly now: () => number
+  /** How often the log is asked though nothing was announced, ms: between nodes the news may be lost; null = never. */
+  readonly lookMs: number | null
   /** Called when mentions were recorded, with whose. */
   readonly onMentions: (alerts: ReadonlySet<string>) => void
+  /** Called with how many entries the log had given up before they were heard. */
+  readonly onMissed: (entries: number) => void
 }
 
 /**
@@ -48,7 +52,7 @@ const mostNoted = 100
  * Hears every channel's log, in order, from where it was heard last, and records what the alerts find in it. What is
  * recorded is recorded with the place it was heard up to; what a crash takes is heard again, and is the same.
  */
-export class AlertRunner {
+export class AlertRunner implements AsyncDisposable {
   readonly #options: AlertRunnerOptions
   readonly #ears = new Map<string, Ear>()
   #isBegun = false
@@ -56,19 +60,15 @@ export class AlertRunner {
   #isListening = false
   #working: Promise<void> = Promise.resolve()
   #isQueued = false
+  #isClosed = false
   #keptMs = 0
+  #lookedMs = 0
   #notBeforeMs = -Infinity
-  #missed = 0
   /** Found and not recorded yet. */
   #found: Recording[] = []
 
   constructor(options: AlertRunnerOptions) {
     this.#options = options
-  }
-
-  /** Entries that the log had given up before they were heard, since the start. */
-  get missed(): number {
-    return this.#missed
   }
 
   /** What was announced; a listener of the broker. */
@@ -88,7 +88,7 @@ export class AlertRunner {
 
   /** Hears what there is, soon; one call after the other. */
   work(): void {
-    if (this.#isQueued) return
+    if (this.#isQueued || this.#isClosed) return
     this.#isQueued = true
     this.#working = this.#working.then(async () => {
       this.#isQueued = false
@@ -104,8 +104,9 @@ export class AlertRunner {
     })
   }
 
-  /** Resolves when what was asked for is done. */
-  async settled(): Promise<void> {
+  /** What was asked for is done, and nothing more. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isClosed = true
     await this.#working
   }
 
@@ -133,6 +134,7 @@ export class AlertRunner {
   async #hearAll(): Promise<void> {
     const { standing, now } = this.#options
     if (!this.#isBegun) await this.#begin()
+    await this.#lookAround()
     // Of a thousand channels one or two have said something since.
     const heard = await Promise.allSettled(
       [...this.#ears]
@@ -162,6 +164,19 @@ export class AlertRunner {
     }
     await this.#keepPlaces()
     this.#isBegun = true
+  }
+
+  async #lookAround(): Promise<void> {
+    const { lookMs, now, directory, log } = this.#options
+    if (lookMs === null || now() - this.#lookedMs < lookMs) return
+    this.#lookedMs = now()
+    for (const ear of this.#ears.values()) ear.isBehind = true
+    for (const { id } of directory.channels()) {
+      if (this.#ears.has(id)) continue
+      const tip = await log.tip(id)
+      // It may have been announced meanwhile.
+      if (!this.#ears.has(id)) this.#ears.set(id, new Ear({ ...tip, seq: 0 }, true, -1))
+    }
   }
 
   /** Hears again what was said just before a place. */
@@ -196,7 +211,7 @@ export class AlertRunner {
   }
 
   async #hearChannel(channel: string, ear: Ear): Promise<void> {
-    const { log, now, logger } = this.#options
+    const { log, now, logger, onMissed } = this.#options
     const announced = ear.announced()
     if (!ear.isBehind) {
       await this.#heard(channel, ear, announced)
@@ -209,9 +224,10 @@ export class AlertRunner {
         const { oldest, position } = page
         const isSame = oldest.epoch === ear.position.epoch
         const missed = isSame ? Math.max(0, oldest.seq - ear.position.seq) : oldest.seq
-        this.#missed += missed
-        if (missed > 0)
+        if (missed > 0) {
+          onMissed(missed)
           logger.error({ channel, missed }, 'alerts missed what the log no longer keeps')
+        }
         // Ahead of its end: it is not the log that was heard.
         ear.position = isSame && ear.position.seq > position.seq ? position : oldest
         continue

@@ -15,27 +15,25 @@ import type { Directory } from '../../ports/directory.ts'
 import type { Logger } from '../../ports/telemetry.ts'
 import { tellQuery } from '../read-query.ts'
 import type { AlertBook } from './alert-book.ts'
-import type { AlertRunner } from './alert-runner.ts'
-import type { AlertTeller } from './alert-teller.ts'
+import type { KnownAlerts } from './known-alerts.ts'
 import { readAlertQuery } from './rehearse.ts'
 import { clipped, seenBy, shownTo } from './shown.ts'
 
 export interface AlertServiceOptions {
   readonly store: AlertStore
   readonly book: AlertBook
-  readonly runner: AlertRunner
-  readonly teller: AlertTeller
+  readonly known: KnownAlerts
   readonly directory: Directory
   readonly readerOf: (owner: string) => Reader | undefined
   readonly destinationsOf: (owner: string) => Promise<readonly string[]>
   readonly logger: Logger
   readonly now: () => number
+  /** How long somebody must be unknown here before what is theirs is removed: other nodes may know them already. */
+  readonly orphanMs: number
 }
 
 /** Alerts of one person. */
 export const mostAlerts = 200
-/** Until what could not be read is tried again. */
-const retryMs = 5000
 const longestName = 200
 const sparkDays = 30
 const dayMs = 86_400_000
@@ -43,46 +41,34 @@ const dayMs = 86_400_000
 /** Alerts as their owners make and read them. */
 export class AlertService {
   readonly #options: AlertServiceOptions
-  /** Until the alerts that there are were read: `waiting` when that failed, and is tried again. */
-  #state: 'ready' | 'reading' | 'waiting' = 'ready'
-  #triedMs = 0
+  /** Owners who are unknown here, and since when. */
+  #orphans = new Map<string, number>()
 
   constructor(options: AlertServiceOptions) {
     this.#options = options
   }
 
-  /** Takes up the alerts that there are. A disk that refuses stops them, and nothing else. */
+  /** Takes up the alerts that there are. A storage that refuses stops them, and nothing else. */
   async begin(): Promise<void> {
-    const { store, book, runner, teller, logger, now } = this.#options
-    this.#state = 'reading'
-    this.#triedMs = now()
-    try {
-      for (const alert of await store.alerts()) book.set(alert)
-      this.#state = 'ready'
-      await this.dropOrphans()
-    } catch (error) {
-      this.#state = 'waiting'
-      logger.error({ err: error }, 'alerts cannot be read; it is tried again')
-      return
-    }
-    runner.work()
-    teller.work()
+    if (await this.#options.known.begin()) await this.dropOrphans()
   }
 
   take(announcement: Announcement): void {
-    this.#options.runner.take(announcement)
+    this.#options.known.lead?.take(announcement)
   }
 
   /** Every second: what time has decided, and what could not be done before. */
   tick(): void {
-    const { book, runner, now } = this.#options
-    if (this.#state === 'waiting' && now() - this.#triedMs >= retryMs) void this.begin()
-    else if (book.size > 0) runner.work()
+    const { book, known } = this.#options
+    if (known.isDue) void this.begin()
+    else known.reread()
+    if (this.#orphans.size > 0) void this.dropOrphans()
+    if (book.size > 0) known.lead?.tick()
   }
 
   /** `not-found` (CcrError) unless it is there and `owner`'s; null = anybody's. */
   get(id: string, owner: string | null): Alert {
-    this.#requireReady()
+    this.#options.known.requireReady()
     const alert = this.#options.book.get(id)
     if (alert === undefined || (owner !== null && alert.owner !== owner))
       throw new CcrError('not-found', `There is no alert ${id}.`)
@@ -90,7 +76,7 @@ export class AlertService {
   }
 
   async list(owner: string): Promise<AlertItem[]> {
-    this.#requireReady()
+    this.#options.known.requireReady()
     const { store, book, now } = this.#options
     const alerts = book.ofOwner(owner)
     if (alerts.length === 0) return []
@@ -106,14 +92,14 @@ export class AlertService {
 
   /** `bad-request` for a query that no alert can wait for, `conflict` when the owner has as many as one may. */
   async create(owner: string, { name, ...rest }: NewAlert): Promise<Alert> {
-    this.#requireReady()
+    this.#options.known.requireReady()
     const { store, now } = this.#options
     const fields: AlertFields = { ...rest, name: name ?? nameOf(rest.query) }
     await this.#check(fields, owner, null)
     const made = await store.add(owner, fields, mostAlerts, now())
     if (made === 'full')
       throw new CcrError('conflict', `There are ${mostAlerts} alerts already; remove one first.`)
-    await this.#set(made)
+    await this.#options.known.set(made)
     return made
   }
 
@@ -129,15 +115,16 @@ export class AlertService {
     const isResumed = alert.paused && !fields.paused
     const changed = await store.change(id, fields, isOther || isResumed ? now() : null)
     if (changed === undefined) throw new CcrError('not-found', `There is no alert ${id}.`)
-    await this.#set(changed)
-    this.#options.teller.work()
+    const { known } = this.#options
+    await known.set(changed)
+    known.lead?.tell()
     return changed
   }
 
   async remove({ id }: Alert): Promise<void> {
-    const { store, book, runner } = this.#options
+    const { store, known } = this.#options
     await store.remove(id)
-    await runner.listenFor([], book.remove(id))
+    await known.remove([id])
   }
 
   /** What it found, newest first, as far as its owner may see it now. */
@@ -164,7 +151,7 @@ export class AlertService {
 
   /** The alert of a feed's secret, whose owner is still there. */
   async ofFeed(secret: string): Promise<Alert | undefined> {
-    this.#requireReady()
+    this.#options.known.requireReady()
     const { store, book, readerOf } = this.#options
     if (book.size === 0) return undefined
     const alert = book.get((await store.alertOfFeed(secret)) ?? '')
@@ -173,52 +160,41 @@ export class AlertService {
 
   /** All of a person's, without what was found: that is in the archive. */
   exportOf(owner: string): readonly Alert[] {
-    this.#requireReady()
+    this.#options.known.requireReady()
     return this.#options.book.ofOwner(owner)
   }
 
   async removeOf(owner: string): Promise<void> {
-    this.#requireReady()
-    const { store, book, runner } = this.#options
+    const { store, book, known, orphanMs } = this.#options
+    known.requireReady()
     const alerts = book.ofOwner(owner)
-    if (alerts.length === 0) return
+    // What another node has just made for them is not known here yet.
+    if (alerts.length === 0 && orphanMs === 0) return
     await store.removeOwner(owner)
-    await runner.listenFor(
-      [],
-      alerts.flatMap(({ id }) => book.remove(id)),
-    )
+    await known.remove(alerts.map(({ id }) => id))
   }
 
   /** Removes what is of people whom somebody has removed elsewhere. */
   async dropOrphans(): Promise<void> {
-    if (this.#state !== 'ready') return
-    const { book, readerOf, logger } = this.#options
+    const { book, known, readerOf, logger, now, orphanMs } = this.#options
+    if (!known.isReady) return
     const gone = book.owners().filter((owner) => readerOf(owner) === undefined)
+    this.#orphans = new Map(gone.map((owner) => [owner, this.#orphans.get(owner) ?? now()]))
     try {
-      for (const owner of gone) await this.removeOf(owner)
+      for (const [owner, sinceMs] of this.#orphans) {
+        if (now() - sinceMs < orphanMs) continue
+        this.#orphans.delete(owner)
+        await this.removeOf(owner)
+      }
     } catch (error) {
       // Nothing of it is told to anybody; tried again at the next start.
       logger.error({ err: error }, 'alerts of people who are gone cannot be removed')
     }
   }
 
-  async #set(alert: Alert): Promise<void> {
-    const { book, runner } = this.#options
-    const isFirst = book.size === 0
-    const { added, removed } = book.set(alert)
-    await runner.listenFor(added, removed)
-    // From then on nothing is missed: the places of all channels are kept.
-    if (isFirst) await runner.beginAnew()
-  }
-
   #shown(owner: string): Shown[] {
     const { directory, readerOf, now } = this.#options
     return shownTo(readerOf(owner), directory.channels(), now())
-  }
-
-  #requireReady(): void {
-    if (this.#state !== 'ready')
-      throw new CcrError('storage-unavailable', 'The alerts cannot be read now.')
   }
 
   /** What is asked for now; what was asked for before, and is gone since, is let be. */

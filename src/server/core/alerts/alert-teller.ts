@@ -1,6 +1,6 @@
 import type { Reader } from '../../../policy/view.ts'
 import type { Alert, Mention, Notification } from '../../../protocol/alerts.ts'
-import type { AlertStore, Telling, Waiting } from '../../ports/alerts.ts'
+import type { AlertLedger, Telling, Waiting } from '../../ports/alerts.ts'
 import type { DeliveryQueue } from '../../ports/delivery.ts'
 import type { Directory } from '../../ports/directory.ts'
 import type { Logger } from '../../ports/telemetry.ts'
@@ -10,7 +10,7 @@ import { dueAt, heldUntil, nextHour } from './due.ts'
 import { clipped, seenBy, shownTo } from './shown.ts'
 
 export interface AlertTellerOptions {
-  readonly store: AlertStore
+  readonly store: Pick<AlertLedger, 'waiting' | 'tell' | 'unhanded' | 'handed' | 'toldSince'>
   readonly queue: DeliveryQueue
   readonly book: AlertBook
   readonly directory: Pick<Directory, 'channel' | 'channels'>

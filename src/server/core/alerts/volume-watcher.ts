@@ -1,6 +1,6 @@
 import type { Reader } from '../../../policy/view.ts'
 import type { Alert, VolumeRule } from '../../../protocol/alerts.ts'
-import type { AlertStore } from '../../ports/alerts.ts'
+import type { AlertLedger } from '../../ports/alerts.ts'
 import type { ChannelRecord, Directory } from '../../ports/directory.ts'
 import type { Logger } from '../../ports/telemetry.ts'
 import type { SearchQuestion, SearchService } from '../search-service.ts'
@@ -13,7 +13,7 @@ import { UsualHours } from './usual-hours.ts'
 
 export interface VolumeWatcherOptions {
   readonly searches: Pick<SearchService, 'counts' | 'monitored'>
-  readonly store: Pick<AlertStore, 'risen' | 'tellVolume' | 'calm'>
+  readonly store: Pick<AlertLedger, 'risen' | 'tellVolume' | 'calm'>
   readonly book: AlertBook
   readonly directory: Pick<Directory, 'channels'>
   readonly readerOf: (owner: string) => Reader | undefined
@@ -34,7 +34,7 @@ const quoted = 3
  * Tells when the last hour has more mentions than the same hour of past weeks. Both are what a search finds, so that an
  * alert that is made today knows what is usual from the archive.
  */
-export class VolumeWatcher {
+export class VolumeWatcher implements AsyncDisposable {
   readonly #options: VolumeWatcherOptions
   readonly #usual: UsualHours
   /** Alerts that found something since they were looked at. */
@@ -68,7 +68,7 @@ export class VolumeWatcher {
     })
   }
 
-  async settled(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     await this.#working
   }
 
@@ -132,7 +132,7 @@ export class VolumeWatcher {
     alert: Alert,
     reader: Reader,
     toMs: number,
-    news: Parameters<AlertStore['tellVolume']>[0]['news'],
+    news: Parameters<AlertLedger['tellVolume']>[0]['news'],
   ): Promise<void> {
     const { store, directory, now, onNews } = this.#options
     const nowMs = now()

@@ -15,6 +15,14 @@ export interface PostgresOptions {
 /** What a query or a transaction runs on. */
 export type Queryable = Pick<pg.ClientBase, 'query'>
 
+/** What single queries run on: the pool, or a transaction. */
+export interface Readable {
+  query<Row extends pg.QueryResultRow = pg.QueryResultRow>(
+    text: string,
+    values?: unknown[],
+  ): Promise<pg.QueryResult<Row>>
+}
+
 /** A server that does not answer is as good as none: what waits for it must be told. */
 const connectMs = 5000
 const answerMs = 20_000

@@ -1,6 +1,6 @@
-import type { AlertStore, Standing } from '../../../ports/alerts.ts'
+import type { AlertLedger, AlertStore, Standing } from '../../../ports/alerts.ts'
 
-type Methods = AlertStore & Standing
+type Methods = Omit<AlertStore, 'ledger'> & AlertLedger & Standing
 
 /** Calls of the alerts' worker: a method's arguments, and what it resolves with. */
 export type AlertCalls = {

@@ -13,8 +13,12 @@ export class AlertTable {
     this.#db = db
   }
 
-  list(): Alert[] {
-    return rows(this.#db.prepare('SELECT * FROM alert ORDER BY created, id')).map(alertOf)
+  list(ids: readonly string[] | null): Alert[] {
+    const statement = this.#db.prepare(
+      `SELECT * FROM alert WHERE ?1 IS NULL OR id IN (SELECT value FROM json_each(?1))
+       ORDER BY created, id`,
+    )
+    return statement.all(ids === null ? null : JSON.stringify(ids)).map(alertOf)
   }
 
   add(owner: string, fields: AlertFields, most: number, nowMs: number): Alert | 'full' {

@@ -6,7 +6,7 @@ import { openPort, serveHandlers, type Handlers } from '../workers/worker-host.t
 import type { AlertCalls, AlertWorkerData } from './alert-calls.ts'
 import { alertMigrations } from './alert-schema.ts'
 import { AlertTable } from './alert-table.ts'
-import { Matching } from './matching.ts'
+import { Matching } from '../../matching/matching.ts'
 import { MentionTable } from './mention-table.ts'
 import { NotificationTable } from './notification-table.ts'
 
@@ -18,7 +18,7 @@ function start({ dataDir }: AlertWorkerData): void {
   const notifications = new NotificationTable(db, mentions)
   const matching = new Matching()
   const handlers: Handlers<AlertCalls> = {
-    alerts: () => alerts.list(),
+    alerts: ([ids]) => alerts.list(ids),
     add: (args) => alerts.add(...args),
     change: (args) => alerts.change(...args),
     remove: ([id]) => alerts.remove(id),

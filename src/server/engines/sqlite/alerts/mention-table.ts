@@ -5,6 +5,7 @@ import { CcrError } from '../../../../protocol/codes.ts'
 import type { Position } from '../../../../protocol/position.ts'
 import { isAlike, signatureOf } from '../../../../query/text/likeness.ts'
 import type {
+  AlertLedger,
   AlertStore,
   DayCount,
   MentionsPage,
@@ -123,7 +124,7 @@ export class MentionTable {
     }))
   }
 
-  forget(channel: string, what: Parameters<AlertStore['forget']>[1]): void {
+  forget(channel: string, what: Parameters<AlertLedger['forget']>[1]): void {
     const [where, ...values] =
       'before' in what
         ? ['start < ?', Date.parse(what.before)]

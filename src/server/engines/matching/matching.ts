@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { Cue } from '../../../../protocol/api.ts'
-import { CcrError } from '../../../../protocol/codes.ts'
-import { parseQuery } from '../../../../query/language/parse.ts'
-import { StandingIndex, type StandingHit } from '../../../../query/standing/standing-index.ts'
-import type { Found, Heard, Received } from '../../../ports/alerts.ts'
+import type { Cue } from '../../../protocol/api.ts'
+import { CcrError } from '../../../protocol/codes.ts'
+import { parseQuery } from '../../../query/language/parse.ts'
+import { StandingIndex, type StandingHit } from '../../../query/standing/standing-index.ts'
+import type { Found, Heard, Received } from '../../ports/alerts.ts'
 
 /** Cues of a track that are held to show what was said around a match: those of the matcher's window and a few. */
 const keptCues = 80

@@ -1,0 +1,16 @@
+import { serveHandlers } from '../sqlite/workers/worker-host.ts'
+import type { MatchingCalls } from './matching-calls.ts'
+import { Matching } from './matching.ts'
+
+/** Matches: it costs the loop that serves readers nothing. */
+const matching = new Matching()
+serveHandlers<MatchingCalls>(
+  {
+    begin: ([keys]) => matching.begin(keys),
+    listenFor: (args) => matching.listenFor(...args),
+    hear: ([heard]) => matching.hear(heard),
+    tick: ([nowMs]) => matching.tick(nowMs),
+  },
+  () => undefined,
+  () => undefined,
+)
