@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Objects } from '../ports/objects.ts'
+import { checkObjectName, type Objects } from '../ports/objects.ts'
 import type { Postgres } from './postgres/database.ts'
 import type { Part } from './postgres/migrations.ts'
 
@@ -12,19 +12,23 @@ export const objectsPart: Part = {
   ],
 }
 
-const namesAtOnce = 1000
+const mostNames = 1000
 const dataRow = z.object({ data: z.instanceof(Uint8Array) })
 const nameRows = z.array(z.object({ name: z.string() }))
 
 /** Objects as rows of PostgreSQL, for who has no object store. */
 export class PostgresObjects implements Objects {
   readonly #database: Postgres
+  readonly #namesAtOnce: number
 
-  constructor(database: Postgres) {
+  /** `namesAtOnce`: of a page of a list. */
+  constructor(database: Postgres, namesAtOnce = mostNames) {
     this.#database = database
+    this.#namesAtOnce = namesAtOnce
   }
 
   async put(name: string, bytes: Uint8Array): Promise<void> {
+    checkObjectName(name)
     await this.#database.query(
       'INSERT INTO object VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET data = excluded.data',
       [name, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)],
@@ -44,13 +48,13 @@ export class PostgresObjects implements Objects {
     let after = ''
     for (;;) {
       const { rows } = await this.#database.query(
-        `SELECT name FROM object WHERE name >= $1 AND name > $2 AND starts_with(name, $1) ORDER BY name LIMIT ${namesAtOnce}`,
-        [prefix, after],
+        `SELECT name FROM object WHERE name >= $1 AND name > $2 AND starts_with(name, $1) ORDER BY name LIMIT $3`,
+        [prefix, after, this.#namesAtOnce],
       )
       const names = nameRows.parse(rows).map(({ name }) => name)
       yield* names
       const last = names.at(-1)
-      if (last === undefined || names.length < namesAtOnce) return
+      if (last === undefined || names.length < this.#namesAtOnce) return
       after = last
     }
   }
