@@ -89,13 +89,14 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const broker = opening.use(new MemoryBroker())
   const leases = opening.use(new MemoryLeases())
   const feeds = new Feeds()
-  const producers = new Producers(now)
+  const producers = new Producers(now, broker)
   const states = new ChannelStates(now, (channel) => leases.isHeld(channel))
   const ended = new AbortController()
   const draining = new AbortController()
   opening.defer(() => ended.abort())
   broker.listen((announcement) => states.take(announcement), ended.signal)
 
+  broker.listen((announcement) => producers.take(announcement), ended.signal)
   const firstLines = new FirstLines(now)
   broker.listen((announcement) => firstLines.take(announcement), ended.signal)
 

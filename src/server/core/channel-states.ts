@@ -41,6 +41,7 @@ export class ChannelStates {
         }
         break
       case 'run-end':
+      case 'producer':
         break
     }
   }

@@ -26,7 +26,7 @@ export class FirstLines {
     const { channel, entries } = announcement
     for (const entry of entries) {
       const lines = this.#lines.get(channel) ?? []
-      if (entry.type === 'cue' && !entry.late) {
+      if (entry.type === 'cue' && !entry.late && isNews(lines.at(-1), entry.value)) {
         lines.push(entry.value)
         if (lines.length > mostLines) lines.shift()
         this.#lines.set(channel, lines)
@@ -50,4 +50,9 @@ export class FirstLines {
       (cue) => cue.start >= edge && cue.end >= oldest && (seen.delayMs === 0 || cue.end <= newest),
     )
   }
+}
+
+/** Between nodes, an entry may be told twice. */
+function isNews(last: Cue | undefined, { position }: Cue): boolean {
+  return last?.position.epoch !== position.epoch || last.position.seq < position.seq
 }

@@ -46,6 +46,11 @@ export class GapKeeper implements AsyncDisposable {
     else this.#lookAfter(announcement.channel, 'tuner-offline', leaseMs + graceMs)
   }
 
+  /** A lease ended without a word: its node may be gone, and with it whoever would have said so. */
+  lapsed(channel: string): void {
+    if (!this.#closed && !this.#timers.has(channel)) void this.#open(channel, 'tuner-offline')
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true
     for (const channel of [...this.#timers.keys()]) this.#cancel(channel)

@@ -169,7 +169,8 @@ export class LiveChannel {
           if (draft.run === announcement.run) this.#endDraft(track, draft)
         break
       case 'feed':
-        break
+      case 'producer':
+        return
     }
     this.changes++
   }

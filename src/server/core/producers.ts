@@ -1,38 +1,29 @@
 import type { RunEvent } from '../../protocol/events.ts'
 import type { ProducerStatus } from '../../protocol/producer-status.ts'
+import type { Announcement, Broker } from '../ports/broker.ts'
+import type { ProducerFacts } from '../ports/producer-facts.ts'
 
-/** What is known of who feeds a channel, or last did, since this server started. */
-export interface ProducerFacts {
-  readonly producer: string
-  /** Null while it is away. */
-  readonly connectedAtMs: number | null
-  /** When it went away; null while it is connected. */
-  readonly leftAtMs: number | null
-  /** The newest run that it announced. */
-  readonly run: Pick<RunEvent, 'run' | 'source' | 'extractor' | 'startedAt'> | null
-  /** What it told of itself last, and when. */
-  readonly status: ProducerStatus | null
-  readonly statusAtMs: number | null
-}
-
-/** Remembers of each channel's producer what an administrator asks for; nothing of it is stored. */
+/** Remembers of each channel's producer what an administrator asks for, whichever node it feeds; nothing of it is stored. */
 export class Producers {
   readonly #now: () => number
+  readonly #broker: Pick<Broker, 'announce'>
   readonly #byChannel = new Map<string, ProducerFacts>()
 
-  constructor(now: () => number) {
+  constructor(now: () => number, broker: Pick<Broker, 'announce'>) {
     this.#now = now
+    this.#broker = broker
+  }
+
+  /** What nodes know of their producers. */
+  take(announcement: Announcement): void {
+    if (announcement.type === 'producer')
+      this.#byChannel.set(announcement.channel, announcement.facts)
   }
 
   opened(channel: string, producer: string): void {
     const known = this.#byChannel.get(channel)
     const before = known?.producer === producer ? known : nothing
-    this.#byChannel.set(channel, {
-      ...before,
-      producer,
-      connectedAtMs: this.#now(),
-      leftAtMs: null,
-    })
+    this.#tell(channel, { ...before, producer, connectedAtMs: this.#now(), leftAtMs: null })
   }
 
   closed(channel: string, producer: string): void {
@@ -57,7 +48,12 @@ export class Producers {
   #change(channel: string, producer: string, change: Partial<ProducerFacts>): void {
     const known = this.#byChannel.get(channel)
     // A connection that was taken over by another's has nothing more to say.
-    if (known?.producer === producer) this.#byChannel.set(channel, { ...known, ...change })
+    if (known?.producer === producer) this.#tell(channel, { ...known, ...change })
+  }
+
+  #tell(channel: string, facts: ProducerFacts): void {
+    this.#byChannel.set(channel, facts)
+    this.#broker.announce({ type: 'producer', channel, facts })
   }
 }
 

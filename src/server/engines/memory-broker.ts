@@ -14,6 +14,10 @@ export class MemoryBroker implements Broker {
     if (announcement.type === 'entries') announced.publish(undefined)
   }
 
+  announceHere(announcement: Announcement): void {
+    this.announce(announcement)
+  }
+
   listen(listener: (announcement: Announcement) => void, signal: AbortSignal): void {
     if (signal.aborted) return
     // A wrapper of its own, so that one function may listen twice and stop once.

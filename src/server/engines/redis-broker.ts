@@ -25,6 +25,10 @@ export class RedisBroker implements Broker {
     this.#bus.tell(kind, announcement.channel, announcement)
   }
 
+  announceHere(announcement: Announcement): void {
+    this.#here.announce(announcement)
+  }
+
   listen(listener: (announcement: Announcement) => void, signal: AbortSignal): void {
     this.#here.listen(listener, signal)
   }

@@ -1,5 +1,6 @@
 import type { Draft } from '../../protocol/live.ts'
 import type { LogEntry } from './log.ts'
+import type { ProducerFacts } from './producer-facts.ts'
 
 /** What the broker carries: the news that entries are in the log, and drafts, which are nowhere else. */
 export type Announcement =
@@ -9,6 +10,8 @@ export type Announcement =
   | { readonly type: 'feed'; readonly channel: string; readonly connected: boolean }
   /** The run is over: what was still growing on screen in it is gone. */
   | { readonly type: 'run-end'; readonly channel: string; readonly run: string }
+  /** What is known of who feeds the channel. */
+  | { readonly type: 'producer'; readonly channel: string; readonly facts: ProducerFacts }
 
 /**
  * Wakes the live readers of this and other nodes.
@@ -22,6 +25,8 @@ export type Announcement =
  */
 export interface Broker extends AsyncDisposable {
   announce(announcement: Announcement): void
+  /** To the listeners of this node alone: what others have told already. */
+  announceHere(announcement: Announcement): void
   /** Hears everything until `signal` aborts. */
   listen(listener: (announcement: Announcement) => void, signal: AbortSignal): void
 }

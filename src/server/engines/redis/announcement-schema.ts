@@ -3,6 +3,7 @@ import { airingSchema, cueSchema, gapSchema, positionSchema } from '../../../pro
 import { channelIdSchema, modeSchema, trackSchema } from '../../../protocol/events.ts'
 import type { Announcement } from '../../ports/broker.ts'
 import type { LogEntry } from '../../ports/log.ts'
+import { producerFactsSchema } from '../../ports/producer-facts.ts'
 
 const place = { channel: channelIdSchema, position: positionSchema }
 const removedSchema = z.union([
@@ -39,4 +40,5 @@ export const announcementSchema: z.ZodType<Announcement> = z.discriminatedUnion(
   z.object({ type: z.literal('draft'), channel, draft: draftSchema }),
   z.object({ type: z.literal('feed'), channel, connected: z.boolean() }),
   z.object({ type: z.literal('run-end'), channel, run: z.string() }),
+  z.object({ type: z.literal('producer'), channel, facts: producerFactsSchema }),
 ])
