@@ -84,6 +84,10 @@ export class MemoryDirectory implements Directory {
     return { id: found.id, scope: found.scope, owner: found.owner }
   }
 
+  settle(): Promise<void> {
+    return Promise.resolve()
+  }
+
   onChange(listener: () => void, signal: AbortSignal): void {
     if (signal.aborted) return
     const own = (): void => listener()

@@ -13,14 +13,15 @@ import {
   type User,
 } from '../ports/accounts.ts'
 import type { Logger } from '../ports/telemetry.ts'
+import { SessionBook } from './rules/session-book.ts'
 import {
   linkOf,
   passkeyOf,
   prepareAccounts,
+  sessionOf,
   userOf,
   type AccountSql,
-} from './sqlite/accounts/account-sql.ts'
-import { SessionBook } from './sqlite/accounts/session-book.ts'
+} from './sqlite/account-sql.ts'
 import { createFolder, directoryFile } from './sqlite/data-folder.ts'
 import { openWritable } from './sqlite/database.ts'
 import { DirectoryPart } from './sqlite/directory-part.ts'
@@ -249,6 +250,11 @@ class SqliteAccounts implements Accounts {
     )
   }
 
+  settle(): Promise<void> {
+    this.#part.poll()
+    return Promise.resolve()
+  }
+
   onChange(listener: () => void, signal: AbortSignal): void {
     this.#part.onChange(listener, signal)
   }
@@ -284,16 +290,23 @@ class SqliteAccounts implements Accounts {
 
   #load(): void {
     this.#users = new Map(this.#sql.users.all().map((row) => [text(row, 'id'), userOf(row)]))
-    this.#sessions.load(this.#sql.sessions.all())
+    this.#sessions.load(this.#sql.sessions.all().map(sessionOf))
     this.#passkeys = new Map(
       this.#sql.passkeys.all().map((row) => [text(row, 'id'), passkeyOf(row)]),
     )
   }
 
   #writeUses(): void {
-    if (!this.#sessions.hasUses) return
-    if (!this.#part.writeUnsynced(() => this.#sessions.writeUses(this.#sql))) return
+    const uses = this.#sessions.uses()
+    if (uses.length === 0) return
+    const written = this.#part.writeUnsynced(() => {
+      for (const { id, user, ms } of uses) {
+        this.#sql.setUsed.run(ms, id)
+        this.#sql.setSeen.run(ms, user)
+      }
+    })
+    if (!written) return
     for (const [id, user] of this.#users) this.#users.set(id, this.#withUse(user))
-    this.#sessions.written()
+    this.#sessions.written(uses)
   }
 }

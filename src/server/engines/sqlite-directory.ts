@@ -134,6 +134,11 @@ class SqliteDirectory implements Directory {
     return { id: found.id, scope: found.scope, owner: found.owner }
   }
 
+  settle(): Promise<void> {
+    this.#part.poll()
+    return Promise.resolve()
+  }
+
   onChange(listener: () => void, signal: AbortSignal): void {
     this.#part.onChange(listener, signal)
   }

@@ -130,6 +130,11 @@ export interface Accounts extends AsyncDisposable {
   preferences(user: string): Preferences
   setPreferences(user: string, preferences: Preferences): Promise<void>
 
+  /**
+   * Resolves when what other nodes changed before the call is known here, or cannot be had in a moment: for a secret that
+   * memory does not know. However many call, it costs little.
+   */
+  settle(): Promise<void>
   /** Called after every change but uses, whoever made it, until `signal` aborts. */
   onChange(listener: () => void, signal: AbortSignal): void
 }

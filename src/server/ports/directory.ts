@@ -49,6 +49,11 @@ export interface Directory extends AsyncDisposable {
   revokeToken(id: string): Promise<'revoked' | 'missing'>
   /** What a presented token allows now; undefined when unknown, expired or revoked. */
   check(token: string): CheckedToken | undefined
+  /**
+   * Resolves when what other nodes changed before the call is known here, or cannot be had in a moment: for a secret that
+   * memory does not know. However many call, it costs little.
+   */
+  settle(): Promise<void>
   /** Called after every change, whoever made it, until `signal` aborts. */
   onChange(listener: () => void, signal: AbortSignal): void
 }

@@ -81,16 +81,16 @@ export class Postgres implements AsyncDisposable, HealthSource {
    */
   listen(channel: string, listener: (payload: string) => void, signal: AbortSignal): void {
     if (signal.aborted) return
-    let listeners = this.#listeners.get(channel)
-    if (listeners === undefined) {
-      this.#listeners.set(channel, (listeners = new Set()))
-      void this.#ear?.query(`LISTEN ${pg.escapeIdentifier(channel)}`).catch(() => undefined)
-    }
+    const listeners = this.#listeners.get(channel) ?? new Set()
+    this.#listeners.set(channel, listeners)
     const own = (payload: string): void => listener(payload)
     listeners.add(own)
-    signal.addEventListener('abort', () => this.#listeners.get(channel)?.delete(own), {
-      once: true,
-    })
+    signal.addEventListener('abort', () => listeners.delete(own), { once: true })
+    // Whoever comes later is told too from when on nothing is missed.
+    void this.#ear?.query(`LISTEN ${pg.escapeIdentifier(channel)}`).then(
+      () => listeners.has(own) && own(''),
+      () => undefined,
+    )
     this.#listening ??= this.#listenAll()
   }
 

@@ -1,16 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
-import type { Role } from '../../../../protocol/accounts.ts'
-import type { Link, LinkPurpose, Passkey, User } from '../../../ports/accounts.ts'
-import { blob, integer, json, text, textOrNull, type Row } from '../rows.ts'
-
-/** A session as stored; when it ends follows from its times. */
-export interface StoredSession {
-  readonly id: string
-  readonly user: string
-  readonly device: string
-  readonly createdMs: number
-  readonly usedMs: number
-}
+import type { Role } from '../../../protocol/accounts.ts'
+import type { Link, LinkPurpose, Passkey, User } from '../../ports/accounts.ts'
+import type { StoredSession } from '../rules/session-book.ts'
+import { blob, integer, json, text, textOrNull, type Row } from './rows.ts'
 
 const statements = {
   users: 'SELECT * FROM user ORDER BY email',
@@ -65,6 +57,7 @@ export function userOf(row: Row): User {
 export function sessionOf(row: Row): StoredSession {
   return {
     id: text(row, 'id'),
+    hash: text(row, 'hash'),
     user: text(row, 'user'),
     device: text(row, 'device'),
     createdMs: integer(row, 'created'),
@@ -99,6 +92,6 @@ export function linkOf(row: Row): Link {
   }
 }
 
-export function iso(ms: number): string {
+function iso(ms: number): string {
   return new Date(ms).toISOString()
 }
