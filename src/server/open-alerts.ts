@@ -33,8 +33,8 @@ export interface AlertsOptions {
   readonly dataDir: string
   /** Of several nodes, which end it themselves; default: a database in the data folder, and no other node. */
   readonly engine?: AlertEngine | undefined
-  /** Default: this is the only node. */
-  readonly leadership?: Leadership | undefined
+  /** Default: this is the only node. null = this one never hears and tells. */
+  readonly leadership?: Leadership | null | undefined
   readonly log: Pick<Log, 'read' | 'tip'>
   readonly archive: Archive
   readonly searches: Pick<SearchService, 'counts' | 'monitored'>
@@ -123,7 +123,7 @@ export function openAlerts(options: AlertsOptions): Alerts {
   }
 
   const ended = new AbortController()
-  const led = leadership.hold('alerts', lead, ended.signal)
+  const led = leadership?.hold('alerts', lead, ended.signal)
   opening.defer(() => known.settled())
   opening.defer(async () => {
     ended.abort()

@@ -1,6 +1,7 @@
 import type { LookupAddress } from 'node:dns'
 import type { AccountPart } from './core/accounts/account-data.ts'
 import { DeliveryService } from './core/delivery/delivery-service.ts'
+import { Dispatcher } from './core/delivery/dispatcher.ts'
 import { DestinationService, type Person } from './core/delivery/destination-service.ts'
 import { Links } from './core/delivery/links.ts'
 import { createLetterSender } from './core/delivery/senders/letter-sender.ts'
@@ -12,14 +13,31 @@ import { createSignatures } from './engines/delivery/node-signatures.ts'
 import { createOutboxMailer } from './engines/delivery/outbox-mailer.ts'
 import { createSmtpMailer } from './engines/delivery/smtp-mailer.ts'
 import { createPushEncoder } from './engines/delivery/vapid-push.ts'
+import { SingleLeadership } from './engines/single-leadership.ts'
 import { SqliteDelivery } from './engines/sqlite-delivery.ts'
-import type { Mailer, Outbox } from './ports/mail.ts'
+import type { DeliveryNews, DeliveryStore } from './ports/delivery.ts'
+import type { Leadership } from './ports/leadership.ts'
+import type { Mailer, Outbox, WholeLetter } from './ports/mail.ts'
 import type { PushEncoder } from './ports/signatures.ts'
 import type { Logger } from './ports/telemetry.ts'
 import type { Sender, SmtpSettings } from './smtp-settings.ts'
 
+/** What keeps destinations, and what waits for them. */
+export interface DeliveryEngine {
+  readonly store: DeliveryStore
+  readonly outbox: Outbox & { add(letter: WholeLetter): Promise<void> }
+  /** null = no other process adds to it. */
+  readonly news: DeliveryNews | null
+  /** Whether there is anything yet. */
+  readonly isMade: () => boolean
+}
+
 export interface DeliveryOptions {
   readonly dataDir: string
+  /** Of several nodes, which end it themselves; default: a database in the data folder, and no other node. */
+  readonly engine?: DeliveryEngine | undefined
+  /** Default: this is the only node. null = this one never sends. */
+  readonly leadership?: Leadership | null | undefined
   readonly logger: Logger
   readonly now: () => number
   readonly random: () => number
@@ -43,21 +61,32 @@ export interface Delivery extends AsyncDisposable {
   readonly mailer: Mailer
   readonly outbox: Outbox
   readonly queue: DeliveryService
-  readonly store: SqliteDelivery
+  readonly store: DeliveryStore
+  /** Whether there is anything yet. */
+  readonly isMade: () => boolean
   readonly destinations: DestinationService
   readonly push: PushEncoder
   /** Takes up what was left when the server stopped; links can be made from now on. */
   start(): void
 }
 
+/** What goes out of this process alone, in its data folder. */
+function openEmbedded(
+  { dataDir, logger, now }: DeliveryOptions,
+  opening: AsyncDisposableStack,
+): DeliveryEngine {
+  const store = opening.use(new SqliteDelivery({ dataDir, logger, now }))
+  return { store, outbox: store.outbox, news: null, isMade: () => store.isMade }
+}
+
 /** The part of the composition that sends: mail, the queue, and destinations of every kind. */
 export function openDelivery(options: DeliveryOptions): Delivery {
-  const { dataDir, logger, now, random, mail, person, site } = options
+  const { logger, now, random, mail, person, site, leadership = new SingleLeadership() } = options
   const opening = new AsyncDisposableStack()
-  const store = opening.use(new SqliteDelivery({ dataDir, logger, now }))
+  const { store, outbox, news, isMade } = options.engine ?? openEmbedded(options, opening)
   const mailer = opening.use(
     mail === null
-      ? createOutboxMailer(store.outbox)
+      ? createOutboxMailer(outbox)
       : createSmtpMailer({ ...mail.smtp, from: mail.from, logger }),
   )
   const signatures = createSignatures(store)
@@ -75,39 +104,56 @@ export function openDelivery(options: DeliveryOptions): Delivery {
     site: site(),
     nowMs: now(),
   })
-  const queue: DeliveryService = opening.use(
-    new DeliveryService({
-      store,
-      senders: {
-        email: createLetterSender({ mailer, links, around }),
-        ...createWebSenders({ poster, signatures, push, around, now }),
-      },
-      accountDestination: (owner) => destinations.accountDestination(owner),
-      logger,
-      now,
-      random,
-      setTimer: (run, ms) => setTimeout(run, ms).unref(),
-      clearTimer: (timer) => clearTimeout(timer as NodeJS.Timeout),
-    }),
-  )
+  const queue = new DeliveryService({
+    ...{ store, now },
+    accountDestination: (owner) => destinations.accountDestination(owner),
+  })
   const destinations: DestinationService = new DestinationService({
     ...{ store, queue, mailer, links, signatures, around, person, poster, now },
   })
+  const senders = {
+    email: createLetterSender({ mailer, links, around }),
+    ...createWebSenders({ poster, signatures, push, around, now }),
+  }
+
+  /** What only the node does that leads. */
+  async function lead(signal: AbortSignal, term: number): Promise<void> {
+    await using dispatcher = new Dispatcher({
+      ...{ store, output: store.output(term), senders, logger, now, random },
+      setTimer: (run, ms) => setTimeout(run, ms).unref(),
+      clearTimer: (timer) => clearTimeout(timer as NodeJS.Timeout),
+    })
+    // Others may have left something, or added it meanwhile.
+    if (news !== null) dispatcher.wake()
+    await queue.serve(dispatcher, signal)
+  }
+
+  const ended = new AbortController()
+  let led: Promise<void> | undefined
+  const beginLeading = (): void => void (led ??= leadership?.hold('delivery', lead, ended.signal))
+  opening.defer(async () => {
+    ended.abort()
+    await led
+  })
+  news?.onDue(() => queue.poke(), ended.signal)
+  // The only process sends what it is given, whenever that is; of several one does, once links can be made.
+  if (news === null) beginLeading()
   return {
-    ...{ mailer, outbox: store.outbox, queue, store, destinations, push },
+    ...{ mailer, outbox, queue, store, isMade, destinations, push },
     start: () => {
-      if (store.isMade) queue.start()
+      beginLeading()
+      if (isMade()) queue.poke()
     },
     [Symbol.asyncDispose]: () => opening.disposeAsync(),
   }
 }
 
 /** What is kept of a person here: taken along, and taken away, with the account. */
-export function deliveryPart({ store, destinations }: Delivery): AccountPart {
+export function deliveryPart({ store, isMade, destinations }: Delivery): AccountPart {
   return {
     name: 'notifications',
     async exportOf(owner) {
-      if (!store.isMade) return { destinations: [], stops: [], deliveries: [] }
+      if (!isMade()) return { destinations: [], stops: [], deliveries: [] }
       const ask = { owner, state: null, before: null, limit: 1000 }
       return {
         destinations: await destinations.list(owner),
@@ -116,7 +162,7 @@ export function deliveryPart({ store, destinations }: Delivery): AccountPart {
       }
     },
     async removeOf(owner) {
-      if (store.isMade) await store.removeOwner(owner)
+      if (isMade()) await store.removeOwner(owner)
     },
   }
 }

@@ -112,8 +112,9 @@ describe('a webhook', () => {
     const ids = Array.from({ length: 40 }, (_, n) => `hook-${n}`)
     for (const id of ids) await delivery.store.addDestination({ ...hook, id }, 100)
     let looks = 0
-    const { due } = delivery.store
-    delivery.store.due = (...ask) => {
+    const output = delivery.store.output(1)
+    const due = output.due.bind(output)
+    output.due = (...ask) => {
       looks++
       return due(...ask)
     }

@@ -131,14 +131,15 @@ describe('an address', () => {
     assert.deepEqual([waits.state, waits.attempts], ['waiting', 0])
     // Its owner's letters of the day are counted, and not the times that the server was away.
     let taken = 0
-    const { take } = away.delivery.store
+    const take = away.delivery.store.take.bind(away.delivery.store)
     away.delivery.store.take = (...ask) => {
       taken++
       return take(...ask)
     }
     let looks = 0
-    const { due } = away.delivery.store
-    away.delivery.store.due = (...ask) => {
+    const output = away.delivery.store.output(1)
+    const due = output.due.bind(output)
+    output.due = (...ask) => {
       looks++
       return due(...ask)
     }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { DeliveryStore } from '../ports/delivery.ts'
+import type { DeliveryOutput, DeliveryStore } from '../ports/delivery.ts'
 import type { Outbox, WholeLetter } from '../ports/mail.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import { deliveryFile } from './sqlite/data-folder.ts'
@@ -14,7 +14,7 @@ export interface SqliteDeliveryOptions {
 }
 
 /** data/delivery.db behind its thread, which is started when it is first needed: many servers send nothing. */
-export class SqliteDelivery implements DeliveryStore, AsyncDisposable {
+export class SqliteDelivery implements DeliveryStore, DeliveryOutput, AsyncDisposable {
   readonly outbox: Outbox & { add(letter: WholeLetter): Promise<void> }
   readonly #options: SqliteDeliveryOptions
   /** They never change. */
@@ -58,6 +58,11 @@ export class SqliteDelivery implements DeliveryStore, AsyncDisposable {
   take = this.#method('take')
   block = this.#method('block')
   isBlocked = this.#method('isBlocked')
+
+  /** Of the only process there is: nobody else sends. */
+  output(): DeliveryOutput {
+    return this
+  }
 
   async secret(name: string, make: () => string): Promise<string> {
     const held = this.#secrets.get(name)

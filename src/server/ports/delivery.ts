@@ -87,7 +87,10 @@ export interface DeliveryFilter {
   readonly limit: number
 }
 
-/** Destinations, what waits for them, and what became of it. Every call is durable when it resolves. */
+/**
+ * Destinations, what waits for them, and what became of it, as any node asks for it and changes it. Every call is durable when
+ * it resolves, and rejects with `storage-unavailable` (CcrError) when trying again can help.
+ */
 export interface DeliveryStore {
   destinations(owner: string): Promise<readonly DestinationRecord[]>
   destination(id: string): Promise<DestinationRecord | undefined>
@@ -113,22 +116,6 @@ export interface DeliveryStore {
 
   /** Passes over what was added before, what is stopped, and destinations that are not the notification's owner's. */
   add(deliveries: readonly NewDelivery[], nowMs: number): Promise<void>
-  /**
-   * The oldest of each destination that is due, is not among `busy` and not of a kind that is `full`; `nextMs` = when the
-   * next of such will be, null = none waits.
-   */
-  due(ask: {
-    readonly nowMs: number
-    readonly limit: number
-    readonly busy: readonly string[]
-    readonly full: readonly string[]
-  }): Promise<{ readonly jobs: readonly Job[]; readonly nextMs: number | null }>
-  settle(done: {
-    readonly delivery: number
-    readonly at: number
-    readonly ms: number
-    readonly verdict: Verdict
-  }): Promise<void>
   deliveries(filter: DeliveryFilter): Promise<readonly DeliveryRecord[]>
   /** Lets it go out again under the same key. `disabled` when its destination is not active. */
   replay(id: number, owner: string, nowMs: number): Promise<'replayed' | 'missing' | 'disabled'>
@@ -149,6 +136,37 @@ export interface DeliveryStore {
   isBlocked(hash: string): Promise<boolean>
   /** A secret of this server, made by `make` when it is first asked for. */
   secret(name: string, make: () => string): Promise<string>
+  /** For who leads `delivery` in this term (leadership.ts). */
+  output(term: number): DeliveryOutput
+}
+
+/** Of a store that several nodes share. */
+export interface DeliveryNews {
+  /** Calls the listener soon after something may go that could not before, here or elsewhere. */
+  onDue(listener: () => void, signal: AbortSignal): void
+}
+
+/**
+ * What sending needs, on one node at a time. `due` and `settle` are refused (`fenced`, CcrError) once another term has begun:
+ * a process that was paused sends nothing more, and what it sent last is sent again by its successor, under the same key.
+ */
+export interface DeliveryOutput {
+  /**
+   * The oldest of each destination that is due, is not among `busy` and not of a kind that is `full`; `nextMs` = when the
+   * next of such will be, null = none waits.
+   */
+  due(ask: {
+    readonly nowMs: number
+    readonly limit: number
+    readonly busy: readonly string[]
+    readonly full: readonly string[]
+  }): Promise<{ readonly jobs: readonly Job[]; readonly nextMs: number | null }>
+  settle(done: {
+    readonly delivery: number
+    readonly at: number
+    readonly ms: number
+    readonly verdict: Verdict
+  }): Promise<void>
   /** Removes what was finished before `beforeMs`; true when there is more. */
   sweep(beforeMs: number): Promise<boolean>
 }

@@ -12,7 +12,9 @@ import type { Access } from '../auth.ts'
 /** What sends, as far as routes reach it. */
 export interface DeliveryParts {
   readonly destinations: DestinationService
-  readonly store: Pick<DeliveryStore, 'deliveries' | 'replay'> & { readonly isMade: boolean }
+  readonly store: Pick<DeliveryStore, 'deliveries' | 'replay'>
+  /** Whether there is anything yet. */
+  readonly isMade: () => boolean
   readonly queue: { poke(): void }
   readonly push: PushEncoder
 }
@@ -34,7 +36,7 @@ const othersSchema = deliverySchema.omit({ alert: true, log: true }).extend({ ow
 /** `/me/deliveries`, `/admin/deliveries`: what became of notifications. */
 export function registerDeliveryRoutes(
   fastify: FastifyInstance,
-  { access, store, queue, now }: DeliveryRoutesOptions,
+  { access, store, isMade, queue, now }: DeliveryRoutesOptions,
 ): void {
   const app = fastify.withTypeProvider<ZodTypeProvider>()
 
@@ -43,7 +45,7 @@ export function registerDeliveryRoutes(
     { state, before }: z.output<typeof query>,
     address: string,
   ): Promise<{ readonly records: readonly DeliveryRecord[]; readonly next: string | null }> => {
-    if (!store.isMade) return { records: [], next: null }
+    if (!isMade()) return { records: [], next: null }
     const ask = { owner, state: state ?? null, before: before ?? null, limit: page }
     const records = await store.deliveries(ask)
     const last = records.length < page ? undefined : records.at(-1)
@@ -84,7 +86,7 @@ export function registerDeliveryRoutes(
     async (request, reply) => {
       const { id: owner } = access.requireUser(request)
       const { id } = request.params
-      const outcome = store.isMade ? await store.replay(id, owner, now()) : 'missing'
+      const outcome = isMade() ? await store.replay(id, owner, now()) : 'missing'
       if (outcome === 'missing') throw new CcrError('not-found', `There is no delivery ${id}.`)
       if (outcome === 'disabled')
         throw new CcrError('conflict', 'Its destination is not active; switch it on first.')

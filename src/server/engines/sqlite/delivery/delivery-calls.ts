@@ -1,8 +1,8 @@
-import type { DeliveryStore } from '../../../ports/delivery.ts'
+import type { DeliveryOutput, DeliveryStore } from '../../../ports/delivery.ts'
 import type { OutboxEntry, OutboxLetter, WholeLetter } from '../../../ports/mail.ts'
 
 /** The store's methods as they cross to its thread: no functions among what they take. */
-interface Methods extends Omit<DeliveryStore, 'secret' | 'settle'> {
+interface Methods extends Omit<DeliveryStore, 'secret' | 'output'>, Omit<DeliveryOutput, 'settle'> {
   settle(all: readonly Settled[]): Promise<void>
   outboxAdd(letter: WholeLetter, nowMs: number): Promise<void>
   outboxList(before: number | null, limit: number): Promise<readonly OutboxEntry[]>
@@ -13,7 +13,7 @@ interface Methods extends Omit<DeliveryStore, 'secret' | 'settle'> {
 }
 
 /** A try that has ended. */
-export type Settled = Parameters<DeliveryStore['settle']>[0]
+export type Settled = Parameters<DeliveryOutput['settle']>[0]
 
 /** Calls of the delivery's worker: a method's arguments, and what it resolves with. */
 export type DeliveryCalls = {

@@ -5,7 +5,7 @@ import type { DeliveryState } from '../../../../protocol/delivery-words.ts'
 import type {
   DeliveryFilter,
   DeliveryRecord,
-  DeliveryStore,
+  DeliveryOutput,
   Job,
   NewDelivery,
   Verdict,
@@ -37,7 +37,7 @@ export class QueueStore {
     })
   }
 
-  due({ nowMs, limit, busy, full }: Parameters<DeliveryStore['due']>[0]): {
+  due({ nowMs, limit, busy, full }: Parameters<DeliveryOutput['due']>[0]): {
     readonly jobs: Job[]
     readonly nextMs: number | null
   } {
@@ -113,9 +113,14 @@ export class QueueStore {
 
   /** What of an alert waits for a destination that wants no more of it. */
   giveUp(destination: string, alert: string): void {
-    this.#db
-      .prepare("DELETE FROM delivery WHERE destination = ? AND alert = ? AND state = 'waiting'")
-      .run(destination, alert)
+    transaction(this.#db, () => {
+      this.#db
+        .prepare("DELETE FROM delivery WHERE destination = ? AND alert = ? AND state = 'waiting'")
+        .run(destination, alert)
+      const next = this.#db.prepare('SELECT next FROM destination WHERE id = ?').get(destination)
+      // One that nothing waits for must not take the place of others among what is due.
+      if (next?.['next'] != null) this.#wake(destination, integer(next, 'next'))
+    })
   }
 
   /** What the alert was called when it was last told there. */
