@@ -17,7 +17,9 @@ import { LiveHub } from './core/live-hub.ts'
 import { LiveQueries } from './core/live-queries.ts'
 import { FolderInbox } from './engines/folder-inbox.ts'
 import { RetentionKeeper } from './core/retention-keeper.ts'
+import { openMemoryLimit } from './engines/limits.ts'
 import { MemoryBroker } from './engines/memory-broker.ts'
+import { MemoryChallenges } from './engines/memory-challenges.ts'
 import { MemoryLeases } from './engines/memory-leases.ts'
 import { SearchService } from './core/search-service.ts'
 import { openSqliteAccounts } from './engines/sqlite-accounts.ts'
@@ -203,6 +205,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     broker,
     directory,
     accounts,
+    challenges: new MemoryChallenges(now),
+    openLimit: openMemoryLimit,
     states,
     firstLines,
     leases,

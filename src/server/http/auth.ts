@@ -74,6 +74,13 @@ export class Access {
     return secret === undefined ? undefined : this.#session(secret)
   }
 
+  /** Resolves when what these show is known here, if it is known to any node: ports/directory.ts. */
+  async settle(headers: IncomingHttpHeaders, token?: string): Promise<void> {
+    if (!this.#isUnknown(headers, token)) return
+    const { directory, accounts } = this.#options
+    await Promise.all([directory.settle(), accounts.settle()])
+  }
+
   /** The same for a socket: browsers send cookies with those that other sites' pages open, and they count for nothing there. */
   socketCredential(headers: IncomingHttpHeaders, token?: string): Credential | undefined {
     const isOwn = senderOf(headers, this.#options.publicUrl) === 'own'
@@ -149,6 +156,13 @@ export class Access {
     const credential = this.credential(request)
     if (credential === undefined) throw new CcrError('unauthorized')
     return credential
+  }
+
+  #isUnknown(headers: IncomingHttpHeaders, token?: string): boolean {
+    const presented = bearerToken(headers) ?? token
+    if (presented !== undefined) return this.#token(presented) === undefined
+    const secret = this.cookie.read(headers)
+    return secret !== undefined && this.#session(secret) === undefined
   }
 
   #token(secret: string): Credential | undefined {

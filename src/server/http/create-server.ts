@@ -14,9 +14,11 @@ import type { Producers } from '../core/producers.ts'
 import type { Accounts } from '../ports/accounts.ts'
 import type { Archive } from '../ports/archive.ts'
 import type { Broker } from '../ports/broker.ts'
+import type { Challenges } from '../ports/challenges.ts'
 import type { Directory } from '../ports/directory.ts'
 import type { Health } from '../ports/health.ts'
 import type { Leases } from '../ports/leases.ts'
+import type { OpenLimit } from '../ports/limit.ts'
 import type { Log } from '../ports/log.ts'
 import type { Mailer, Outbox } from '../ports/mail.ts'
 import type { Logger } from '../ports/telemetry.ts'
@@ -25,6 +27,7 @@ import { registerAlertFeeds } from './alerts/feed-routes.ts'
 import { registerRehearseRoute } from './alerts/rehearse-route.ts'
 import { Access } from './auth.ts'
 import { refuseOtherSites } from './access/cross-site.ts'
+import { settleFirst } from './access/settle.ts'
 import { registerAccountApi } from './account/account-api.ts'
 import { registerPeopleRoutes } from './admin/people-routes.ts'
 import type { System } from './admin/system-facts.ts'
@@ -68,6 +71,8 @@ export interface HttpOptions {
   readonly outbox: Outbox
   readonly delivery: DeliveryParts
   readonly accounts: Accounts
+  readonly challenges: Challenges
+  readonly openLimit: OpenLimit
   readonly mustSignIn: boolean
   readonly signUp: 'open' | 'invitation'
   readonly signIn: SignIn
@@ -147,6 +152,7 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
   const access = new Access({ ...options, isSecure })
   await app.register(
     (api, _options, done) => {
+      settleFirst(api, access)
       limitReaders(api, access, options.requestsPerMinute)
       allowAnyOrigin(api)
       refuseOtherSites(api, { ...options, access })
@@ -168,6 +174,7 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
   )
   await app.register(
     (api, _options, done) => {
+      settleFirst(api, access)
       limitReaders(api, access, options.requestsPerMinute)
       refuseOtherSites(api, { ...options, access })
       registerAlertRoutes(api, { ...options, access })
@@ -182,6 +189,7 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
   )
   await app.register(
     (feed, _options, done) => {
+      settleFirst(feed, access)
       registerFeedRoute(feed, {
         ...options,
         access,

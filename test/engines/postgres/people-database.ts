@@ -18,7 +18,9 @@ export class PeopleDatabase {
     const url = await (this.#url ??= this.#server().newDatabase())
     await using database = new Postgres({ url })
     await migrate(database, [directoryTables, accountTables])
-    await database.query('TRUNCATE channel, token, person, session, passkey, link, challenge')
+    await database.query(
+      'TRUNCATE channel, token, person, session, passkey, link, challenge, use_count',
+    )
     return url
   }
 }

@@ -105,8 +105,11 @@ export class SignIn {
   }
 
   /** What a link would do. `link-expired` (CcrError) when that is nothing any more. */
-  look(secret: string): Link {
-    const link = this.#options.accounts.readLink(secret)
+  async look(secret: string): Promise<Link> {
+    const { accounts } = this.#options
+    // One that was made a moment ago, by another node, is known at once.
+    if (accounts.readLink(secret) === undefined) await accounts.settle()
+    const link = accounts.readLink(secret)
     if (link === undefined) throw new CcrError('link-expired')
     return link
   }
@@ -117,7 +120,7 @@ export class SignIn {
     email: string | null,
   ): Promise<{ readonly user: User; readonly next: string }> {
     const { accounts } = this.#options
-    if (this.look(secret).purpose === 'first-admin' && email === null)
+    if ((await this.look(secret)).purpose === 'first-admin' && email === null)
       throw new CcrError('bad-request', 'email: expected the address of the first administrator')
     const link = await accounts.takeLink(secret)
     const user = link === undefined ? undefined : await this.#userOf(link, email)

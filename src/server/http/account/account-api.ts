@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import { Challenges } from '../../core/accounts/challenges.ts'
+import type { Challenges } from '../../ports/challenges.ts'
+import type { OpenLimit } from '../../ports/limit.ts'
 import { registerDataRoutes, type DataRoutesOptions } from './data-routes.ts'
 import { registerMeRoutes } from './me-routes.ts'
 import { registerOwnRoutes } from './own-routes.ts'
@@ -8,13 +9,16 @@ import { SignInLimits } from './sign-in-limits.ts'
 import { registerSignInRoutes, type SignInRoutesOptions } from './sign-in-routes.ts'
 
 export type AccountApiOptions = Omit<SignInRoutesOptions, 'ceremony' | 'limits'> &
-  DataRoutesOptions & { readonly publicUrl: string | null }
+  DataRoutesOptions & {
+    readonly publicUrl: string | null
+    readonly challenges: Challenges
+    readonly openLimit: OpenLimit
+  }
 
 /** How people come in, and what is theirs. */
 export function registerAccountApi(api: FastifyInstance, options: AccountApiOptions): void {
-  const challenges = new Challenges(options.now)
-  const ceremony = new PasskeyCeremony({ ...options, challenges })
-  const all = { ...options, ceremony, limits: new SignInLimits() }
+  const ceremony = new PasskeyCeremony(options)
+  const all = { ...options, ceremony, limits: new SignInLimits(options.openLimit) }
   keepPrivate(api)
   registerSignInRoutes(api, all)
   registerMeRoutes(api, all)

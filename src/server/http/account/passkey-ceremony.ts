@@ -6,8 +6,8 @@ import type * as webAuthn from '@simplewebauthn/server'
 import type { FastifyRequest } from 'fastify'
 import { CcrError } from '../../../protocol/codes.ts'
 import type { NewPasskey, PasskeyAnswer } from '../../../protocol/passkeys.ts'
-import type { Challenges } from '../../core/accounts/challenges.ts'
 import type { Accounts, User } from '../../ports/accounts.ts'
+import type { Challenges } from '../../ports/challenges.ts'
 
 export interface CeremonyOptions {
   readonly accounts: Accounts
@@ -52,7 +52,7 @@ export class PasskeyCeremony {
       // Kept on the device, so that signing in asks for no address; and only its owner can use it.
       authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
     })
-    challenges.put(options.challenge, `add:${session}`)
+    await challenges.put(options.challenge, `add:${session}`)
     return options
   }
 
@@ -91,13 +91,15 @@ export class PasskeyCeremony {
       rpID: this.#site(request).id,
       userVerification: 'required',
     })
-    this.#options.challenges.put(options.challenge, 'sign-in')
+    await this.#options.challenges.put(options.challenge, 'sign-in')
     return options
   }
 
   /** Whose passkey answered. `sign-in-failed` (CcrError), the same for all that can be wrong. */
   async signIn(request: FastifyRequest, answer: PasskeyAnswer): Promise<User> {
     const { accounts, challenges } = this.#options
+    // One that was made a moment ago, by another node, is known at once.
+    if (accounts.passkey(answer.id) === undefined) await accounts.settle()
     const passkey = accounts.passkey(answer.id)
     const user = passkey === undefined ? undefined : accounts.user(passkey.user)
     if (passkey === undefined || user === undefined) throw new CcrError('sign-in-failed')

@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify'
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { CcrError } from '../../../protocol/codes.ts'
+import type { Limit, OpenLimit } from '../../ports/limit.ts'
 
-const windowSeconds = 15 * 60
+const inSeconds = 15 * 60
 /** Letters asked for from one address; a household or an office shares one. */
 const asksPerAddress = 20
 /** Letters to one mail address: more would fill a stranger's inbox. */
@@ -12,45 +12,34 @@ const triesPerAddress = 40
 
 /** How often anybody may try to come in. These hold whatever CCR_RATE_LIMIT says. */
 export class SignInLimits {
-  readonly #asks = limiter(asksPerAddress)
-  readonly #letters = limiter(lettersPerMail)
-  readonly #tries = limiter(triesPerAddress)
+  readonly #asks: Limit
+  readonly #letters: Limit
+  readonly #tries: Limit
+
+  constructor(open: OpenLimit) {
+    this.#asks = open({ name: 'ask', most: asksPerAddress, inSeconds })
+    this.#letters = open({ name: 'letter', most: lettersPerMail, inSeconds })
+    this.#tries = open({ name: 'try', most: triesPerAddress, inSeconds })
+  }
 
   /** `too-many-requests` (CcrError), the same for known and unknown mail addresses. */
   async ask(address: string, reply: FastifyReply): Promise<void> {
-    await consume(this.#asks, address, reply)
+    await take(this.#asks, address, reply)
   }
 
   async try(address: string, reply: FastifyReply): Promise<void> {
-    await consume(this.#tries, address, reply)
+    await take(this.#tries, address, reply)
   }
 
   /** Whether another letter may go to a mail address; who asked is not told. */
   async mayWrite(email: string): Promise<boolean> {
-    try {
-      await this.#letters.consume(email)
-      return true
-    } catch (result) {
-      if (!(result instanceof RateLimiterRes)) throw result
-      return false
-    }
+    return (await this.#letters.take(email)) === 0
   }
 }
 
-function limiter(points: number): RateLimiterMemory {
-  return new RateLimiterMemory({ points, duration: windowSeconds })
-}
-
-async function consume(
-  limiter: RateLimiterMemory,
-  key: string,
-  reply: FastifyReply,
-): Promise<void> {
-  try {
-    await limiter.consume(key)
-  } catch (result) {
-    if (!(result instanceof RateLimiterRes)) throw result
-    reply.header('retry-after', Math.max(1, Math.ceil(result.msBeforeNext / 1000)))
-    throw new CcrError('too-many-requests', 'Too many attempts to sign in; wait a while.')
-  }
+async function take(limit: Limit, key: string, reply: FastifyReply): Promise<void> {
+  const waitMs = await limit.take(key)
+  if (waitMs === 0) return
+  reply.header('retry-after', Math.ceil(waitMs / 1000))
+  throw new CcrError('too-many-requests', 'Too many attempts to sign in; wait a while.')
 }

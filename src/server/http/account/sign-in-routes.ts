@@ -120,7 +120,7 @@ export function registerSignInRoutes(fastify: FastifyInstance, options: SignInRo
     },
     async (request, reply) => {
       await limits.try(request.ip, reply)
-      const { purpose, email, role, expiresAt } = signIn.look(request.body.token)
+      const { purpose, email, role, expiresAt } = await signIn.look(request.body.token)
       return { purpose, email, role, expiresAt }
     },
   )

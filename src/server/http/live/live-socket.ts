@@ -72,13 +72,17 @@ export function acceptSockets(server: Server, options: Options): void {
   server.once('close', () => clearInterval(sweep))
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy())
+    void accept(request, socket, head)
+  })
+
+  async function accept(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     try {
       const url = new URL(request.url ?? '/', 'http://any')
       if (url.pathname !== path) throw new CcrError('not-found')
-      const credential = options.access.socketCredential(
-        request.headers,
-        url.searchParams.get('access_token') ?? undefined,
-      )
+      const token = url.searchParams.get('access_token') ?? undefined
+      await options.access.settle(request.headers, token)
+      if (socket.destroyed) return
+      const credential = options.access.socketCredential(request.headers, token)
       const release = options.limits.take(credential, proxyAddr(request, options.trust))
       socket.once('close', release)
       upgrades.handleUpgrade(request, socket, head, (ws) => {
@@ -92,7 +96,7 @@ export function acceptSockets(server: Server, options: Options): void {
     } catch (error) {
       refuse(socket, error instanceof CcrError ? error : new CcrError('internal'))
     }
-  })
+  }
 }
 
 function refuse(socket: Duplex, error: CcrError): void {

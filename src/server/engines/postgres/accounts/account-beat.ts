@@ -59,6 +59,7 @@ async function forgetExpired(database: Postgres, nowMs: number): Promise<void> {
        SELECT expires FROM challenge ORDER BY expires DESC OFFSET $2 LIMIT 1))`,
     [nowMs, mostChallenges],
   )
+  await database.query('DELETE FROM use_count WHERE expire <= $1', [nowMs])
   const old = [nowMs - sessionIdleMs, nowMs - sessionMaxMs] as const
   const { rows } = await database.query(
     `SELECT EXISTS (SELECT FROM link WHERE expires <= $1)

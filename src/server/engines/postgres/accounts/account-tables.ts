@@ -2,7 +2,7 @@ import type { Part } from '../migrations.ts'
 
 /**
  * People and how they come in. What is a person's goes with the person. Of sessions, links and challenges only the
- * SHA-256 is kept. Times are milliseconds of whoever wrote them.
+ * SHA-256 is kept. Times are milliseconds of whoever wrote them. What is worth some minutes only need not survive a crash.
  */
 export const accountTables: Part = {
   name: 'accounts',
@@ -51,8 +51,13 @@ export const accountTables: Part = {
       expires bigint NOT NULL
     );
     CREATE INDEX link_person ON link (person);
-    CREATE TABLE challenge (hash text PRIMARY KEY, purpose text NOT NULL, expires bigint NOT NULL);
+    CREATE UNLOGGED TABLE challenge (
+      hash text PRIMARY KEY,
+      purpose text NOT NULL,
+      expires bigint NOT NULL
+    );
     CREATE INDEX challenge_expires ON challenge (expires);
+    CREATE UNLOGGED TABLE use_count (key text PRIMARY KEY, points integer NOT NULL, expire bigint);
     `,
   ],
 }
