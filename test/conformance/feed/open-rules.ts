@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
 import { openRequest } from '../../support/feed.ts'
 import { at, cue, draft, end, lines, run } from './events.ts'
@@ -90,8 +91,10 @@ export const openRules: readonly FeedRule[] = [
         'content-length': Buffer.byteLength(body),
       })
       request.on('error', () => undefined)
+      const welcomed = once(request, 'response')
       request.write(body.slice(0, -10))
-      await wait(300)
+      await welcomed
+      for (let n = 0; n < 50 && (await channel.texts()).length === 0; n++) await wait(100)
       request.destroy()
       await wait(300)
       assert.deepEqual(await channel.texts(), ['LINE 2'])
