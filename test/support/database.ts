@@ -60,12 +60,19 @@ export async function startPostgres(
 
   const start = async (): Promise<ChildProcess> => {
     let child = spawn(path.join(programs, 'postgres'), ['-D', data], options)
-    await until('PostgreSQL answers', async () => {
+    const isUp = async (): Promise<boolean> => {
       // After a kill it refuses to start while children of the one before are still on their way out.
       if (child.exitCode !== null)
         child = spawn(path.join(programs, 'postgres'), ['-D', data], options)
       return await answers(port)
-    })
+    }
+    try {
+      // The machine may be busy with other tests.
+      await until('PostgreSQL answers', isUp, 60_000)
+    } catch (error) {
+      child.kill('SIGQUIT')
+      throw error
+    }
     return child
   }
   let child = await start()

@@ -10,6 +10,7 @@ import type { Storage } from '../../conformance/storage.ts'
 import { KeptLog } from './kept-log.ts'
 
 export interface ArchiveRig extends Storage {
+  readonly url: string
   readonly log: KeptLog
   readonly archive: PostgresArchive
   readonly database: Postgres
@@ -32,7 +33,7 @@ export async function openArchive(
   const archive = new PostgresArchive({ database, objects, forgetLog })
   const filer = new BinFiler(database, objects)
   return {
-    ...{ log, archive, database, objects, keeper, filer },
+    ...{ url, log, archive, database, objects, keeper, filer },
     settle: async () => {
       await filer.pass(Date.now(), true)
     },

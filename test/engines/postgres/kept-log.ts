@@ -22,8 +22,7 @@ import type {
 
 /**
  * A log that keeps every append at once, with its books in memory: what a node and its archiver do, without what is between
- * them. An append that the keeper calls stale is made again upon the book that is there now; one that it could not answer is
- * sent again, as it may have been kept.
+ * them. An append that the keeper could not answer is sent again, as it may have been kept. A channel has one such log.
  */
 export class KeptLog implements Log {
   readonly #keeper: LogKeeper
@@ -86,26 +85,18 @@ export class KeptLog implements Log {
   }
 
   async #append(batch: Batch): Promise<AppendResult> {
-    for (;;) {
-      const known = await this.#book(batch.channel)
-      const { book } = known
-      const nowMs = this.#now()
-      const effects = applyBatch(book, batch, nowMs)
-      if (!effects.ok) return effects
-      const operation = operationOf(known, batch, effects, nowMs)
-      const kept = await insist(() => this.#keeper.keep(batch.channel, book.epoch, [operation]))
-      if (kept === 'stale') {
-        const { fence } = book
-        this.#books.delete(batch.channel)
-        const again = await this.#book(batch.channel)
-        again.book.fence = fence
-        continue
-      }
-      known.version++
-      book.keep(effects.entries, effects.bins)
-      const { received, entries, duplicates } = effects
-      return { ok: true, received, stored: received, entries, duplicates }
-    }
+    const known = await this.#book(batch.channel)
+    const { book } = known
+    const nowMs = this.#now()
+    const effects = applyBatch(book, batch, nowMs)
+    if (!effects.ok) return effects
+    const operation = operationOf(known, batch, effects, nowMs)
+    const kept = await insist(() => this.#keeper.keep(batch.channel, book.epoch, [operation]))
+    if (kept === 'stale') throw new Error(`another has stored into ${batch.channel}`)
+    known.version++
+    book.keep(effects.entries, effects.bins)
+    const { received, entries, duplicates } = effects
+    return { ok: true, received, stored: received, entries, duplicates }
   }
 
   #book(channel: string): Promise<Known> {

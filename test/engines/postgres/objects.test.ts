@@ -7,7 +7,7 @@ import { startPostgres, withoutPostgres, type TestPostgres } from '../../support
 
 describe('objects in PostgreSQL', { skip: withoutPostgres }, () => {
   let server: TestPostgres
-  before(async () => void (server = await startPostgres({ fsync: 'off' })))
+  before(async () => void (server = await startPostgres()))
   after(() => server[Symbol.asyncDispose]())
 
   objectsConformance('postgres', async () => {

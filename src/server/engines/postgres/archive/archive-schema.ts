@@ -11,7 +11,7 @@ export const endOfMonthsMs = Date.UTC(2100, 0)
  * everywhere else, and what is read as a whole is JSON.
  *
  * - `log_channel`: a channel's book (rules/kept-log.ts); its row is the lock under which anything of the channel is stored.
- *   `bins` numbers original bytes in order of arrival.
+ *   `bins` numbers original bytes in order of arrival; `last` tells the last append from any other of its version.
  * - `log_run`, `log_producer`: their notes; what is asked for by SQL has columns of its own. Ids of runs go up in order of
  *   first storage.
  * - `cue`: every cue once, a partition a month (partitions.ts).
@@ -27,6 +27,7 @@ CREATE TABLE log_channel (
   version bigint NOT NULL DEFAULT 0,
   tip bigint NOT NULL DEFAULT 0,
   bins bigint NOT NULL DEFAULT 0,
+  last text,
   airings jsonb NOT NULL DEFAULT '[]',
   tracks jsonb NOT NULL DEFAULT '[]',
   watch jsonb

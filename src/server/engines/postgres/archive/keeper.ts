@@ -3,14 +3,18 @@ import type { KeptBook, LogKeeper, Operation } from '../../rules/kept-log.ts'
 import type { Postgres } from '../database.ts'
 import { readBook } from './archive-book.ts'
 import { Partitions } from './partitions.ts'
-import { storeOperations } from './store-operations.ts'
+import { markOf, storeOperations } from './store-operations.ts'
 
 const channelRow = z.object({
   id: z.int(),
   epoch: z.string(),
   version: z.int(),
+  tip: z.int(),
   bins: z.int(),
+  last: z.string().nullable(),
 })
+
+type ChannelRow = z.infer<typeof channelRow>
 
 /** What the archive in PostgreSQL holds of the channels' logs. */
 export class PostgresKeeper implements LogKeeper {
@@ -55,17 +59,33 @@ export class PostgresKeeper implements LogKeeper {
     await this.#partitions.make(startsOf(operations))
     return await this.#database.transaction(async (client) => {
       const found = await client.query(
-        'SELECT id, epoch, version, bins FROM log_channel WHERE name = $1 FOR UPDATE',
+        'SELECT id, epoch, version, tip, bins, last FROM log_channel WHERE name = $1 FOR UPDATE',
         [channel],
       )
       const row = channelRow.optional().parse(found.rows[0])
       if (row?.epoch !== epoch) return 'stale'
       const fresh = operations.filter(({ version }) => version > row.version)
-      if (fresh.some(({ version }, n) => version !== row.version + 1 + n)) return 'stale'
+      if (!isContinued(row, operations, fresh)) return 'stale'
       if (fresh.length > 0) await storeOperations(client, row, fresh)
       return 'kept'
     })
   }
+}
+
+/**
+ * A log that has lost its tail without a word gives its numbers out again: what follows then does not fit what was stored
+ * under them.
+ */
+function isContinued(
+  { version, tip, last }: ChannelRow,
+  operations: readonly Operation[],
+  fresh: readonly Operation[],
+): boolean {
+  const again = operations.find((operation) => operation.version === version)
+  if (again !== undefined && markOf(again) !== last) return false
+  const [first] = fresh
+  if (first !== undefined && first.tip - first.entries.length !== tip) return false
+  return fresh.every((operation, n) => operation.version === version + 1 + n)
 }
 
 function startsOf(operations: readonly Operation[]): Set<number> {

@@ -206,10 +206,18 @@ async function storeBook(
     return latest === undefined ? null : storableJson(latest.notes[key])
   }
   await client.query(
-    `UPDATE log_channel SET version = $2, tip = $3, bins = $4, airings = coalesce($5, airings),
-       tracks = coalesce($6, tracks), watch = coalesce($7, watch) WHERE id = $1`,
-    [channel, last.version, last.tip, bins, note('airings'), note('tracks'), note('watch')],
+    `UPDATE log_channel SET version = $2, tip = $3, bins = $4, last = $5, airings = coalesce($6, airings),
+       tracks = coalesce($7, tracks), watch = coalesce($8, watch) WHERE id = $1`,
+    [
+      ...[channel, last.version, last.tip, bins, markOf(last)],
+      ...[note('airings'), note('tracks'), note('watch')],
+    ],
   )
+}
+
+/** Tells an append from any other that may have been given its version. */
+export function markOf({ producer, storedMs, tip, notes: { producers } }: Operation): string {
+  return [producer, storedMs, tip, producers[producer]?.received ?? 0].join(' ')
 }
 
 function entriesOf<T extends Cue | Airing | Gap>(
