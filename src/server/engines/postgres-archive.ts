@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { Airing, ChannelTrack, Gap, Programme } from '../../protocol/api.ts'
+import { isStorageDown } from '../../protocol/codes.ts'
 import type { TimeSpan } from '../../protocol/time-spans.ts'
 import type {
   Archive,
@@ -20,7 +21,7 @@ import type { Health, HealthSource } from '../ports/health.ts'
 import type { Objects } from '../ports/objects.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import { boundsOf } from './postgres/archive/bounds.ts'
-import { erasePast, holdsPast } from './postgres/archive/forget.ts'
+import { erasePast, holdsPast, stepsOfPast } from './postgres/archive/forget.ts'
 import { sweepObjects } from './postgres/archive/loose-objects.ts'
 import { makeChannel, readMoment, type Moment } from './postgres/archive/moment.ts'
 import { readBins, type BinPlace } from './postgres/archive/read-bins.ts'
@@ -187,8 +188,9 @@ export class PostgresArchive implements Archive, HealthSource {
     if (known === undefined) return 'nothing'
     await tell()
     await this.#forgetLog(channel, beforeMs)
-    await this.#database.transaction((client) => erasePast(client, known, beforeMs))
-    await sweepObjects(this.#database, this.#objects)
+    for await (const stepMs of stepsOfPast(this.#database, known, beforeMs))
+      await this.#database.transaction((client) => erasePast(client, known, stepMs))
+    await this.#sweep()
     return 'forgotten'
   }
 
@@ -198,6 +200,15 @@ export class PostgresArchive implements Archive, HealthSource {
 
   async [Symbol.asyncDispose](): Promise<void> {
     // Database and objects are their owner's to close.
+  }
+
+  /** Where the store is away, what nobody names any more waits for the next sweep. */
+  async #sweep(): Promise<void> {
+    try {
+      await sweepObjects(this.#database, this.#objects)
+    } catch (error) {
+      if (!isStorageDown(error)) throw error
+    }
   }
 
   /** One moment of a channel; undefined when nobody has heard of it. */

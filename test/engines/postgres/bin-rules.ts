@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { isStorageDown } from '../../../src/protocol/codes.ts'
 import { sweepObjects } from '../../../src/server/engines/postgres/archive/loose-objects.ts'
+import { tidyArchive } from '../../../src/server/engines/postgres/archive/tidy.ts'
 import { S3Objects } from '../../../src/server/engines/s3-objects.ts'
 import type { BinLoss } from '../../../src/server/ports/archive.ts'
 import type { Objects } from '../../../src/server/ports/objects.ts'
@@ -85,10 +86,7 @@ export function binRules(newDatabase: () => Promise<string>, store: () => TestS3
     let isAway = true
     await using rig = await open(await newDatabase(), (objects) => ({
       ...forward(objects),
-      put: (name, bytes) =>
-        isAway
-          ? new S3Objects({ ...nobody, pausesMs: [] }).put(name, bytes)
-          : objects.put(name, bytes),
+      put: (name, bytes) => (isAway ? unreachable.put(name, bytes) : objects.put(name, bytes)),
     }))
     const stored = await feed(rig, 5)
     await assert.rejects(rig.filer.pass(Date.now(), true), isStorageDown)
@@ -110,24 +108,36 @@ export function binRules(newDatabase: () => Promise<string>, store: () => TestS3
     assert.equal((await namedOf(rig)).length, 1)
   })
 
-  it('are gone from the store once they are forgotten', async () => {
-    await using rig = await open(await newDatabase())
+  it('are gone from the store once they are forgotten, or when it is back', async () => {
+    let isAway = false
+    await using rig = await open(await newDatabase(), (objects) => ({
+      ...forward(objects),
+      remove: (name) => (isAway ? unreachable.remove(name) : objects.remove(name)),
+    }))
     const feeder = await Feeder.connect(rig.log)
-    await feeder.store(runEvent(1), binEvent(2, -7200), binEvent(3, 0))
+    await feeder.store(runEvent(1), binEvent(2, -7200), binEvent(3, -3600), binEvent(4, 0))
     await rig.filer.pass(Date.now(), true)
-    const [old = '', kept = ''] = await namedOf(rig)
-    assert.equal(await rig.archive.forget('news', at(0), () => Promise.resolve()), 'forgotten')
-    assert.equal(await rig.objects.get(old), undefined)
+    const [first = '', second = '', kept = ''] = await namedOf(rig)
+    const forget = (seconds: number): Promise<string> =>
+      rig.archive.forget('news', at(seconds), () => Promise.resolve())
+    assert.equal(await forget(-3600), 'forgotten')
+    assert.equal(await rig.objects.get(first), undefined)
+    isAway = true
+    assert.equal(await forget(0), 'forgotten')
+    assert.ok((await rig.objects.get(second)) !== undefined)
+    assert.deepEqual(await bytesOf(rig), ['bytes of 4 at 0'])
+    isAway = false
+    await tidyArchive(rig.database, rig.objects, Date.now())
+    assert.equal(await rig.objects.get(second), undefined)
     assert.ok((await rig.objects.get(kept)) !== undefined)
-    assert.deepEqual(await bytesOf(rig), ['bytes of 3 at 0'])
   })
 }
 
 /** Where nobody listens. */
-const nobody = {
+const unreachable = new S3Objects({
   ...{ url: 'http://127.0.0.1:9', bucket: 'none', region: 'none' },
-  ...{ accessKey: 'none', secretKey: 'none' },
-}
+  ...{ accessKey: 'none', secretKey: 'none', pausesMs: [] },
+})
 
 function forward(objects: Objects): Objects {
   return {

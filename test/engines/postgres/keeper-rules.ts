@@ -180,6 +180,21 @@ export function keeperRules(newDatabase: () => Promise<string>): void {
     assert.equal(await keeper.keep('news', epoch, [operation(2), operation(3)]), 'kept')
   })
 
+  it('forgets very many cues, in more than one transaction, and none that is younger', async () => {
+    await using rig = await openArchive(await newDatabase())
+    const feeder = await Feeder.connect(rig.log)
+    await feeder.store(runEvent(1), cueEvent(2, 1, -1), cueEvent(3, 2, 0))
+    // More than are removed at once begin at the same moment.
+    await rig.database.query(
+      `INSERT INTO cue SELECT channel, run, track, n, $1::bigint - greatest(n - 25000, 0), end_ms, text, mode, language, airing, n
+       FROM cue, generate_series(10, 45000) AS n WHERE id = 1`,
+      [noonMs - 1000],
+    )
+    assert.equal(await rig.archive.forget('news', at(0), () => Promise.resolve()), 'forgotten')
+    const { rows } = await rig.database.query('SELECT id FROM cue')
+    assert.deepEqual(rows, [{ id: 2 }])
+  })
+
   it('holds each append whole or not at all, and once, whatever connection is cut when', async (t) => {
     const seed = Number(process.env['TEST_SEED'] ?? Date.now() % 1_000_000)
     t.diagnostic(`TEST_SEED=${seed}`)

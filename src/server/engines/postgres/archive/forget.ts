@@ -45,7 +45,29 @@ export async function holdsPast(
   return undefined
 }
 
-/** All of it in one transaction; what objects held is dropped with it, and gone with the next sweep. */
+/** Removed in one transaction: some seconds of work. */
+const cuesAtOnce = 20_000
+
+const startRow = z.object({ start_ms: z.int() })
+
+/** The times up to which it is to be erased, one after the other, so that years of cues are not one transaction. */
+export async function* stepsOfPast(
+  database: Postgres,
+  channel: number,
+  beforeMs: number,
+): AsyncGenerator<number> {
+  for (;;) {
+    const { rows } = await database.query(
+      `SELECT start_ms FROM cue WHERE ${past.cue} ORDER BY start_ms OFFSET ${cuesAtOnce} LIMIT 1`,
+      [channel, beforeMs],
+    )
+    const next = startRow.optional().parse(rows[0])
+    yield Math.min(beforeMs, next === undefined ? Infinity : next.start_ms + 1)
+    if (next === undefined) return
+  }
+}
+
+/** What objects held is dropped in the same transaction, and gone with the next sweep. */
 export async function erasePast(
   client: Queryable,
   channel: number,
