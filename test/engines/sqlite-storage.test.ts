@@ -21,6 +21,7 @@ async function openLog(now: () => number): Promise<Log> {
     read: (channel, since, limit) => log.read(channel, since, limit),
     monitoring: (channel) => log.monitoring(channel),
     tip: (channel) => log.tip(channel),
+    onStored: () => undefined,
     [Symbol.asyncDispose]: () => storage[Symbol.asyncDispose](),
   } satisfies Log
 }

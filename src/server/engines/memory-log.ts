@@ -107,6 +107,10 @@ export class MemoryLog implements Log {
     return Promise.resolve({ epoch, seq: tip })
   }
 
+  onStored(): void {
+    // Everything is stored when an append answers.
+  }
+
   /** What the memory archive reads. */
   contents(channel: string): MemoryChannel {
     return this.#channel(channel).contents()

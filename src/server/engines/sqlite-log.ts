@@ -44,6 +44,10 @@ export class SqliteLog implements Log, HealthSource {
     return this.#writer.call('tip', channel)
   }
 
+  onStored(): void {
+    // Everything is stored when an append answers.
+  }
+
   health(): Health {
     const { problem } = this.#writer
     return { ok: problem === null, problems: problem === null ? [] : [problem] }

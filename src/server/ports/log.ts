@@ -39,8 +39,9 @@ export type LogEntry =
 export type AppendResult =
   | {
       readonly ok: true
-      /** The producer's highest number that is now safe. */
+      /** The producer's highest number that the log has: it may still be lost where `stored` is lower. */
       readonly received: number
+      /** The producer's highest number that would survive `kill -9` and a power cut. */
       readonly stored: number
       /** New entries of this batch, in order, their positions contiguous in the channel. */
       readonly entries: readonly LogEntry[]
@@ -54,6 +55,7 @@ export type AppendResult =
       readonly expected: number
     }
 
+/** `received` may go back when a log of several nodes loses what is not archived yet; `stored` never does. */
 export interface ProducerState {
   readonly received: number
   readonly stored: number
@@ -92,7 +94,7 @@ export type LogPage =
  * The received log: every channel's events in order of storage, and each producer's number, for
  * at least 24 hours.
  *
- * - Durable: `append` resolves only when the batch would survive `kill -9` and a power cut.
+ * - Durable: what an append answers as `stored` would survive `kill -9` and a power cut; embedded, that is all of it.
  * - Atomic: events, positions and the producer's number are one transaction.
  * - Idempotent: events with `seq` ≤ received are passed over, also inside a batch.
  * - Ordered: batches of one channel are stored in the order of the calls; positions are contiguous.
@@ -111,4 +113,12 @@ export interface Log extends AsyncDisposable {
   /** At most `limit` entries with `seq` > `since.seq`, in order. */
   read(channel: string, since: Position, limit: number): Promise<LogPage>
   tip(channel: string): Promise<Position>
+  /**
+   * Tells when what is stored of a producer moves on without an append of this process, until `signal` aborts. At most once:
+   * the next append, or the next time, tells the same. Never called where `stored` is all that is received.
+   */
+  onStored(
+    listener: (channel: string, producer: string, stored: number) => void,
+    signal: AbortSignal,
+  ): void
 }

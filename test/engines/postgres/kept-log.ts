@@ -68,6 +68,10 @@ export class KeptLog implements Log {
     return { epoch, seq: tip }
   }
 
+  onStored(): void {
+    // Everything is stored when an append answers.
+  }
+
   async forget(channel: string, beforeMs: number): Promise<void> {
     const { book } = await this.#book(channel)
     book.forget(beforeMs)

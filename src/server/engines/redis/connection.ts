@@ -123,11 +123,15 @@ export class RedisConnection implements AsyncDisposable, HealthSource {
     for (const address of this.#problems.keys())
       if (!addresses.includes(address)) this.#recover(address)
     if (!found.every((one) => one === 'silent' || one === null)) this.#known = addresses
+    this.#remember(found)
+    // A connection whose other end was cut off says nothing, and a cluster may have found another master.
+    if (found.includes('silent')) await this.#connect()
+  }
+
+  #remember(found: readonly (Memory | 'silent' | null)[]): void {
     this.#memory = found
       .filter((one) => typeof one === 'object' && one !== null)
       .reduce((a, b) => (fullness(b) > fullness(a) ? b : a), { usedBytes: 0, mostBytes: 0 })
-    // A connection whose other end was cut off says nothing, and a cluster may have found another master.
-    if (found.includes('silent')) await this.#connect()
   }
 
   async #examineOne({ address, send }: Master): Promise<Memory | 'silent' | null> {
@@ -168,7 +172,7 @@ export class RedisConnection implements AsyncDisposable, HealthSource {
   }
 
   async #examineNew(link: Link): Promise<void> {
-    await Promise.all(link.masters().map((master) => this.#examineOne(master)))
+    this.#remember(await Promise.all(link.masters().map((master) => this.#examineOne(master))))
     this.#known = link.masters().map(({ address }) => address)
   }
 

@@ -85,6 +85,11 @@ export interface LogSource {
    * entries once they are older than it keeps them.
    */
   archived(channel: string, epoch: string, version: number): Promise<void>
+  /**
+   * After `stale`: the log begins again from what the archive holds, under another epoch, unless it goes on from there. Producers
+   * send again what is lost.
+   */
+  verify(channel: string): Promise<void>
 }
 
 export function keepRun(note: RunNote): KeptRun {
