@@ -266,6 +266,7 @@ export class RedisLog implements Log, LogSource {
       ),
     )
     if (word === 'fenced') return 'fenced'
+    if (word === 'lost') await this.#opener.remake(channel, book.epoch)
     return word === 'ok' ? { stored: Number(textAt(answer, 0)) } : 'conflict'
   }
 

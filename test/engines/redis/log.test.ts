@@ -121,6 +121,42 @@ describe('the log in Redis', { skip: withoutRedis }, () => {
     assert.equal(found.epoch, keeper.of('news').book.epoch)
   })
 
+  it('notices a book that is older than its streams, before anything is stored on it', async () => {
+    await using node = openLogNode(server.url)
+    const { log, keeper } = node
+    const feeder = await Feeder.connect(log)
+    await feeder.store(runEvent(1), cueEvent(2, 1, 0))
+    const { epoch } = await log.tip('news')
+    const { book } = logKeys('news')
+    server.cli('COPY', book, `${book}-old`)
+    await feeder.store(cueEvent(3, 2, 1))
+    await drain(log, keeper)
+    server.cli('COPY', `${book}-old`, book, 'REPLACE')
+    await using other = openLogNode(server.url, { keeper })
+    const late = await Feeder.connect(other.log)
+    const refused = await late.send(cueEvent(3, 2, 1, { text: 'ANOTHER' }), cueEvent(4, 3, 2))
+    assert.ok(refused.ok && refused.received === 4)
+    assert.deepEqual(idsOf(refused.entries), [3])
+    assert.notEqual(refused.entries[0]?.value.position.epoch, epoch)
+    await drain(other.log, keeper)
+    assert.deepEqual(idsOf(keeper.of('news').entries), [1, 2, 3])
+  })
+
+  it('begins again when what it gives does not fit what is archived, though the numbers do', async () => {
+    await using node = openLogNode(server.url)
+    const { log, keeper } = node
+    const feeder = await Feeder.connect(log)
+    await feeder.store(runEvent(1), cueEvent(2, 1, 0))
+    const { epoch, operations } = await log.operations('news', 0, 10)
+    const [first] = operations
+    assert.ok(first !== undefined)
+    await keeper.keep('news', epoch, [{ ...first, producer: 'another' }])
+    assert.equal(await keeper.keep('news', epoch, operations), 'stale')
+    await log.verify('news')
+    assert.notEqual((await log.tip('news')).epoch, epoch)
+    assert.equal((await log.tip('news')).epoch, keeper.of('news').book.epoch)
+  })
+
   it('begins again when the archive holds another epoch, or less than producers were told', async () => {
     await using node = openLogNode(server.url)
     const { log, keeper } = node

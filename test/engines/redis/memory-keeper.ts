@@ -38,6 +38,8 @@ export class MemoryKeeper implements LogKeeper {
       const { version } = archived.book
       const fresh = operations.filter((operation) => operation.version > version)
       if (fresh.some((operation, n) => operation.version !== version + 1 + n)) return 'stale'
+      const again = operations.find((operation) => operation.version === version)
+      if (again !== undefined && JSON.stringify(again) !== archived.last) return 'stale'
       for (const operation of structuredClone(fresh)) archived.take(operation)
       return 'kept'
     })
@@ -61,13 +63,16 @@ class Archived {
   readonly entries: LogEntry[] = []
   readonly bins: BinEvent[] = []
   readonly rejects: Operation['rejects'][number][] = []
+  last = ''
 
   constructor(epoch: string) {
     const empty = { producers: {}, runs: {}, airings: [], tracks: [] }
     this.book = { epoch, version: 0, tip: 0, watch: createWatchNote(), ...empty }
   }
 
-  take({ version, tip, entries, bins, rejects, notes }: Operation): void {
+  take(operation: Operation): void {
+    const { version, tip, entries, bins, rejects, notes } = operation
+    this.last = JSON.stringify(operation)
     const { producers, runs, ...others } = notes
     this.book = {
       ...{ ...this.book, ...others, version, tip },

@@ -86,8 +86,8 @@ export interface LogSource {
    */
   archived(channel: string, epoch: string, version: number): Promise<void>
   /**
-   * After `stale`: the log begins again from what the archive holds, under another epoch, unless it goes on from there. Producers
-   * send again what is lost.
+   * The archive called stale what `operations` gave last, or may hold something else: the log begins again from what the archive
+   * holds, under another epoch, unless somebody did that already. Producers send again what is lost.
    */
   verify(channel: string): Promise<void>
 }

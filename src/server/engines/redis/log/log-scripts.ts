@@ -30,13 +30,17 @@ return { 'ok', string.format('%d', fence) }
  * Stores one append, when nobody else has stored any since the book was read. KEYS: book, pending, entries, dirty. ARGV: epoch,
  * version before it, fence, producer, received, tip before it, tip, time of storage, entries or '', the earliest start among
  * them, the rest of the operation, channel, then fields and values of the book. Answers ['ok', what is stored of the
- * producer], ['conflict'] or ['fenced'].
+ * producer], ['conflict'], ['fenced'], or ['lost'] when there was such a version already: the book is older than its streams.
  */
 export const commitScript = new Script(`${guard}
 if known[1] ~= ARGV[1] or known[3] ~= ARGV[2] then return { 'conflict' } end
 if tonumber(known[5]) > tonumber(ARGV[3]) then return { 'fenced' } end
 local version = string.format('%d', tonumber(ARGV[2]) + 1)
-redis.call('XADD', KEYS[2], version .. '-1', 'p', ARGV[4], 'r', ARGV[5], 'f', ARGV[6], 'k', ARGV[7], 't', ARGV[8], 'o', ARGV[11])
+local added = redis.pcall('XADD', KEYS[2], version .. '-1', 'p', ARGV[4], 'r', ARGV[5], 'f', ARGV[6], 'k', ARGV[7], 't', ARGV[8], 'o', ARGV[11])
+if added.err then
+  if string.find(added.err, 'equal or smaller') then return { 'lost' } end
+  return added
+end
 if ARGV[9] ~= '' then
   redis.call('XADD', KEYS[3], ARGV[7] .. '-' .. version, 't', ARGV[8], 'e', ARGV[9])
   redis.call('PERSIST', KEYS[3])

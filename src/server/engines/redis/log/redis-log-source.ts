@@ -29,6 +29,8 @@ export interface RedisLogSourceOptions {
 /** Empties the log into the archive. */
 export class RedisLogSource implements LogSource {
   readonly #options: RedisLogSourceOptions
+  /** The epoch of what the archive was given last and has not taken yet, by channel. */
+  readonly #given = new Map<string, string>()
 
   constructor(options: RedisLogSourceOptions) {
     this.#options = options
@@ -80,11 +82,14 @@ export class RedisLogSource implements LogSource {
         ...ours(textAt(rest, i + 4), { bins: [], rejects: [], notes: { producers: {}, runs: {} } }),
       })
     }
-    return { epoch: textAt(rest, 0), holds: numberAt(rest, 1), operations }
+    const epoch = textAt(rest, 0)
+    if (operations.length > 0) this.#given.set(channel, epoch)
+    return { epoch, holds: numberAt(rest, 1), operations }
   }
 
   async archived(channel: string, epoch: string, version: number): Promise<void> {
     const { opener, now, tell } = this.#options
+    this.#given.delete(channel)
     const keys = logKeys(channel)
     const keepMs = this.#keepMs()
     const { rest } = await opener.run(
@@ -100,7 +105,11 @@ export class RedisLogSource implements LogSource {
     const { keeper, opener } = this.#options
     const { head, values } = await opener.look(channel, ['archived'])
     const kept = await keeper.load(channel, createEpoch())
+    const given = this.#given.get(channel)
+    this.#given.delete(channel)
+    // Of the log that there still is: then what it gave does not fit, whatever the numbers say.
     const isWhole =
+      given !== head.epoch &&
       kept.epoch === head.epoch &&
       kept.version <= head.version &&
       kept.version >= Number(values[0] ?? 0)
