@@ -89,7 +89,7 @@ export async function startPostgres(
       `${url.replace('127.0.0.1', 'localhost')}?sslmode=verify-full&sslrootcert=${certificate}`,
     signal: async (name) => {
       const ended = once(child, 'exit')
-      if (name !== 'SIGKILL') for (const pid of childrenOf(child.pid)) process.kill(pid, name)
+      if (name !== 'SIGKILL') signalChildren(child.pid, name)
       child.kill(name)
       if (name === 'SIGKILL') await ended
     },
@@ -99,7 +99,7 @@ export async function startPostgres(
     [Symbol.asyncDispose]: async () => {
       if (child.exitCode === null && child.signalCode === null) {
         const ended = once(child, 'exit')
-        for (const pid of childrenOf(child.pid)) process.kill(pid, 'SIGCONT')
+        signalChildren(child.pid, 'SIGCONT')
         child.kill('SIGCONT')
         child.kill('SIGQUIT')
         await ended
@@ -123,6 +123,16 @@ function nobody(): { readonly uid: number; readonly gid: number } {
   const id = (flag: string): number =>
     Number(execFileSync('id', [flag, 'nobody'], { encoding: 'utf8' }))
   return { uid: id('-u'), gid: id('-g') }
+}
+
+function signalChildren(parent: number | undefined, name: NodeJS.Signals): void {
+  for (const pid of childrenOf(parent))
+    try {
+      process.kill(pid, name)
+    } catch (error) {
+      // Those of connections that have just ended are gone by now.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+    }
 }
 
 function childrenOf(pid: number | undefined): number[] {
