@@ -27,14 +27,14 @@ import { makeChannel, readMoment, type Moment } from './postgres/archive/moment.
 import { readBins, type BinPlace } from './postgres/archive/read-bins.ts'
 import { readCoverage } from './postgres/archive/read-coverage.ts'
 import { readCues, readTally } from './postgres/archive/read-cues.ts'
+import { readProgrammes } from './postgres/archive/read-programmes.ts'
 import { readRuns, readTracks } from './postgres/archive/read-runs.ts'
-import { readSpan, readSpans } from './postgres/archive/read-spans.ts'
+import { readSpans, readSpansById } from './postgres/archive/read-spans.ts'
 import type { Postgres } from './postgres/database.ts'
 import { BinLosses } from './rules/bin-losses.ts'
 import { addMinutes } from './rules/coverage.ts'
 import { parseCursor } from './rules/cue-order.ts'
 import { fileCues, fileSpans, formatFilePage } from './rules/file-page.ts'
-import { mostAirings, programmesOf } from './rules/programmes.ts'
 
 /** Whose coverage is looked up by one query. */
 const channelsAtOnce = 100
@@ -92,15 +92,17 @@ export class PostgresArchive implements Archive, HealthSource {
     range: Range,
     wish: ProgrammeWish,
   ): Promise<readonly Programme[]> {
-    const begun = { ...range, ...(range.from === null ? {} : { startFrom: range.from }) }
-    return programmesOf(await this.airings(channel, begun, mostAirings), wish)
+    const found = await this.#look(channel, (client, moment) =>
+      readProgrammes(client, moment, range, wish),
+    )
+    return found ?? []
   }
 
   async airing(channel: string, id: string): Promise<Airing | null> {
     const found = await this.#look(channel, (client, moment) =>
-      readSpan(client, 'airing', moment, id),
+      readSpansById(client, 'airing', moment, [id]),
     )
-    return found ?? null
+    return found?.get(id) ?? null
   }
 
   async file(

@@ -35,7 +35,8 @@ export function programmesOf(
   )
 }
 
-function hasTerms(title: string, terms: readonly string[]): boolean {
+/** Whether each term begins a word of the title. */
+export function hasTerms(title: string, terms: readonly string[]): boolean {
   const words = tokenize(title).terms
   return terms.every((term) => words.some((word) => word.startsWith(term)))
 }

@@ -32,17 +32,19 @@ export async function readSpans<Kind extends keyof Spans>(
   return spansOf(kind, moment, rows)
 }
 
-export async function readSpan<Kind extends keyof Spans>(
+/** Those of these ids that there are. */
+export async function readSpansById<Kind extends keyof Spans>(
   client: Queryable,
   kind: Kind,
   moment: Moment,
-  id: string,
-): Promise<Spans[Kind] | null> {
-  const { rows } = await client.query(`SELECT value FROM ${kind} WHERE channel = $1 AND id = $2`, [
-    moment.id,
-    id,
-  ])
-  return spansOf(kind, moment, rows)[0] ?? null
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Spans[Kind]>> {
+  if (ids.length === 0) return new Map()
+  const { rows } = await client.query(
+    `SELECT value FROM ${kind} WHERE channel = $1 AND id = ANY($2)`,
+    [moment.id, ids],
+  )
+  return new Map(spansOf(kind, moment, rows).map((value) => [value.id, value]))
 }
 
 const valueRows = z.array(z.object({ value: z.unknown() }))
