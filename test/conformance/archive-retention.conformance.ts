@@ -42,7 +42,8 @@ export function retentionRules(rule: Rule<Storage>): void {
         before.map(({ value }) => value.position),
         'the log keeps every place',
       )
-      assert.deepEqual(after.flatMap(removedOf).sort(), [
+      const removed = after.flatMap((entry, n) => removedOf(before[n], entry))
+      assert.deepEqual(removed.sort(), [
         ...['airing old', 'airing open', 'airing over', 'cue 1', 'cue 2', 'cue 3', 'gap old'],
       ])
       assert.equal(await forget(), 'nothing')
@@ -97,9 +98,13 @@ async function entriesOf({ log }: Storage): Promise<readonly LogEntry[]> {
   return page.entries
 }
 
-function removedOf(entry: LogEntry): string[] {
-  if (entry.type !== 'removed' || entry.value.what === 'past') return []
-  return [`${entry.value.what} ${entry.value.id}`]
+/** What has become news that it was removed: told by name, or as part of the past that is. */
+function removedOf(before: LogEntry | undefined, after: LogEntry): string[] {
+  if (before === undefined || before.type === 'removed' || after.type !== 'removed') return []
+  const { type, value } = before
+  if (after.value.what === 'past') assert.equal(after.value.before, at(0))
+  else assert.deepEqual([after.value.what, after.value.id], [type, value.id])
+  return [`${type} ${value.id}`]
 }
 
 async function held({ archive }: Storage): Promise<string[]> {

@@ -19,18 +19,27 @@ export interface ArchiveRig extends Storage {
   readonly filer: BinFiler
 }
 
+interface RigOptions {
+  readonly now?: () => number
+  readonly objects?: Objects
+  /** Default that of the rig's log. */
+  readonly forgetLog?: (channel: string, beforeMs: number) => Promise<void>
+}
+
 /** One node: a log that keeps at once, and the archive beside it. `settle` puts original bytes away. */
 export async function openArchive(
   url: string,
-  { now, objects: given }: { now?: () => number; objects?: Objects } = {},
+  { now, objects: given, forgetLog }: RigOptions = {},
 ): Promise<ArchiveRig> {
   const database = new Postgres({ url })
   await migrate(database, [archivePart, objectsPart])
   const objects = given ?? new PostgresObjects(database)
   const keeper = new PostgresKeeper(database)
   const log = new KeptLog(keeper, now)
-  const forgetLog = log.forget.bind(log)
-  const archive = new PostgresArchive({ database, objects, forgetLog })
+  const archive = new PostgresArchive({
+    ...{ database, objects },
+    forgetLog: forgetLog ?? log.forget.bind(log),
+  })
   const filer = new BinFiler(database, objects)
   return {
     ...{ url, log, archive, database, objects, keeper, filer },
@@ -42,4 +51,9 @@ export async function openArchive(
       await database[Symbol.asyncDispose]()
     },
   }
+}
+
+/** Quicker than a new database for every rule. */
+export async function emptyArchive({ database }: ArchiveRig): Promise<void> {
+  await database.query('TRUNCATE log_channel, cue, object, loose_object CASCADE')
 }

@@ -171,12 +171,23 @@ async function storeRejects(
   channel: number,
   operations: readonly Operation[],
 ): Promise<void> {
-  for (const { producer, storedMs, rejects } of operations)
-    for (const { seq, code, detail, line } of rejects)
-      await client.query(
-        'INSERT INTO reject VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING',
-        [channel, producer, seq, storedMs, code, storable(detail), storable(line)],
-      )
+  const rejects = operations.flatMap(({ producer, storedMs, rejects: some }) =>
+    some.map((reject) => ({ ...reject, producer, storedMs })),
+  )
+  if (rejects.length === 0) return
+  await client.query(
+    `INSERT INTO reject SELECT $1, * FROM unnest($2::text[], $3::bigint[], $4::bigint[], $5::text[], $6::text[], $7::text[])
+     ON CONFLICT DO NOTHING`,
+    [
+      channel,
+      rejects.map(({ producer }) => producer),
+      rejects.map(({ seq }) => seq),
+      rejects.map(({ storedMs }) => storedMs),
+      rejects.map(({ code }) => code),
+      rejects.map(({ detail }) => storable(detail)),
+      rejects.map(({ line }) => storable(line)),
+    ],
+  )
 }
 
 async function storeProducers(
