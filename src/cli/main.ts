@@ -7,6 +7,7 @@ import { registerDestination } from './commands/destination.ts'
 import { registerDownload } from './commands/download.ts'
 import { registerIndex } from './commands/index.ts'
 import { registerInspect } from './commands/inspect.ts'
+import { registerMigrateStorage } from './commands/migrate-storage.ts'
 import { registerRedecode } from './commands/redecode.ts'
 import { registerRestore } from './commands/restore.ts'
 import { registerSearch } from './commands/search.ts'
@@ -39,6 +40,7 @@ const commands: readonly Register[] = [
   registerBackup,
   registerRestore,
   registerVerify,
+  registerMigrateStorage,
 ]
 
 /** Settings of `ccr serve` that have no flag; src/server/config.ts says what they mean. */

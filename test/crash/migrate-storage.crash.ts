@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict'
+import path from 'node:path'
+import { it } from 'node:test'
+import { openSqliteReading } from '../../src/server/engines/sqlite-reading.ts'
+import { readContents } from '../../src/server/engines/move/compare.ts'
+import { openArchive } from '../engines/postgres/archive-rig.ts'
+import { startPostgres, withoutPostgres } from '../support/database.ts'
+import { fillFolder, migrate, migrateAndKill } from '../support/moved-folder.ts'
+import { temporaryFolder } from '../support/processes.ts'
+import { createRandom } from '../support/random.ts'
+
+const moves = 5
+
+it(
+  'a move that is killed again and again leaves nothing out and moves nothing twice',
+  { skip: withoutPostgres },
+  async (t) => {
+    const seed = Number(process.env['SEED'] ?? Date.now() % 100_000)
+    t.diagnostic(`seed ${seed}`)
+    const random = createRandom(seed)
+    await using server = await startPostgres()
+    await using folder = await temporaryFolder()
+    const data = path.join(folder.path, 'data')
+    await fillFolder(data)
+    await using reading = await openSqliteReading(data)
+    assert.ok(reading !== undefined)
+    let kills = 0
+    for (let n = 0; n < moves; n++) {
+      const url = await server.newDatabase()
+      for (let round = 0; round < 4; round++)
+        kills += Number(await migrateAndKill(data, url, 1 + random.below(5)))
+      const moved = await migrate(data, url)
+      assert.equal(moved.code, 0, moved.stderr)
+      await using rig = await openArchive(url)
+      for (const channel of ['news', 'sport'])
+        assert.deepEqual(
+          await readContents(rig.archive, channel),
+          await readContents(reading, channel),
+        )
+    }
+    t.diagnostic(`${kills} kills came in time`)
+    assert.ok(kills >= moves)
+  },
+)
