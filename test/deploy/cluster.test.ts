@@ -242,6 +242,17 @@ describe('deploy/kubernetes, several nodes', () => {
     })
   }
 
+  it('restores by a job with the rights and the network of the one that copies', () => {
+    const file = 'deploy/kubernetes/overlays/small-cluster/restore.yaml'
+    const manifests = readManifests(readFileSync(file, 'utf8'))
+    for (const manifest of manifests) assert.equal(problemOf(manifest), null)
+    const [restore] = workloadsOf(manifests)
+    const backup = cluster['small-cluster'].workloads.find(({ name }) => name === 'ccr-backup')
+    assert.deepEqual(restore?.pod.securityContext, backup?.pod.securityContext)
+    assert.equal(restore?.container.image, backup?.container.image)
+    assert.ok(portsOut(cluster['small-cluster'].manifests, restore?.labels ?? {}).length > 0)
+  })
+
   it('is scaled by KEDA by the rules of its own autoscaler', () => {
     const [own] = autoscalersOf(cluster['large-cluster'].manifests).filter(
       ({ target }) => target === 'ccr-live',

@@ -157,7 +157,6 @@ describe('around several nodes', () => {
       writeFileSync(path.join(backups, '2026-10-30T031700Z.dump.part'), 'not finished')
       const tools = { PATH: `${postgresPrograms ?? ''}:${process.env['PATH'] ?? ''}` }
       const database = await postgres.newDatabase()
-      const restored = await postgres.newDatabase()
       const psql = async (url: string, query: string): Promise<string> =>
         (
           await execute('psql', ['--tuples-only', '--no-align', '--command', query, url], {
@@ -167,35 +166,38 @@ describe('around several nodes', () => {
       await psql(database, "CREATE TABLE cue (text text); INSERT INTO cue VALUES ('HELLO.')")
 
       const name = new URL(database).pathname.slice(1)
-      const words = [
-        ['/run/ccr/engines', folder.path],
-        ['/backups', backups],
-        ['--host=ccr-postgres', `--host=127.0.0.1 --port=${postgres.port}`],
-        ['.part" ccr\n', `.part" ${name}\n`],
-      ].reduce((text, [shipped = '', here = '']) => {
-        assert.ok(text.includes(shipped), shipped)
-        return text.replaceAll(shipped, here)
-      }, nightly())
-      await execute('bash', ['-euo', 'pipefail', '-c', words], { env: tools })
+      const here = { ...tools, PGPORT: String(postgres.port) }
+      const carryOut = async (
+        file: string,
+        ...more: (readonly [string, string])[]
+      ): Promise<void> => {
+        const words = [
+          ['/run/ccr/engines', folder.path] as const,
+          ['/backups', backups] as const,
+          ['ccr-postgres', '127.0.0.1'] as const,
+          ...more,
+        ].reduce((text, [shipped, put]) => {
+          assert.ok(text.includes(shipped), shipped)
+          return text.replaceAll(shipped, put)
+        }, wordsOf(file))
+        await execute('bash', ['-euo', 'pipefail', '-c', words], { env: here })
+      }
+      await carryOut('backup.yaml', ['.part" ccr\n', `.part" ${name}\n`])
 
       const kept = readdirSync(backups).sort()
       assert.equal(kept.length, 14)
       assert.ok(!kept.some((file) => file.endsWith('.part')))
-      const newest = kept.at(-1) ?? ''
-      await execute(
-        'pg_restore',
-        ['--no-owner', '--dbname', restored, path.join(backups, newest)],
-        { env: tools },
-      )
+      await carryOut('restore.yaml')
+      const restored = database.replace(name, 'restored')
       assert.equal(await psql(restored, 'SELECT text FROM cue'), 'HELLO.')
     },
   )
 })
 
-/** What the CronJob runs. */
-function nightly(): string {
+/** What a job of the small cluster runs. */
+function wordsOf(file: string): string {
   const [job] = readManifests(
-    readFileSync('deploy/kubernetes/overlays/small-cluster/backup.yaml', 'utf8'),
+    readFileSync(`deploy/kubernetes/overlays/small-cluster/${file}`, 'utf8'),
   )
   const [, args] = /"args":\["((?:[^"\\]|\\.)*)"\]/.exec(JSON.stringify(job)) ?? []
   return z.string().parse(JSON.parse(`"${args ?? ''}"`))

@@ -12,6 +12,7 @@ const files = [
   'test/deploy/golden/large-cluster.yaml',
   'deploy/kubernetes/components/keda/scaled-object.yaml',
   'deploy/kubernetes/overlays/one-node/restore.yaml',
+  'deploy/kubernetes/overlays/small-cluster/restore.yaml',
 ]
 /** Beside the tests, so that packages are found from it. */
 const file = 'test/packages/manifests.made.ts'
