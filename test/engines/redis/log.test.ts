@@ -222,6 +222,13 @@ describe('the log in Redis', { skip: withoutRedis }, () => {
     const rest = await log.read('news', { epoch, seq: 2 }, 10)
     assert.ok(rest.ok)
     assert.deepEqual(rest.entries, [third])
+    for (let seq = 5; seq < 40; seq++) await feeder.store(cueEvent(seq, seq, seq))
+    nowMs += 61_000
+    await drain(log, keeper)
+    const { position } = await log.read('news', { epoch, seq: 0 }, 1)
+    const none = await log.read('news', position, 10)
+    assert.ok(none.ok && none.entries.length === 0)
+    assert.equal((await log.read('news', { epoch, seq: position.seq - 1 }, 10)).ok, false)
   })
 
   it('takes no more when Redis is full, says so, and empties it all the same', async () => {

@@ -146,10 +146,19 @@ if version >= tonumber(known[3]) then
   redis.call('PEXPIRE', KEYS[3], ARGV[4])
 end
 local floor
-for _, item in ipairs(redis.call('XRANGE', KEYS[3], '-', '+', 'COUNT', 1000)) do
-  local tip, of = string.match(item[1], '^(%d+)-(%d+)$')
-  if tonumber(item[2][2]) >= tonumber(ARGV[3]) or tonumber(of) > version then break end
-  floor = tip
+local from = '-'
+for _ = 1, 100 do
+  -- Few at a time: mostly the first is young enough.
+  local items = redis.call('XRANGE', KEYS[3], from, '+', 'COUNT', 10)
+  local isOver = #items == 0
+  for _, item in ipairs(items) do
+    local tip, of = string.match(item[1], '^(%d+)-(%d+)$')
+    isOver = tonumber(item[2][2]) >= tonumber(ARGV[3]) or tonumber(of) > version
+    if isOver then break end
+    floor = tip
+    from = '(' .. item[1]
+  end
+  if isOver then break end
 end
 if floor then
   redis.call('XTRIM', KEYS[3], 'MINID', '=', string.format('%d-0', tonumber(floor) + 1))
