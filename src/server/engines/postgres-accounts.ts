@@ -15,9 +15,10 @@ import { AccountMemory } from './postgres/accounts/account-memory.ts'
 import { linkOf, passkeyOf, userOf } from './postgres/accounts/account-rows.ts'
 import { removeRows } from './postgres/accounts/remove-rows.ts'
 import type { Postgres, Queryable } from './postgres/database.ts'
-import { idsOf, storable } from './postgres/directory/directory-rows.ts'
+import { idsOf } from './postgres/directory/directory-rows.ts'
 import { Follower } from './postgres/directory/follower.ts'
 import { change } from './postgres/directory/journal.ts'
+import { storable } from './postgres/plain-text.ts'
 import { createId, createSecret, hashToken } from './token-text.ts'
 
 export interface PostgresAccountsOptions {

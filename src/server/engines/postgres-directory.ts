@@ -12,12 +12,12 @@ import {
   channelOf,
   idsOf,
   scopeText,
-  storable,
   tokenOf,
   type StoredToken,
 } from './postgres/directory/directory-rows.ts'
 import { Follower } from './postgres/directory/follower.ts'
 import { change, tidyJournal, type ChangedRows } from './postgres/directory/journal.ts'
+import { storable } from './postgres/plain-text.ts'
 import { createTokenText, hashToken } from './token-text.ts'
 
 export interface PostgresDirectoryOptions {

@@ -89,7 +89,8 @@ describe('PostgreSQL keeps accounts', { skip: withoutPostgres }, () => {
     nowMs += sessionIdleMs - 1
     assert.ok(one.checkSession(used.secret))
     const seenAt = new Date(nowMs).toISOString()
-    await until('two hears of the use', () => two.user(ada.id)?.lastSeenAt === seenAt)
+    await until('two hears of the use', () => two.sessions(ada.id)[0]?.lastUsedAt === seenAt)
+    await until('and of her', () => two.user(ada.id)?.lastSeenAt === seenAt)
     nowMs += 1
     assert.equal(two.checkSession(used.secret)?.session.lastUsedAt, seenAt)
     assert.equal(two.sessions(ada.id).length, 1)

@@ -15,12 +15,20 @@ export class PeopleDatabase {
   }
 
   async empty(): Promise<string> {
-    const url = await (this.#url ??= this.#server().newDatabase())
+    this.#url ??= this.#make()
+    const url = await this.#url
+    await using database = new Postgres({ url })
+    await database.query(
+      `DELETE FROM channel; DELETE FROM token; DELETE FROM link; DELETE FROM person;
+       DELETE FROM challenge; DELETE FROM use_count`,
+    )
+    return url
+  }
+
+  async #make(): Promise<string> {
+    const url = await this.#server().newDatabase()
     await using database = new Postgres({ url })
     await migrate(database, [directoryTables, accountTables])
-    await database.query(
-      'TRUNCATE channel, token, person, session, passkey, link, challenge, use_count',
-    )
     return url
   }
 }

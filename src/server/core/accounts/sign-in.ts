@@ -34,6 +34,8 @@ export interface SignInOptions {
 export const linkMinutes = 15
 export const invitationDays = 7
 const firstAdminHours = 24
+/** How far apart the nodes of a cluster start. */
+const besideMs = 10 * 60_000
 const viewer = { role: 'viewer', channels: [], user: null } as const
 
 /** How people come in: by links, each of which does one thing once (ports/accounts.ts). */
@@ -92,11 +94,16 @@ export class SignIn {
     return { link: { ...made, id, createdAt: this.#in(0) }, url }
   }
 
-  /** Makes whoever holds it an administrator; null when there is one. Earlier ones end. */
+  /**
+   * Makes whoever holds it an administrator; null when there is one. Those of earlier starts end; nodes that start beside
+   * each other print one each, and the first that is used ends all.
+   */
   async firstAdmin(): Promise<string | null> {
     const { accounts } = this.#options
     if (accounts.users().some(({ role }) => role === 'admin')) return null
-    for (const { id } of accounts.links('first-admin')) await accounts.revokeLink(id)
+    const before = this.#in(-besideMs)
+    for (const { id, createdAt } of accounts.links('first-admin'))
+      if (createdAt < before) await accounts.revokeLink(id)
     const expiresAt = this.#in(firstAdminHours * 3_600_000)
     const link = { purpose: 'first-admin', email: null, role: 'admin', channels: [] } as const
     return this.#urlOf(

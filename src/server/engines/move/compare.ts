@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto'
 import type { Archive, ArchivedRun, BinLoss } from '../../ports/archive.ts'
-import { storableJson } from '../postgres/archive/plain-text.ts'
+import { storableJson } from '../postgres/plain-text.ts'
 import { allCues, allSpans } from './whole-archive.ts'
 
 const kinds = ['cues', 'decodes', 'airings', 'gaps', 'runs', 'tracks', 'coverage', 'bytes'] as const

@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite'
-import { storable } from '../postgres/archive/plain-text.ts'
+import { storable } from '../postgres/plain-text.ts'
 import type { Postgres, Queryable } from '../postgres/database.ts'
 import { change, type NoteChange } from '../postgres/directory/journal.ts'
 import { openReadable } from '../sqlite/database.ts'

@@ -4,7 +4,7 @@ import type { KeptRun, Operation } from '../../rules/kept-log.ts'
 import { revisionOf } from '../../rules/revisions.ts'
 import type { Queryable } from '../database.ts'
 import { hourMs } from './archive-schema.ts'
-import { storable, storableJson } from './plain-text.ts'
+import { storable, storableJson } from '../plain-text.ts'
 
 export interface LockedChannel {
   readonly id: number

@@ -58,11 +58,6 @@ export function scopeText(scope: Scope): string {
   return JSON.stringify(scope)
 }
 
-/** PostgreSQL keeps every character but one. */
-export function storable(text: string): string {
-  return text.replaceAll('\0', '\uFFFD')
-}
-
 export function instant(ms: number | null): string | null {
   return ms === null ? null : new Date(ms).toISOString()
 }

@@ -25,8 +25,8 @@ export interface FollowerOptions {
   readonly logger: Logger | undefined
 }
 
-/** How long a start waits for a database that answers. */
-const startMs = 10_000
+/** How long a start waits for a database that answers, and for all rows. */
+const startMs = 60_000
 /** After a reading that failed. */
 const againMs = 1000
 /** Secrets that nobody knows are asked for no more often than this, however many are tried. */
