@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { existsSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import type { Cue, Gap } from '../../src/protocol/api.ts'
 import { parseQuery } from '../../src/query/language/parse.ts'
@@ -7,14 +6,12 @@ import type { Query } from '../../src/query/language/query.ts'
 import { findMatches, matchesOfStream } from '../../src/query/match/find-matches.ts'
 import { Evaluator } from '../../src/query/text/segment.ts'
 import { tokenize, type Tokens } from '../../src/query/text/tokenize.ts'
-import { rebuildMark, volumeMonths } from '../../src/server/engines/sqlite/data-folder.ts'
-import { openSqliteStorage, type SqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
+import type { Log } from '../../src/server/ports/log.ts'
 import type { Search, SearchChannel, TimelineRequest } from '../../src/server/ports/search.ts'
 import { queryText } from '../query/generate.ts'
 import { naiveMatches, naivePasses, naiveStreams } from '../query/naive.ts'
 import { createRandom, type Random } from '../support/random.ts'
 import { archiveBeginMs, ArchiveFeeder, type ArchiveModel } from './search-archive.ts'
-import { createFolder } from './temporary.ts'
 
 const channels = ['one', 'two', 'three']
 
@@ -32,7 +29,18 @@ export interface Shares {
   late: number
 }
 
+/** An archive of its own, whose log stores at once. */
+export interface SearchedStorage extends AsyncDisposable {
+  readonly log: Pick<Log, 'append'>
+  readonly search: Search
+  /** Does at random what an engine does on the side with what it has; searches know of all that was stored when it is over. */
+  readonly rest: (random: Random) => Promise<void>
+}
+
+export type OpenSearched = (now: () => number) => Promise<SearchedStorage>
+
 export interface Comparison {
+  readonly open: OpenSearched
   readonly seed: number
   readonly seconds: number
   /** What is asked of an archive each time that more of it is there. */
@@ -43,6 +51,7 @@ export interface Comparison {
 
 /** Compares search with everything scanned, in random archives, until the time is over. */
 export async function compareArchives({
+  open,
   seed,
   seconds,
   queriesPerRound,
@@ -54,21 +63,15 @@ export async function compareArchives({
   const passed = (): number => (performance.now() - began) / 1000
   const lastSeconds = 2 * seconds + 180
   do {
-    await using folder = await createFolder()
     let nowMs = archiveBeginMs
-    await using storage = await openSqliteStorage({
-      ...{ dataDir: folder.path, fileEveryMs: null },
-      now: () => nowMs,
-    })
-    const feeder = new ArchiveFeeder(storage, random, channels)
+    await using storage = await open(() => nowMs)
+    const feeder = new ArchiveFeeder(storage.log, random, channels)
     const lateRound = 1 + random.below(4)
     for (let round = 0; round < 6; round++) {
       const isLate = round === lateRound
       await feeder.step(10 + random.below(40), isLate)
       nowMs += 600_000
-      if (random.next() < 0.15) await rebuild(folder.path, storage)
-      else if (random.next() < 0.5) await storage.settle()
-      else if (random.next() < 0.5) await storage.file()
+      await storage.rest(random)
       const half = queriesPerRound / 2
       const texts = [
         ...fc.sample(queryText, { numRuns: half, seed: random.below(2 ** 31) }),
@@ -83,15 +86,6 @@ export async function compareArchives({
   assert.ok(shares.crossing >= 0.1 * shares.matches, 'matches run over cues')
   assert.ok(shares.late >= 0.05 * shares.queries, 'some follow late cues')
   return shares
-}
-
-/** Makes the index of all months again from their cues. */
-async function rebuild(dataDir: string, storage: SqliteStorage): Promise<void> {
-  await storage.settle()
-  for (const month of volumeMonths(dataDir)) writeFileSync(rebuildMark(dataDir, month), '')
-  await storage.settle()
-  for (const month of volumeMonths(dataDir))
-    assert.ok(!existsSync(rebuildMark(dataDir, month)), 'the index was made again')
 }
 
 /** Searches under way at a time. */
@@ -110,8 +104,6 @@ async function compareAll(
   shares: Shares,
 ): Promise<void> {
   const scanner = new Scanner(model)
-  // What the log has told within the last moment may be overlooked once.
-  await new Promise((resolve) => setTimeout(resolve, 210))
   for (let from = 0; from < texts.length; from += atOnce) {
     const group = texts.slice(from, from + atOnce).map(async (text) => {
       const parsed = parseQuery(text)

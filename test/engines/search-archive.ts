@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Cue, Gap } from '../../src/protocol/api.ts'
 import type { DurableEvent } from '../../src/protocol/events.ts'
-import type { SqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
+import type { Log } from '../../src/server/ports/log.ts'
 import type { Random } from '../support/random.ts'
 
 /** A random archive: what was fed, remembered apart from the storage it was fed to. */
@@ -28,12 +28,12 @@ export const archiveBeginMs = Date.parse('2026-01-31T22:40:00.000Z')
 
 export class ArchiveFeeder {
   readonly model: ArchiveModel = { cues: [], gaps: new Map() }
-  readonly #storage: SqliteStorage
+  readonly #log: Pick<Log, 'append'>
   readonly #random: Random
   readonly #channels: Channel[]
 
-  constructor(storage: SqliteStorage, random: Random, channels: readonly string[]) {
-    this.#storage = storage
+  constructor(log: Pick<Log, 'append'>, random: Random, channels: readonly string[]) {
+    this.#log = log
     this.#random = random
     this.#channels = channels.map((id) => ({
       ...{ id, seq: 0, position: 0, run: 1, ids: new Map<string, number>(), openGap: null },
@@ -47,7 +47,7 @@ export class ArchiveFeeder {
       const events: DurableEvent[] = []
       for (let n = 0; n < count; n++) this.#event(channel, events, isLate)
       if (events.length === 0) continue
-      const result = await this.#storage.log.append({
+      const result = await this.#log.append({
         ...{ channel: channel.id, producer: 'p', fence: Infinity, events },
       })
       assert.ok(result.ok)

@@ -114,7 +114,7 @@ describe('the search index', () => {
       await using storage = await openSqliteStorage({
         ...{ dataDir: folder.path, fileEveryMs: null, now: () => nowMs },
       })
-      const feeder = new ArchiveFeeder(storage, createRandom(3), ['news'])
+      const feeder = new ArchiveFeeder(storage.log, createRandom(3), ['news'])
       for (let round = 0; round < 6; round++) {
         await feeder.step(40, round === 3)
         nowMs += 600_000

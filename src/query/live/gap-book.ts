@@ -4,9 +4,11 @@ import type { Cue, Gap } from '../../protocol/api.ts'
 const keptGaps = 256
 
 type CueTime = Pick<Cue, 'start'>
+/** When a gap began and ended. */
+export type GapTimes = Pick<Gap, 'from' | 'to'>
 
 /** A gap parts two cues of a track when it begins after the start of the one and by the start of the other. */
-export function parts({ from, to }: Pick<Gap, 'from' | 'to'>, a: CueTime, b: CueTime): boolean {
+export function parts({ from, to }: GapTimes, a: CueTime, b: CueTime): boolean {
   // A gap that ends where it begins was withdrawn.
   return from !== to && a.start < from && from <= b.start
 }

@@ -1,6 +1,6 @@
-import type { Cue, Gap } from '../../protocol/api.ts'
+import type { Cue } from '../../protocol/api.ts'
 import { createTest, type CueFacts } from './filter-test.ts'
-import { parts } from '../live/gap-book.ts'
+import { parts, type GapTimes } from '../live/gap-book.ts'
 import type { Query } from '../language/query.ts'
 import { Evaluator, Segment, type Match } from '../text/segment.ts'
 import { tokenize, type Tokens } from '../text/tokenize.ts'
@@ -13,7 +13,7 @@ export function findMatches(
   query: Query,
   facts: CueFacts,
   cues: readonly Cue[],
-  gaps: readonly Gap[],
+  gaps: readonly GapTimes[],
 ): Match[] {
   if (query.kind === 'filters') {
     const test = createTest(query.filter, facts)
@@ -27,7 +27,7 @@ export function findMatches(
 export function matchesOfStream(
   evaluator: Evaluator,
   stream: readonly Cue[],
-  gaps: readonly Gap[],
+  gaps: readonly GapTimes[],
   tokensOf: (cue: Cue) => Tokens = ({ text }) => tokenize(text),
 ): Match[] {
   return segments(evaluator, stream, gaps, tokensOf).flatMap((segment) =>
@@ -46,7 +46,7 @@ function streams(cues: readonly Cue[]): Cue[][] {
 function segments(
   evaluator: Evaluator,
   stream: readonly Cue[],
-  gaps: readonly Gap[],
+  gaps: readonly GapTimes[],
   tokensOf: (cue: Cue) => Tokens,
 ): Segment[] {
   const found: Segment[] = []

@@ -83,7 +83,8 @@ export interface Timeline {
  * Finds what a query is true of in everything stored: exactly the matches that `findMatches` gives on
  * the cues of each run and track, revisions that were replaced left out.
  *
- * - What is in the log is found, before and after it is filed and indexed.
+ * - What the archive holds is found; in one that is filed out of a log, what is in the log too, before and after it is
+ *   filed and indexed.
  * - A search never waits for storage, and storage never for a search.
  */
 export interface Search extends AsyncDisposable {

@@ -3,6 +3,7 @@ import { BinFiler } from '../../../src/server/engines/postgres/archive/bin-filer
 import { PostgresKeeper } from '../../../src/server/engines/postgres/archive/keeper.ts'
 import { Postgres } from '../../../src/server/engines/postgres/database.ts'
 import { migrate } from '../../../src/server/engines/postgres/migrations.ts'
+import { PostgresSearch } from '../../../src/server/engines/postgres-search.ts'
 import { PostgresArchive } from '../../../src/server/engines/postgres-archive.ts'
 import { objectsPart, PostgresObjects } from '../../../src/server/engines/postgres-objects.ts'
 import type { Objects } from '../../../src/server/ports/objects.ts'
@@ -17,6 +18,7 @@ export interface ArchiveRig extends Storage {
   readonly objects: Objects
   readonly keeper: PostgresKeeper
   readonly filer: BinFiler
+  readonly search: PostgresSearch
 }
 
 interface RigOptions {
@@ -41,8 +43,9 @@ export async function openArchive(
     forgetLog: forgetLog ?? log.forget.bind(log),
   })
   const filer = new BinFiler(database, objects)
+  const search = new PostgresSearch(database)
   return {
-    ...{ url, log, archive, database, objects, keeper, filer },
+    ...{ url, log, archive, search, database, objects, keeper, filer },
     settle: async () => {
       await filer.pass(Date.now(), true)
     },

@@ -211,10 +211,9 @@ function readType(oid: number, format: 'text' | 'binary'): unknown {
 /** Whether trying again can help: no answer, or one that says so. */
 function isPassing(error: unknown): boolean {
   if (error instanceof CcrError) return false
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  // What has no SQLSTATE did not come from the server: sockets, time-outs, the pool.
-  if (typeof code !== 'string') return error instanceof Error && isOfTheDriver(error)
-  return /^[0-9A-Z]{5}$/.test(code) ? passing.test(code) : true
+  if (error instanceof pg.DatabaseError) return passing.test(error.code ?? '')
+  // What did not come from the server: sockets, time-outs, the pool.
+  return error instanceof Error && ('code' in error || isOfTheDriver(error))
 }
 
 function isOfTheDriver({ message }: Error): boolean {

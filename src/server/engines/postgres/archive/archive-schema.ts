@@ -1,10 +1,8 @@
 import type { Part } from '../migrations.ts'
+import { passageTables } from '../search/search-schema.ts'
+import { endOfMonthsMs, firstMonthMs } from './months.ts'
 
 export const hourMs = 3_600_000
-
-/** Cues that start outside of these years are in one partition before and one after: no stray clock makes thousands. */
-export const firstMonthMs = Date.UTC(2000, 0)
-export const endOfMonthsMs = Date.UTC(2100, 0)
 
 /**
  * What the channels' logs are emptied into. Times are milliseconds since 1970, names compare byte by byte, as they do
@@ -14,7 +12,7 @@ export const endOfMonthsMs = Date.UTC(2100, 0)
  *   `bins` numbers original bytes in order of arrival; `last` tells the last append from any other of its version.
  * - `log_run`, `log_producer`: their notes; what is asked for by SQL has columns of its own. Ids of runs go up in order of
  *   first storage.
- * - `cue`: every cue once, a partition a month (partitions.ts).
+ * - `cue`: every cue once, a partition a month (partitions.ts); what is searched of it has a schema of its own.
  * - `airing`, `gap`: each as it was last told.
  * - `bin_chunk`: original bytes that are in no file yet; `bin_file`: which object holds an hour of a run; `loose_object`:
  *   objects that may be there and that no `bin_file` names, to be removed when nobody does after a while.
@@ -144,4 +142,4 @@ CREATE TABLE reject (
 CREATE INDEX reject_stored ON reject (stored_ms);
 `
 
-export const archivePart: Part = { name: 'archive', steps: [tables] }
+export const archivePart: Part = { name: 'archive', steps: [tables, passageTables] }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { longestAiringMs } from '../../rules/retention.ts'
 import type { Postgres, Queryable } from '../database.ts'
+import { forgetPassages } from '../search/index-cues.ts'
 import { hourMs } from './archive-schema.ts'
 import { dropObjects } from './loose-objects.ts'
 
@@ -86,4 +87,5 @@ export async function erasePast(
       objects.map(({ object }) => object),
     )
   }
+  await forgetPassages(client, channel, beforeMs)
 }

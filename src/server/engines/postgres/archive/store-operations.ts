@@ -3,6 +3,7 @@ import type { Airing, Cue, Gap } from '../../../../protocol/api.ts'
 import type { KeptRun, Operation } from '../../rules/kept-log.ts'
 import { revisionOf } from '../../rules/revisions.ts'
 import type { Queryable } from '../database.ts'
+import { indexCues } from '../search/index-cues.ts'
 import { hourMs } from './archive-schema.ts'
 import { storable, storableJson } from '../plain-text.ts'
 
@@ -106,6 +107,10 @@ async function storeCues(
       cues.map(({ position }) => position.seq),
     ],
   )
+  const places = cues.map(({ run, track, start }) => ({
+    ...{ run: idOf(runs, run), track, startMs: Date.parse(start) },
+  }))
+  await indexCues(client, channel, places)
 }
 
 /** Airings and gaps, each as it was told last. */

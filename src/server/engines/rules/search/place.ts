@@ -26,7 +26,7 @@ export function reversed(compare: Compare): Compare {
   return (a, b) => compare(b, a)
 }
 
-export function formatPlace(
+function formatPlace(
   way: Place['way'],
   { startMs, mentions, channel, track, run }: Omit<Place, 'way'>,
 ): string {
@@ -57,4 +57,29 @@ export function parsePlace(text: string): Place | undefined {
     // Not JSON: like any other text that is no place.
   }
   return undefined
+}
+
+export interface PageEdges<T> {
+  readonly page: readonly T[]
+  readonly next: string | null
+  readonly previous: string | null
+}
+
+/** Of what was found from a place on, in the order it was looked for, one more than asked for: the page, and where those beside it begin. */
+export function pageOf<T extends Omit<Place, 'way'>>(
+  found: readonly T[],
+  asked: { readonly limit: number; readonly place: Place | undefined; readonly isWhole: boolean },
+): PageEdges<T> {
+  const { limit, place, isWhole } = asked
+  const isBack = place?.way === 'before'
+  const page = found.slice(0, limit)
+  if (isBack) page.reverse()
+  const at = (way: Place['way'], one: T | undefined): string | null =>
+    one === undefined ? null : formatPlace(way, one)
+  const isMore = found.length > limit || !isWhole
+  return {
+    page,
+    next: isBack || isMore ? at('after', page.at(-1)) : null,
+    previous: (isBack ? isMore : place !== undefined) ? at('before', page[0]) : null,
+  }
 }

@@ -66,7 +66,10 @@ export class SearchState {
     this.cuts = new CutBook(this.spans)
     this.#sql = {
       channels: log.db.prepare('SELECT name, tip, floor, filed, indexed FROM channel'),
-      revisions: log.db.prepare('SELECT count(*) AS count FROM run WHERE original IS NOT NULL'),
+      // Of both there are only ever more.
+      revisions: log.db.prepare(
+        "SELECT count(*) + count(json_extract(announced, '$.ended')) AS count FROM run WHERE original IS NOT NULL",
+      ),
       revised: log.db.prepare(
         'SELECT channel.name AS channel, run.announced AS announced FROM run JOIN channel ON channel.id = run.channel WHERE original IS NOT NULL',
       ),
@@ -165,6 +168,8 @@ export class SearchState {
   ): void {
     const tip = integer(row, 'tip')
     let seen = this.#seen.get(name)
+    // What was filed before a search has heard of the channel, is not told by the log: months are read again for it.
+    if (seen === undefined) this.spans.readAgain()
     seen ??= Math.min(integer(row, 'filed'), integer(row, 'indexed'))
     const channel = seen < tip ? this.#log.channel(name) : undefined
     while (channel !== undefined && seen < tip) {

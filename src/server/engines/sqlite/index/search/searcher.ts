@@ -6,14 +6,7 @@ import type {
   TimelineRequest,
 } from '../../../../ports/search.ts'
 import { monthOf } from '../../volumes/months.ts'
-import {
-  comparisons,
-  formatPlace,
-  parsePlace,
-  reversed,
-  type Place,
-} from '../../../rules/search/place.ts'
-import type { Candidate } from './candidate.ts'
+import { comparisons, pageOf, parsePlace, reversed } from '../../../rules/search/place.ts'
 import { ChartCache } from './chart-cache.ts'
 import { Counts } from './counts.ts'
 import { Finder } from './finder.ts'
@@ -70,10 +63,9 @@ export class Searcher {
         finder.take(chunk)
         yield
       }
-      const found = finder.page()
-      const hasMore = found.length > request.limit
-      const page = found.slice(0, request.limit)
-      if (isBack) page.reverse()
+      const { page, next, previous } = pageOf(finder.page(), {
+        ...{ limit: request.limit, place, isWhole },
+      })
       const passages = []
       const told = new Set<string>()
       const reading = this.#passages.begin(run, (problem) => told.add(problem))
@@ -82,14 +74,11 @@ export class Searcher {
         if (passage !== undefined) passages.push(passage)
         yield
       }
-      const at = (way: Place['way'], one: Candidate | undefined): string | null =>
-        one === undefined ? null : formatPlace(way, one)
-      const isMore = hasMore || !isWhole
       const problems = [...new Set([...this.#problems(request, moment), ...told])]
       return {
         passages,
-        next: isBack || isMore ? at('after', page.at(-1)) : null,
-        previous: (isBack ? isMore : place !== undefined) ? at('before', page[0]) : null,
+        next,
+        previous,
         complete: isWhole && problems.length === 0,
         problems,
       }

@@ -44,10 +44,16 @@ export class SpanBook {
   }
 
   forget(): void {
-    for (const map of [this.#gaps, this.#titles, this.#filedGaps, this.#filedTitles, this.#starts])
-      map.clear()
-    this.version++
+    this.#gaps.clear()
+    this.#titles.clear()
     this.#told = 0
+    this.readAgain()
+  }
+
+  /** Volumes may hold more than when they were read. */
+  readAgain(): void {
+    for (const map of [this.#filedGaps, this.#filedTitles, this.#starts]) map.clear()
+    this.version++
   }
 
   /** When gaps of the channel begin in the month, ascending; those withdrawn left out. */

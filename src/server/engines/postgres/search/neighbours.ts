@@ -1,0 +1,135 @@
+import { marginAfter, marginBefore } from '../../rules/search/measures.ts'
+import { integer, type Row } from '../../sqlite/rows.ts'
+import type { Queryable } from '../database.ts'
+
+/** One track of a run, by the run's id. */
+export interface Stream {
+  readonly run: number
+  readonly track: string
+}
+
+export interface Neighbours {
+  /** Minutes whose passages what is said beside them has a part in. */
+  readonly reached: readonly number[]
+  /** Further ones, whose words those need in turn. */
+  readonly read: readonly number[]
+}
+
+interface Neighbour {
+  readonly minute: number
+  readonly tokens: number
+}
+
+const perRead = 64
+/** It costs more to look at two minutes apart from each other than to make so many passages between them again. */
+const nearPassages = 150
+
+/** Parts minutes of a stream, ascending, where many passages lie between two. */
+export async function nearGroups(
+  client: Queryable,
+  { run, track }: Stream,
+  minutes: readonly number[],
+): Promise<number[][]> {
+  const groups: number[][] = []
+  const [first, ...others] = minutes
+  if (first === undefined) return groups
+  const far = new Set<number>()
+  if (minutes.some((minute, n) => n > 0 && minute - (minutes[n - 1] ?? 0) > nearPassages)) {
+    const { rows } = await client.query(
+      `SELECT asked.until FROM unnest($3::integer[], $4::integer[]) AS asked (since, until)
+        WHERE (SELECT count(*) FROM (SELECT FROM search_passage AS p WHERE p.run = $1 AND p.track = $2
+                 AND p.minute > asked.since AND p.minute < asked.until LIMIT ${nearPassages + 1}) AS found) > ${nearPassages}`,
+      [run, track, minutes.slice(0, -1), others],
+    )
+    for (const row of rows as Row[]) far.add(integer(row, 'until'))
+  }
+  let group = [first]
+  groups.push(group)
+  for (const minute of others) {
+    if (far.has(minute)) groups.push((group = []))
+    group.push(minute)
+  }
+  return groups
+}
+
+/** The minutes of a stream's passages between two of its minutes. */
+export async function minutesBetween(
+  client: Queryable,
+  { run, track }: Stream,
+  first: number,
+  last: number,
+): Promise<number[]> {
+  if (last - first < 2) return []
+  const { rows } = await client.query(
+    'SELECT minute FROM search_passage WHERE run = $1 AND track = $2 AND minute > $3 AND minute < $4',
+    [run, track, first, last],
+  )
+  return (rows as Row[]).map((row) => integer(row, 'minute'))
+}
+
+/** Minutes of a stream before one: those to which it is within the 120 tokens that follow, and 60 tokens before them. */
+export async function neighboursBefore(
+  client: Queryable,
+  stream: Stream,
+  minute: number,
+): Promise<Neighbours> {
+  const reached: number[] = []
+  const read: number[] = []
+  let distance = 0
+  let needed = marginBefore
+  for await (const one of neighbours(client, stream, minute, 'before')) {
+    if (distance < marginAfter) reached.push(one.minute)
+    else {
+      read.push(one.minute)
+      needed -= one.tokens
+      if (needed <= 0) break
+    }
+    distance += one.tokens
+  }
+  return { reached, read }
+}
+
+/** Minutes of a stream after one: those to which it is within the 60 tokens before, and 120 tokens after the last of them. */
+export async function neighboursAfter(
+  client: Queryable,
+  stream: Stream,
+  minute: number,
+): Promise<Neighbours> {
+  const reached: number[] = []
+  const read: number[] = []
+  let distance = 0
+  let needed = marginAfter
+  for await (const one of neighbours(client, stream, minute, 'after')) {
+    if (distance < marginBefore) reached.push(one.minute)
+    else {
+      read.push(one.minute)
+      needed -= one.tokens
+      if (needed <= 0) break
+    }
+    distance += one.tokens
+  }
+  return { reached, read }
+}
+
+/** The nearest first. */
+async function* neighbours(
+  client: Queryable,
+  { run, track }: Stream,
+  minute: number,
+  way: 'before' | 'after',
+): AsyncGenerator<Neighbour> {
+  const [sign, order] = way === 'before' ? ['<', 'DESC'] : ['>', 'ASC']
+  let beyond = minute
+  for (;;) {
+    const { rows } = await client.query(
+      `SELECT minute, tokens FROM search_passage WHERE run = $1 AND track = $2 AND minute ${sign} $3
+        ORDER BY minute ${order} LIMIT ${perRead}`,
+      [run, track, beyond],
+    )
+    for (const row of rows as Row[]) {
+      beyond = integer(row, 'minute')
+      yield { minute: beyond, tokens: integer(row, 'tokens') }
+    }
+    if (rows.length < perRead) return
+  }
+}
