@@ -21,8 +21,24 @@ const lockKey = 7_232_015
 /** Longer than any node goes on without reading the journal; one that did reads all rows again. */
 const keptFor = '1 hour'
 
+/** The last change of this process: one at a time, as those that wait for the lock hold connections that others need. */
+const turns = new WeakMap<Postgres, Promise<unknown>>()
+
 /** Makes a change, alone of all nodes, and writes down what it was, for all of them. All of it or nothing. */
-export async function change<T>(
+export function change<T>(
+  database: Postgres,
+  work: (client: PoolClient, note: NoteChange) => Promise<T>,
+): Promise<T> {
+  const before = turns.get(database) ?? Promise.resolve()
+  const turn = before.then(() => changeAlone(database, work))
+  turns.set(
+    database,
+    turn.catch(() => undefined),
+  )
+  return turn
+}
+
+async function changeAlone<T>(
   database: Postgres,
   work: (client: PoolClient, note: NoteChange) => Promise<T>,
 ): Promise<T> {
