@@ -10,7 +10,7 @@ export interface LogNode extends Node {
 
 /** A node with a log, and an archiver when it is told how often; nodes of one archive are given the same keeper. */
 export function openLogNode(
-  url: string,
+  where: string | Node,
   {
     keeper = new MemoryKeeper(),
     archiveEveryMs = null,
@@ -20,7 +20,7 @@ export function openLogNode(
     readonly archiveEveryMs?: number | null
   } = {},
 ): LogNode {
-  const node = openNode(url)
+  const node = typeof where === 'string' ? openNode(where) : where
   const log = new RedisLog({ ...node, keeper, ...options })
   const end = log[Symbol.asyncDispose].bind(log)
   const stop = new AbortController()
