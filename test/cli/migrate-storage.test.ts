@@ -75,12 +75,16 @@ describe('ccr migrate-storage', { skip: withoutPostgres }, () => {
     const again = await other.send(cueEvent(1, 3998, 3998))
     assert.ok(again.ok && again.duplicates === 1, 'a cue is known by its run, track and number')
 
-    const late = await migrate(data, url, '--verify')
+    const late = await migrate(data, url, ['--verify'])
     assert.equal(late.code, 1, 'what came since is a difference')
     assert.match(late.stderr, /news: cues differ/)
     await using unset = run(['migrate-storage', '--data', data])
     assert.equal(await unset.ended, 2)
     assert.match(unset.stderr(), /CCR_DATABASE_URL: /)
+    const away = await migrate(data, 'postgres://ccr:secret-word@127.0.0.1:1/ccr')
+    assert.equal(away.code, 1)
+    assert.match(away.stderr, /storage does not answer: .*run it again/)
+    assert.doesNotMatch(away.stderr, /secret-word/)
   })
 
   it('moves people, tokens and alerts, and tells what is another there', async () => {

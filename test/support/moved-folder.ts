@@ -21,18 +21,27 @@ import { addAdmin, addChannel, run } from './processes.ts'
 export async function migrate(
   data: string,
   url: string,
-  ...args: string[]
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<{ code: number | string; stdout: string; stderr: string }> {
-  await using running = run(['migrate-storage', '--data', data, ...args], { CCR_DATABASE_URL: url })
+  await using running = run(['migrate-storage', '--data', data, ...args], {
+    CCR_DATABASE_URL: url,
+    ...env,
+  })
   const code = await running.ended
   return { code, stdout: running.stdout(), stderr: running.stderr() }
 }
 
 /** The same, killed after some more steps than the database has; whether the kill came in time. */
-export async function migrateAndKill(data: string, url: string, steps: number): Promise<boolean> {
+export async function migrateAndKill(
+  data: string,
+  url: string,
+  steps: number,
+  env: Readonly<Record<string, string>> = {},
+): Promise<boolean> {
   await using database = new Postgres({ url, mostConnections: 1 })
   const wanted = (await stepsIn(database)) + steps
-  await using running = run(['migrate-storage', '--data', data], { CCR_DATABASE_URL: url })
+  await using running = run(['migrate-storage', '--data', data], { CCR_DATABASE_URL: url, ...env })
   while (running.child.exitCode === null && (await stepsIn(database)) < wanted)
     await new Promise((resolve) => setTimeout(resolve, 2))
   running.child.kill('SIGKILL')

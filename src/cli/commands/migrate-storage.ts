@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { isStorageDown } from '../../protocol/codes.ts'
 import type { MoveOptions, MoveReport } from '../../server/engines/move/move-storage.ts'
 import { dataFlag } from '../data-directory.ts'
 import { flag } from '../environment.ts'
@@ -58,17 +59,25 @@ async function move({ data, verify }: Flags): Promise<MoveReport> {
   try {
     return await moveStorage(options)
   } catch (error) {
-    // What the database said itself; its address may hold a password, and is not named.
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new ExitError(
-      exitCodes.failed,
-      `the move has stopped: ${reason}; run it again, and it goes on where it was`,
-      { cause: error },
-    )
+    throw failureOf(error)
   } finally {
     progress.clear()
   }
+}
+
+function failureOf(error: unknown): ExitError {
+  if (!isStorageDown(error)) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return new ExitError(exitCodes.failed, `the move has stopped: ${reason}`, { cause: error })
+  }
+  // What the database or S3 said itself; its address may hold a password, and is not named.
+  const { cause } = error as Error
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return new ExitError(
+    exitCodes.failed,
+    `the move has stopped, as storage does not answer: ${reason}; run it again, and it goes on where it was`,
+    { cause: error },
+  )
 }
 
 /** Redis has no part in a move: what is in it comes out of the database when nodes start. */

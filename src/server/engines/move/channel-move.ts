@@ -40,8 +40,10 @@ export class ChannelMove {
     for await (const step of steps) {
       if (step.version > begun.version) {
         await this.#store(channel, step)
-        unfiled += step.bins.length > 0 ? 1 : 0
-        if (unfiled % stepsBeforeFiling === stepsBeforeFiling - 1) await this.#file()
+        if (step.bins.length > 0 && ++unfiled === stepsBeforeFiling) {
+          await this.#file()
+          unfiled = 0
+        }
       }
       onStep(step)
     }

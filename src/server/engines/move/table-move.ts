@@ -49,42 +49,56 @@ async function moveOne(
       throw new Error(
         `${file(dataDir)} was made by an older ccr: start ccr serve on the folder once, and stop it`,
       )
-    return await change(database, async (client, note) => {
-      const reports: TableReport[] = []
-      for (const table of tables) reports.push(await moveTable(client, db, table, note, verify))
-      return reports
-    })
+    // Before the transaction, which the database ends when nothing is asked of it for some seconds.
+    const found = tables.map((table) => ({ table, rows: readRows(db, table) }))
+    if (!verify)
+      await change(database, async (client, note) => {
+        for (const { table, rows } of found) await fill(client, table, rows, note)
+      })
+    const reports: TableReport[] = []
+    for (const { table, rows } of found) reports.push(await compare(database, table, rows))
+    return reports
   } finally {
     db.close()
   }
 }
 
-async function moveTable(
-  client: Queryable,
-  db: DatabaseSync,
-  moved: MovedTable,
-  note: NoteChange,
-  verify: boolean,
-): Promise<TableReport> {
-  const { title, table, key, from = `SELECT * FROM ${table}` } = moved
-  const found = db
+function readRows(db: DatabaseSync, moved: MovedTable): Values[] {
+  const { table, from = `SELECT * FROM ${table}` } = moved
+  return db
     .prepare(from)
     .all()
     .map((row) => valuesOf(moved, row))
-  const held = await client.query(`SELECT 1 FROM ${table} LIMIT 1`)
-  if (held.rowCount === 0 && !verify) {
-    await insert(client, moved, found)
-    if (moved.journal !== undefined)
-      note(moved.journal, ...found.map((row) => String(row[key[0] ?? ''])))
-  }
-  const there = await client.query<Record<string, unknown>>(
-    `SELECT ${Object.keys(moved.columns).map(quoted).join(', ')} FROM ${table}`,
+}
+
+/** What has rows is left as it is: the comparison says whether they are these. */
+async function fill(
+  client: Queryable,
+  moved: MovedTable,
+  found: readonly Values[],
+  note: NoteChange,
+): Promise<void> {
+  const held = await client.query(`SELECT 1 FROM ${moved.table} LIMIT 1`)
+  if (held.rowCount !== 0) return
+  await insert(client, moved, found)
+  if (moved.journal !== undefined) note(moved.journal, ...found.map((row) => nameOf(moved, row)))
+}
+
+async function compare(
+  database: Postgres,
+  moved: MovedTable,
+  found: readonly Values[],
+): Promise<TableReport> {
+  const there = await database.query(
+    `SELECT ${Object.keys(moved.columns).map(quoted).join(', ')} FROM ${moved.table}`,
   )
-  const stored = new Map(there.rows.map((row) => [nameOf(moved, row), textOf(moved, row)]))
+  const stored = new Map(
+    (there.rows as Values[]).map((row) => [nameOf(moved, row), textOf(moved, row)]),
+  )
   const different = found
     .filter((row) => stored.get(nameOf(moved, row)) !== textOf(moved, row))
     .map((row) => nameOf(moved, row))
-  return { title, rows: found.length, different }
+  return { title: moved.title, rows: found.length, different }
 }
 
 async function insert(
