@@ -3,25 +3,30 @@ import type { Accounts } from '../server/ports/accounts.ts'
 import type { Directory } from '../server/ports/directory.ts'
 import { flag } from './environment.ts'
 import { ExitError, exitCodes } from './exit.ts'
+import { sharedDatabaseUrl, withAdministration } from './shared-database.ts'
 
 export function dataFlag(): Option {
   return flag('--data <dir>', 'data folder').default('./data')
 }
 
-/** Works on a data folder's channels and tokens, beside a server that may be running on it. */
+/** Works on channels and tokens, of the database that nodes share or of a data folder, beside servers that may be running. */
 export async function withDirectory<T>(
   dataDir: string,
   work: (directory: Directory) => T | Promise<T>,
 ): Promise<T> {
+  const shared = await sharedDatabaseUrl()
+  if (shared !== undefined) return withAdministration(shared, ({ directory }) => work(directory))
   const { openSqliteDirectory } = await import('../server/engines/sqlite-directory.ts')
   return withOpened(dataDir, () => openSqliteDirectory(dataDir, { pollEveryMs: null }), work)
 }
 
-/** The same for its people. */
+/** The same for people. */
 export async function withAccounts<T>(
   dataDir: string,
   work: (accounts: Accounts) => T | Promise<T>,
 ): Promise<T> {
+  const shared = await sharedDatabaseUrl()
+  if (shared !== undefined) return withAdministration(shared, ({ accounts }) => work(accounts))
   const { openSqliteAccounts } = await import('../server/engines/sqlite-accounts.ts')
   return withOpened(dataDir, () => openSqliteAccounts(dataDir, { pollEveryMs: null }), work)
 }

@@ -8,6 +8,7 @@ import { registerDownload } from './commands/download.ts'
 import { registerIndex } from './commands/index.ts'
 import { registerInspect } from './commands/inspect.ts'
 import { registerMigrateStorage } from './commands/migrate-storage.ts'
+import { registerMigrate } from './commands/migrate.ts'
 import { registerRedecode } from './commands/redecode.ts'
 import { registerRestore } from './commands/restore.ts'
 import { registerSearch } from './commands/search.ts'
@@ -41,6 +42,7 @@ const commands: readonly Register[] = [
   registerRestore,
   registerVerify,
   registerMigrateStorage,
+  registerMigrate,
 ]
 
 /** Settings of `ccr serve` that have no flag; src/server/config.ts says what they mean. */

@@ -5,6 +5,7 @@ import { createHandedLink, handedOverMs, signInUrl } from '../server/core/accoun
 import type { Accounts, NewUser, User } from '../server/ports/accounts.ts'
 import { withAccounts } from './data-directory.ts'
 import { ExitError, exitCodes, usageError } from './exit.ts'
+import { sharedDatabaseUrl, withAdministration } from './shared-database.ts'
 import { formatTable } from './table.ts'
 
 /** Flags of `ccr user`, as the command line gives them. */
@@ -52,9 +53,8 @@ export async function removeUser(email: string, flags: UserFlags): Promise<void>
     if ((await accounts.removeUser(user.id)) === 'last-admin') throw lastAdmin()
     return user.id
   })
-  const { removeOwner } = await import('../server/engines/sqlite/admin/remove-owner.ts')
   try {
-    removeOwner(flags.data, id)
+    await removeOwner(flags.data, id)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     throw failure(
@@ -62,6 +62,14 @@ export async function removeUser(email: string, flags: UserFlags): Promise<void>
     )
   }
   process.stdout.write(`removed ${email}\n`)
+}
+
+/** What a person keeps beside their account. */
+async function removeOwner(dataDir: string, owner: string): Promise<void> {
+  const shared = await sharedDatabaseUrl()
+  if (shared !== undefined) return withAdministration(shared, (own) => own.removeOwner(owner))
+  const { removeOwner: remove } = await import('../server/engines/sqlite/admin/remove-owner.ts')
+  remove(dataDir, owner)
 }
 
 export async function listUsers(flags: UserFlags): Promise<void> {

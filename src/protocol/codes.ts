@@ -134,6 +134,12 @@ export const codes = {
     retryable: true,
     says: 'This server is going away; come back.',
   },
+  'other-node': {
+    status: 503,
+    close: 4015,
+    retryable: true,
+    says: 'This node does not do that; others do.',
+  },
   'storage-unavailable': {
     status: 503,
     close: 4014,

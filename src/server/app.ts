@@ -15,21 +15,16 @@ import { SignIn } from './core/accounts/sign-in.ts'
 import { Producers } from './core/producers.ts'
 import { LiveHub } from './core/live-hub.ts'
 import { LiveQueries } from './core/live-queries.ts'
-import { FolderInbox } from './engines/folder-inbox.ts'
 import { RetentionKeeper } from './core/retention-keeper.ts'
-import { openMemoryLimit } from './engines/limits.ts'
-import { MemoryBroker } from './engines/memory-broker.ts'
-import { MemoryChallenges } from './engines/memory-challenges.ts'
-import { MemoryLeases } from './engines/memory-leases.ts'
 import { SearchService } from './core/search-service.ts'
-import { openSqliteAccounts } from './engines/sqlite-accounts.ts'
-import { openSqliteDirectory } from './engines/sqlite-directory.ts'
-import { openSqliteStorage, type SqliteStorageOptions } from './engines/sqlite-storage.ts'
+import { followLostNews, keepRetention, takeInbox } from './chores.ts'
 import { writeLetter } from './http/account/letters.ts'
 import { createServer } from './http/create-server.ts'
 import { registerLive } from './http/live/live-routes.ts'
 import { createLogger } from './log.ts'
 import { alertPart, openAlerts } from './open-alerts.ts'
+import { openEmbedded, type EmbeddedOptions } from './open-engines.ts'
+import { openShared } from './open-shared.ts'
 import { deliveryPart, openDelivery, type DeliveryOptions } from './open-delivery.ts'
 import type { Health } from './ports/health.ts'
 import { createSystemFacts } from './system-facts.ts'
@@ -43,15 +38,11 @@ export interface App extends AsyncDisposable {
   readonly lost: Promise<string>
 }
 
-/** How often files are looked for in the inbox: what a command leaves there works within a second. */
-const inboxEveryMs = 500
 /** Between two batches of the inbox; some 1,000 cues a second. */
 const inboxPauseMs = 100
-/** How often what is past its retention is removed; it is not shown before. */
-const keepEveryMs = 3_600_000
 /** Test seam: what no operator sets. */
 export interface AppOverrides {
-  readonly storage?: Pick<SqliteStorageOptions, 'fileEveryMs' | 'hurry'>
+  readonly storage?: EmbeddedOptions['storage']
 }
 
 const webRoot = fileURLToPath(new URL('../../dist/web', import.meta.url))
@@ -64,32 +55,31 @@ const manifest = new URL('../../package.json', import.meta.url)
  * drains: feeds and viewers are told to come back, what is being stored is stored, and all ends.
  */
 export async function createApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
-  if (config.scaleOut !== null)
-    throw new Error('CCR_REDIS_URL and CCR_DATABASE_URL: several nodes are not possible yet')
   const logger = createLogger(config.logLevel)
   const now = Date.now
   const random = Math.random
   await using opening = new AsyncDisposableStack()
   const lost = Promise.withResolvers<string>()
-  const storage = opening.use(
-    await openSqliteStorage({
-      dataDir: config.dataDir,
-      logger,
-      onFatal: lost.resolve,
-      ...overrides.storage,
-    }),
+  const engines = opening.use(
+    config.scaleOut === null
+      ? await openEmbedded({
+          ...{ dataDir: config.dataDir, logger, now, storage: overrides.storage },
+          onFatal: lost.resolve,
+        })
+      : await openShared({ ...config.scaleOut, roles: config.roles, logger, now }),
   )
-  const directory = opening.use(openSqliteDirectory(config.dataDir, { logger }))
-  const accounts = opening.use(openSqliteAccounts(config.dataDir, { logger }))
+  const { log, archive, broker, leases, directory, accounts, leadership } = engines
   let ownUrl = ''
   const site = (): string => config.publicUrl?.replace(/\/$/, '') ?? ownUrl
   const version = readVersion()
+  const leading = config.roles.has('alerts') ? leadership : null
   const delivery = opening.use(
-    openDelivery({ ...{ ...config, logger, now, random, version, site }, person: personOf }),
+    openDelivery({
+      ...{ ...config, logger, now, random, version, site },
+      ...{ person: personOf, engine: engines.delivery, leadership: leading },
+    }),
   )
   const { mailer } = delivery
-  const broker = opening.use(new MemoryBroker())
-  const leases = opening.use(new MemoryLeases())
   const feeds = new Feeds()
   const producers = new Producers(now, broker)
   const states = new ChannelStates(now, (channel) => leases.isHeld(channel))
@@ -102,11 +92,6 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const firstLines = new FirstLines(now)
   broker.listen((announcement) => firstLines.take(announcement), ended.signal)
 
-  const { log, archive } = storage
-  const inbox = new InboxTaker({
-    ...{ inbox: new FolderInbox(config.dataDir), log, broker, logger },
-    pause: () => sleep(inboxPauseMs),
-  })
   const factsOf = (id: string): { id: string; network: string | null; timeZone: string } => {
     const { network = null, timeZone = 'UTC' } = directory.channel(id) ?? {}
     return { id, network, timeZone }
@@ -133,7 +118,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   )
   directory.onChange(() => hub.policiesChanged(), ended.signal)
   const searches = new SearchService({
-    search: storage.search,
+    search: engines.search,
     archive,
     directory,
     now,
@@ -142,6 +127,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   const alerts = opening.use(
     openAlerts({
       ...{ dataDir: config.dataDir, log, archive, searches, directory, logger, now },
+      ...{ engine: engines.alerts, leadership: leading },
       airing: (channel) => states.airingOf(channel),
       readerOf: (owner) => {
         const user = accounts.user(owner)
@@ -165,13 +151,25 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       clearTimer: (timer) => clearTimeout(timer as NodeJS.Timeout),
     }),
   )
-  broker.listen((announcement) => gaps.take(announcement), ended.signal)
+  if (config.roles.has('ingest')) {
+    broker.listen((announcement) => gaps.take(announcement), ended.signal)
+    leases.onLapsed((channel) => gaps.lapsed(channel), ended.signal)
+  }
+  log.onStored((...told) => feeds.stored(...told), ended.signal)
 
   const signIn = new SignIn({
     ...{ accounts, mailer, logger, now, signUp: config.signUp, write: writeLetter },
     address: site,
   })
-  const health = (): Health => joinHealth(storage.health(), inbox.health())
+  const inbox =
+    engines.inbox === null
+      ? null
+      : new InboxTaker({
+          ...{ inbox: engines.inbox, log, broker, logger },
+          pause: () => sleep(inboxPauseMs),
+        })
+  const health = (): Health =>
+    joinHealth(engines.health(), ...(inbox === null ? [] : [inbox.health()]))
   const gauges = {
     ready: { help: '1 while the server can store and read', read: () => Number(health().ok) },
     problems: { help: 'Things that /readyz says are wrong', read: () => health().problems.length },
@@ -186,6 +184,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       help: 'Viewers that fell behind and were told anew',
       read: () => hub.reopened,
     },
+    ...engines.gauges,
   }
   const server = await createServer({
     ...config,
@@ -205,8 +204,8 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     broker,
     directory,
     accounts,
-    challenges: new MemoryChallenges(now),
-    openLimit: openMemoryLimit,
+    challenges: engines.challenges,
+    openLimit: engines.openLimit,
     states,
     firstLines,
     leases,
@@ -218,6 +217,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     health,
     draining: draining.signal,
     gauges,
+    serves: config.roles,
     live: (app, access, trust) =>
       registerLive(app, {
         access,
@@ -228,17 +228,18 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       }),
   })
   opening.defer(() => server.close())
-  await gaps.start(directory.channels().map(({ id }) => id))
+  const channelIds = (): string[] => directory.channels().map(({ id }) => id)
+  if (config.roles.has('ingest')) await gaps.start(channelIds())
   await learnAirings()
-  const taking = setInterval(() => void inbox.take(draining.signal), inboxEveryMs)
-  opening.defer(async () => {
-    clearInterval(taking)
-    draining.abort()
-    await inbox.take(draining.signal)
-  })
-  const keeper = new RetentionKeeper({ directory, log, archive, broker, logger, now })
-  const keeping = setInterval(() => void keeper.pass(), keepEveryMs)
-  opening.defer(() => clearInterval(keeping))
+  if (inbox !== null) opening.use(takeInbox(inbox))
+  if (engines.isShared) {
+    const fed = (): string[] => channelIds().filter((id) => leases.isHeld(id))
+    opening.use(followLostNews({ log, broker, channels: fed, now }))
+  }
+  if (config.roles.has('archive')) {
+    const keeper = new RetentionKeeper({ directory, log, archive, broker, logger, now })
+    opening.use(keepRetention(keeper, leadership))
+  }
   await server.listen({ port: config.port, host: config.host })
   ownUrl = addressOf(config, server.server.address() as AddressInfo)
   delivery.start()
@@ -273,7 +274,6 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
       }
   }
 
-  void keeper.pass()
   const owned = opening.move()
   return {
     lost: lost.promise,

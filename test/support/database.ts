@@ -16,6 +16,7 @@ export const withoutPostgres =
 
 export interface TestPostgres extends AsyncDisposable {
   readonly port: number
+  readonly pid: () => number
   /** Of a new, empty database. */
   readonly newDatabase: () => Promise<string>
   /** The same address with TLS that is checked. */
@@ -87,6 +88,7 @@ export async function startPostgres(
     },
     withTls: (url) =>
       `${url.replace('127.0.0.1', 'localhost')}?sslmode=verify-full&sslrootcert=${certificate}`,
+    pid: () => child.pid ?? 0,
     signal: async (name) => {
       const ended = once(child, 'exit')
       if (name !== 'SIGKILL') signalChildren(child.pid, name)

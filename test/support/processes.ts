@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { openSqliteAccounts } from '../../src/server/engines/sqlite-accounts.ts'
 import { openSqliteDirectory } from '../../src/server/engines/sqlite-directory.ts'
-import type { Scope } from '../../src/server/ports/directory.ts'
+import type { ChannelRecord, Scope } from '../../src/server/ports/directory.ts'
 
 /** The program as an operator runs it. */
 export const ccr = fileURLToPath(new URL('../../bin/ccr', import.meta.url))
@@ -95,6 +95,18 @@ export async function listening(running: Running): Promise<Server> {
   return { ...running, url: line.replace('listening on ', '') }
 }
 
+/** A public channel with nothing special about it. */
+export function plainChannel(id: string): ChannelRecord {
+  return {
+    ...{ id, name: id, network: null, country: null, languages: ['en'], timeZone: 'UTC' },
+    ...{ description: null, tags: [], website: null, logo: null, externalIds: [] },
+    policy: {
+      ...{ visibility: 'public', delaySeconds: 0, snippetWords: null },
+      ...{ retentionDays: null, export: true, robots: false },
+    },
+  }
+}
+
 /** A channel of that name and a token for it, as the administration commands would make them. */
 export async function addChannel(
   dataDir: string,
@@ -102,14 +114,7 @@ export async function addChannel(
   scope: Scope = { feed: id },
 ): Promise<string> {
   await using directory = openSqliteDirectory(dataDir)
-  await directory.createChannel({
-    ...{ id, name: id, network: null, country: null, languages: ['en'], timeZone: 'UTC' },
-    ...{ description: null, tags: [], website: null, logo: null, externalIds: [] },
-    policy: {
-      ...{ visibility: 'public', delaySeconds: 0, snippetWords: null },
-      ...{ retentionDays: null, export: true, robots: false },
-    },
-  })
+  await directory.createChannel(plainChannel(id))
   return (await directory.createToken(scope, 'test', null)).token
 }
 

@@ -11,6 +11,7 @@ export const withoutRedis =
 
 export interface TestRedis extends AsyncDisposable {
   readonly port: number
+  readonly pid: () => number
   readonly url: string
   /** Of the certificate that TLS is checked with; null without TLS. */
   readonly certificate: string | null
@@ -73,6 +74,7 @@ export async function startRedis({
     url: tls ? `rediss://localhost:${port}` : `redis://127.0.0.1:${port}`,
     certificate: tls ? certificate : null,
     cli,
+    pid: () => child.pid ?? 0,
     signal: async (name) => {
       const ended = once(child, 'exit')
       child.kill(name)

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { dataFlag } from '../data-directory.ts'
 import { flag } from '../environment.ts'
+import { refuseSharedDatabase } from '../shared-database.ts'
 import { ExitError, exitCodes } from '../exit.ts'
 import { createProgress, formatBytes } from '../progress.ts'
 import { readVersion } from '../version.ts'
@@ -17,6 +18,7 @@ export function registerBackup(program: Command): void {
       '\nRuns into the same DEST share what has not changed; each is whole by itself, and may be deleted.\n\nExample:\n  ccr backup /mnt/backups/ccr --data /var/lib/ccr',
     )
     .action(async (destination: string, flags: { data: string; json?: boolean }) => {
+      await refuseSharedDatabase('back up PostgreSQL and the objects (docs/operations.md)')
       const { backUp } = await import('../../server/engines/sqlite/admin/backup.ts')
       const progress = createProgress()
       let made

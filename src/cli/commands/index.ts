@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { dataFlag } from '../data-directory.ts'
 import { flag } from '../environment.ts'
+import { refuseSharedDatabase } from '../shared-database.ts'
 import type { IndexFlags } from '../reindex.ts'
 
 /** `ccr index`: the search index, made again. */
@@ -15,6 +16,7 @@ export function registerIndex(program: Command): void {
       '\nSearches find everything meanwhile, in the old index or the log.\n\nExample:\n  ccr index --data /var/lib/ccr --month 2026-11',
     )
     .action(async (flags: IndexFlags) => {
+      await refuseSharedDatabase('its index is made as cues are stored')
       const { runIndex } = await import('../reindex.ts')
       await runIndex(flags)
     })

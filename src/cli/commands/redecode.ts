@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { dataFlag } from '../data-directory.ts'
 import { flag } from '../environment.ts'
+import { refuseSharedDatabase } from '../shared-database.ts'
 import type { RedecodeFlags } from '../redecode.ts'
 
 /** `ccr redecode`: text again from the original bytes. */
@@ -34,6 +35,7 @@ export function registerRedecode(program: Command): void {
       '\nWorks while a server runs on the data folder, and when none does. Whole runs are made again.\n\nExamples:\n  ccr redecode --channel wxyz --dry-run\n  ccr redecode --channel wxyz --from 2026-03-01 --to 2026-04-01',
     )
     .action(async (flags: RedecodeFlags) => {
+      await refuseSharedDatabase('unset it to work on a folder')
       const { runRedecode } = await import('../redecode.ts')
       await runRedecode(flags)
     })

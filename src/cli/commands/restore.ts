@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { refuseSharedDatabase } from '../shared-database.ts'
 import { dataFlag } from '../data-directory.ts'
 import { ExitError, exitCodes } from '../exit.ts'
 import { createProgress } from '../progress.ts'
@@ -14,6 +15,7 @@ export function registerRestore(program: Command): void {
       '\nThe folder must be new or empty. Readers are told that it is another log (a new epoch), senders send again\nwhat they still have, and what nobody has any more becomes a gap.\n\nExample:\n  ccr restore /mnt/backups/ccr --data /var/lib/ccr-new',
     )
     .action(async (backup: string, flags: { data: string }) => {
+      await refuseSharedDatabase('restore PostgreSQL and the objects (docs/operations.md)')
       const { restore } = await import('../../server/engines/sqlite/admin/restore.ts')
       const progress = createProgress()
       let made

@@ -53,7 +53,7 @@ async function serve(flags: Readonly<Record<string, string>>): Promise<void> {
   if (lost !== undefined) throw new ExitError(exitCodes.failed, lost)
 }
 
-function explain(error: unknown, { host, port, tls, dataDir }: Config): string {
+function explain(error: unknown, { host, port, tls, dataDir, scaleOut }: Config): string {
   const text = error instanceof Error ? error.message : String(error)
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const file = error instanceof Error && 'path' in error ? error.path : undefined
@@ -67,6 +67,11 @@ function explain(error: unknown, { host, port, tls, dataDir }: Config): string {
     return `CCR_TLS_CERT and CCR_TLS_KEY expect PEM files; ${text}`
   if (tls !== null && code.startsWith('ERR_OSSL'))
     return `CCR_TLS_CERT (${tls.certFile}) and CCR_TLS_KEY (${tls.keyFile}) are not a PEM certificate and its key: ${text}`
+  if (scaleOut !== null) {
+    const cause =
+      error instanceof Error && error.cause instanceof Error ? error.cause.message : text
+    return `the engines of CCR_DATABASE_URL and CCR_REDIS_URL cannot be used: ${cause}`
+  }
   return text.includes(dataDir) && code === ''
     ? text
     : `the data folder ${dataDir} cannot be used: ${text}; --data names another`

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { dataFlag } from '../data-directory.ts'
 import { flag } from '../environment.ts'
+import { refuseSharedDatabase } from '../shared-database.ts'
 import { ExitError, exitCodes } from '../exit.ts'
 import { createProgress } from '../progress.ts'
 import { formatTable } from '../table.ts'
@@ -17,6 +18,7 @@ export function registerVerify(program: Command): void {
       '\nEnds with 1 when anything is wrong.\n\nExample:\n  ccr verify --data /var/lib/ccr',
     )
     .action(async (flags: { data: string; json?: boolean }) => {
+      await refuseSharedDatabase('unset it to check the folder')
       const { verify } = await import('../../server/engines/sqlite/admin/verify/verify.ts')
       const progress = createProgress()
       let verdict

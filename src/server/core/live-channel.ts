@@ -233,9 +233,14 @@ export class LiveChannel {
       if (this.#tip === undefined) return
       const page = await log.read(id, this.#tip, entriesPerRead)
       if (!page.ok) {
-        this.#restart(page.position.epoch)
-        this.#tip = page.position
-        return
+        const { position, oldest } = page
+        // What is not reached is told by the archive; the last of it is in the log, and perhaps nowhere else yet.
+        const seq = Math.max(oldest.seq, position.seq - entriesForRecent)
+        const isAgain = this.#tip.epoch === position.epoch && this.#tip.seq >= seq
+        this.#restart(position.epoch)
+        this.#tip = isAgain ? position : { epoch: position.epoch, seq }
+        if (isAgain) return
+        continue
       }
       for (const entry of page.entries) this.#add(entry)
       if (page.entries.length < entriesPerRead) return

@@ -5,7 +5,7 @@ import type { Broker } from '../ports/broker.ts'
 import type { Log } from '../ports/log.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import { LiveBeat } from './live-beat.ts'
-import { LiveChannel, type AiringOf } from './live-channel.ts'
+import { LiveChannel, recentCues, type AiringOf } from './live-channel.ts'
 import { LiveOpenings } from './live-openings.ts'
 import { LivePace } from './live-pace.ts'
 import type { LiveQueries } from './live-queries.ts'
@@ -235,11 +235,10 @@ export class LiveHub implements AsyncDisposable {
     if (wish === undefined || viewer.subscriptions.get(id) !== subscription) return
     this.reopened++
     subscription.next = null
-    this.subscribe(viewer, id, {
-      ...wish,
-      since: { epoch: subscription.epoch ?? stream.position.epoch, seq },
-      backlog: 0,
-    })
+    const epoch = subscription.epoch ?? stream.position.epoch
+    // Of another log it cannot be told what was missed: it is shown what was said last.
+    const backlog = epoch === stream.position.epoch ? 0 : recentCues
+    this.subscribe(viewer, id, { ...wish, since: { epoch, seq }, backlog })
   }
 
   #release(viewer: LiveViewer, channel: string): void {

@@ -4,6 +4,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { readFileSync } from 'node:fs'
 import { createServer as createHttp, type Server } from 'node:http'
 import { createServer as createHttps } from 'node:https'
+import { CcrError } from '../../protocol/codes.ts'
 import type { AlertService } from '../core/alerts/alert-service.ts'
 import type { ChannelStates } from '../core/channel-states.ts'
 import type { AccountPart } from '../core/accounts/account-data.ts'
@@ -90,6 +91,8 @@ export interface HttpOptions {
   readonly health: () => Health
   readonly draining: AbortSignal
   readonly gauges: Readonly<Record<string, { help: string; read: () => number }>>
+  /** What this node does for others than itself; the rest of it is told to ask another. */
+  readonly serves: ReadonlySet<string>
   /** Adds the live routes, which are the hub's. */
   readonly live: (app: FastifyInstance, access: Access, trust: Trust) => void
 }
@@ -150,28 +153,70 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
 
   const isSecure = tls !== null || options.publicUrl?.startsWith('https:') === true
   const access = new Access({ ...options, isSecure })
+  const { serves } = options
   await app.register(
     (api, _options, done) => {
       settleFirst(api, access)
       limitReaders(api, access, options.requestsPerMinute)
       allowAnyOrigin(api)
       refuseOtherSites(api, { ...options, access })
-      registerChannelRoutes(api, { ...options, access })
-      registerCueRoutes(api, { ...options, access })
-      registerDownloadRoutes(api, { ...options, access })
-      registerProgrammeRoute(api, { ...options, access })
-      registerQualityRoutes(api, { ...options, access })
-      registerSearchRoutes(api, { ...options, access })
-      registerRehearseRoute(api, { ...options, access })
-      const { version, contact, source } = options
-      registerSiteRoute(api, { version, contact, source })
-      registerTokenRoutes(api, { ...options, access })
-      options.live(api, access, trustOf(options.trustProxy))
-      api.get('/openapi.json', { schema: { hide: true } }, () => tidyDocument(app.swagger()))
+      if (serves.has('api')) registerReading(api, options, access)
+      if (serves.has('live')) options.live(api, access, trustOf(options.trustProxy))
+      else refuse(api, 'GET', ['/live', '/channels/:channel/live'])
+      if (serves.has('api'))
+        api.get('/openapi.json', { schema: { hide: true } }, () => tidyDocument(app.swagger()))
       done()
     },
     { prefix: '/api/v1' },
   )
+  if (serves.has('api')) await registerPersonal(app, options, access)
+  await app.register(
+    (feed, _options, done) => {
+      settleFirst(feed, access)
+      const comeBackMs = (): number => Math.round(1000 + options.random() * 4000)
+      if (serves.has('ingest')) registerFeedRoute(feed, { ...options, access, comeBackMs })
+      else refuse(feed, 'POST', ['/channels/:channel/feed'])
+      done()
+    },
+    { prefix: '/api/v1' },
+  )
+  if (serves.has('api')) {
+    await app.register((pages, _options, done) => {
+      limitReaders(pages, access, options.requestsPerMinute)
+      registerLinkPages(pages, options.delivery)
+      done()
+    })
+    registerAlertFeeds(app, options)
+  }
+  registerSystemRoutes(app, { ...options, access })
+  if (serves.has('api')) await registerStaticSite(app, { ...options, anonymous: access.anonymous })
+  else
+    app.setNotFoundHandler(() => {
+      throw new CcrError('other-node')
+    })
+  return app
+}
+
+/** What people and programs read, live lines aside. */
+function registerReading(api: FastifyInstance, options: HttpOptions, access: Access): void {
+  registerChannelRoutes(api, { ...options, access })
+  registerCueRoutes(api, { ...options, access })
+  registerDownloadRoutes(api, { ...options, access })
+  registerProgrammeRoute(api, { ...options, access })
+  registerQualityRoutes(api, { ...options, access })
+  registerSearchRoutes(api, { ...options, access })
+  registerRehearseRoute(api, { ...options, access })
+  const { version, contact, source } = options
+  registerSiteRoute(api, { version, contact, source })
+  registerTokenRoutes(api, { ...options, access })
+}
+
+/** What is somebody's own, and what administrators do. */
+async function registerPersonal(
+  app: FastifyInstance,
+  options: HttpOptions,
+  access: Access,
+): Promise<void> {
   await app.register(
     (api, _options, done) => {
       settleFirst(api, access)
@@ -187,27 +232,17 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
     },
     { prefix: '/api/v1' },
   )
-  await app.register(
-    (feed, _options, done) => {
-      settleFirst(feed, access)
-      registerFeedRoute(feed, {
-        ...options,
-        access,
-        comeBackMs: () => Math.round(1000 + options.random() * 4000),
-      })
-      done()
-    },
-    { prefix: '/api/v1' },
-  )
-  await app.register((pages, _options, done) => {
-    limitReaders(pages, access, options.requestsPerMinute)
-    registerLinkPages(pages, options.delivery)
-    done()
-  })
-  registerAlertFeeds(app, options)
-  registerSystemRoutes(app, { ...options, access })
-  await registerStaticSite(app, { ...options, anonymous: access.anonymous })
-  return app
+}
+
+/** What nodes with another role do. */
+function refuse(app: FastifyInstance, method: 'GET' | 'POST', urls: readonly string[]): void {
+  for (const url of urls)
+    app.route({
+      ...{ method, url, schema: { hide: true } },
+      handler: () => {
+        throw new CcrError('other-node')
+      },
+    })
 }
 
 /** Only those who show no token and are not signed in are counted: keyless reading is welcome, at a modest rate. */

@@ -74,9 +74,11 @@ async function openFeed(
   channel: string,
   options: FeedOptions,
 ): Promise<void> {
-  const { log, leases } = options
+  const { log, leases, directory } = options
   let accepted
   try {
+    // It may have been made on another node a moment ago, and its token with it.
+    if (directory.channel(channel) === undefined) await directory.settle()
     accepted = accept(request, channel, options)
   } catch (error) {
     refuse(request, reply, error instanceof CcrError ? error : new CcrError('internal'))

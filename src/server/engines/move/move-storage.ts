@@ -1,14 +1,10 @@
 import { existsSync } from 'node:fs'
 import type { Objects } from '../../ports/objects.ts'
-import { accountTables } from '../postgres/accounts/account-tables.ts'
-import { alertTables } from '../postgres/alerts/alert-tables.ts'
-import { archivePart } from '../postgres/archive/archive-schema.ts'
+import { allParts } from '../postgres/all-parts.ts'
 import { Postgres } from '../postgres/database.ts'
-import { deliveryTables } from '../postgres/delivery/delivery-tables.ts'
-import { directoryTables } from '../postgres/directory/directory-tables.ts'
 import { migrate } from '../postgres/migrations.ts'
 import { PostgresArchive } from '../postgres-archive.ts'
-import { objectsPart, PostgresObjects } from '../postgres-objects.ts'
+import { PostgresObjects } from '../postgres-objects.ts'
 import { S3Objects, type S3Options } from '../s3-objects.ts'
 import { FolderLock } from '../sqlite/admin/folder-lock.ts'
 import { lockFile, logFile } from '../sqlite/data-folder.ts'
@@ -59,10 +55,7 @@ export async function moveStorage(options: MoveOptions): Promise<MoveReport> {
       `a server runs on ${dataDir}: stop it first, so that nothing is stored there meanwhile`,
     )
   await using database = new Postgres({ url: databaseUrl, mostConnections: 4 })
-  await migrate(database, [
-    ...[directoryTables, accountTables, archivePart, objectsPart, alertTables, deliveryTables],
-    moveParts,
-  ])
+  await migrate(database, [...allParts, moveParts])
   await using objects: Objects = s3 === null ? new PostgresObjects(database) : new S3Objects(s3)
   await using source = await FolderSource.open(dataDir)
   const tables = await moveTables(database, dataDir, verify)
