@@ -105,11 +105,13 @@ function beside(n: number, feed: Feed): void {
 
 const watched = Array.from({ length: channelCount }, (_, n) => new Feed(channelName(n)))
 const besides = Array.from({ length: further }, (_, n) => new Feed(`further-${n}`))
-for (const feed of [...watched, ...besides]) {
-  await feed.ready
-  feed.durable(run(true))
-  await feed.allStored()
-}
+await Promise.all(
+  [...watched, ...besides].map(async (feed) => {
+    await feed.ready
+    feed.durable(run(true))
+    await feed.allStored()
+  }),
+)
 if (further > 0) await fillArchive()
 const load = new Load((n, { type, run, track, id, start, mode, text, ...rest }) => {
   const event = { type, run, track, id, start, mode, text }

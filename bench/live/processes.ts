@@ -22,9 +22,19 @@ export async function news<M extends { readonly type: string }, T extends M['typ
 
 /** User and system time of a process in milliseconds, from /proc/PID/stat. */
 export function cpuMs(pid: number): number {
+  return ticksMs(pid, 13)
+}
+
+/** The same with that of its children that have ended. */
+export function cpuOfEndedToo(pid: number): number {
+  return ticksMs(pid, 15)
+}
+
+function ticksMs(pid: number, endField: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / clockTicks
+  const ticks = fields.slice(11, endField).map(Number)
+  return (sumOf(ticks) * 1000) / clockTicks
 }
 
 /** Resident memory in bytes, from /proc/PID/statm. */
