@@ -14,6 +14,7 @@ import { moveStorage, type MoveReport } from '../../src/server/engines/move/move
 import type { Archive } from '../../src/server/ports/archive.ts'
 import { at, cueEvent, Feeder, runEvent } from '../conformance/events.ts'
 import { openArchive } from '../engines/postgres/archive-rig.ts'
+import { checkPassages } from '../engines/postgres/check-passages.ts'
 import { startPostgres, withoutPostgres, type TestPostgres } from '../support/database.ts'
 import { fillFolder, migrate, migrateAndKill } from '../support/moved-folder.ts'
 import { run, temporaryFolder, type Folder } from '../support/processes.ts'
@@ -28,7 +29,7 @@ describe('ccr migrate-storage', { skip: withoutPostgres }, () => {
     server = await startPostgres()
     folder = await temporaryFolder()
     data = path.join(folder.path, 'data')
-    token = await fillFolder(data)
+    token = (await fillFolder(data)).admin
   })
   after(async () => {
     await folder[Symbol.asyncDispose]()
@@ -62,6 +63,8 @@ describe('ccr migrate-storage', { skip: withoutPostgres }, () => {
     assert.deepEqual((await database.query('SELECT seq, line FROM reject')).rows, [
       { seq: 4011, line: '{"type":"zebra"}' },
     ])
+
+    await checkPassages(database)
 
     // What a tuner has in its spool is stored once; what is new follows.
     const feeder = await Feeder.connect(rig.log)

@@ -55,10 +55,11 @@ async function stepsIn(database: Postgres): Promise<number> {
   return Number(rows[0]?.['n'])
 }
 
-/** A folder of two channels over two months, with all that there is; the token of its administrator. */
-export async function fillFolder(data: string): Promise<string> {
-  for (const channel of ['news', 'sport']) await addChannel(data, channel)
-  const token = await addAdmin(data)
+/** A folder of two channels over two months, with all that there is; tokens of its administrator and of the feed of `news`. */
+export async function fillFolder(data: string): Promise<{ admin: string; feed: string }> {
+  const feed = await addChannel(data, 'news')
+  await addChannel(data, 'sport')
+  const admin = await addAdmin(data)
   {
     await using storage = await openSqliteStorage({ dataDir: data, fileEveryMs: null })
     const feeder = await Feeder.connect(storage.log)
@@ -103,5 +104,5 @@ export async function fillFolder(data: string): Promise<string> {
   )
   db.prepare("INSERT INTO place VALUES ('news', 'epoch', 3)").run()
   db.close()
-  return token
+  return { admin, feed }
 }
