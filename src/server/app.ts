@@ -40,6 +40,8 @@ export interface App extends AsyncDisposable {
 
 /** Between two batches of the inbox; some 1,000 cues a second. */
 const inboxPauseMs = 100
+/** How long a node waits at its start for Redis, which others may do without for a while. */
+const engineWaitMs = 5000
 /** Test seam: what no operator sets. */
 export interface AppOverrides {
   readonly storage?: EmbeddedOptions['storage']
@@ -229,7 +231,11 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   })
   opening.defer(() => server.close())
   const channelIds = (): string[] => directory.channels().map(({ id }) => id)
-  if (config.roles.has('ingest')) await gaps.start(channelIds())
+  if (config.roles.has('ingest')) {
+    const begun = leases.known().then(() => gaps.start(channelIds()))
+    // Before anybody is let in; of several nodes, whose Redis is away, when it is back.
+    await (engines.isShared ? Promise.race([begun, sleep(engineWaitMs)]) : begun)
+  }
   await learnAirings()
   if (inbox !== null) opening.use(takeInbox(inbox))
   if (engines.isShared) {

@@ -29,6 +29,10 @@ export class MemoryLeases implements Leases {
     this.#leaseMs = options.leaseMs ?? leaseMs
   }
 
+  known(): Promise<void> {
+    return Promise.resolve()
+  }
+
   acquire(
     channel: string,
     producer: string,

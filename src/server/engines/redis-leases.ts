@@ -50,6 +50,7 @@ export class RedisLeases implements Leases {
   readonly #view: LeaseView
   readonly #listeners = new Set<(channel: string) => void>()
   readonly #looking: Promise<void>
+  readonly #looked = Promise.withResolvers<undefined>()
 
   constructor(options: RedisLeasesOptions) {
     this.#options = options
@@ -58,6 +59,10 @@ export class RedisLeases implements Leases {
     this.#view = new LeaseView(this.#leaseMs, 3 * this.#syncMs)
     options.bus.listen(kind, newsSchema, (news) => this.#hear(news), this.#closing.signal)
     this.#looking = this.#look()
+  }
+
+  async known(): Promise<void> {
+    await this.#looked.promise
   }
 
   async acquire(
@@ -175,7 +180,10 @@ export class RedisLeases implements Leases {
     const { signal } = this.#closing
     while (!signal.aborted) {
       // While Redis is away nothing is known, and nothing is told.
-      await this.#syncAll().catch(() => undefined)
+      await this.#syncAll().then(
+        () => this.#looked.resolve(undefined),
+        () => undefined,
+      )
       await sleep(this.#syncMs, undefined, { signal }).catch(() => undefined)
     }
   }

@@ -17,6 +17,8 @@ export interface Holder {
  * What is asked of other nodes' leases without waiting is as they were some 2 s ago at most.
  */
 export interface Leases extends AsyncDisposable {
+  /** Resolves when other nodes' leases were looked at: before, nobody seems to have a channel. */
+  known(): Promise<void>
   /**
    * Refused, with the time until another producer may try again, while another one has it. Rejects with
    * `storage-unavailable` (CcrError) when nobody can be asked.
