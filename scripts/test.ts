@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto'
-import { once } from 'node:events'
 import { globSync, readFileSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import path from 'node:path'
@@ -16,10 +15,8 @@ interface Suite {
   readonly files: readonly string[]
   /** Share of a CI run; null for the short tests, which take what they take. */
   readonly seconds: number | null
-  /** Files at the same time. */
+  /** Long suites keep both cores busy by themselves. */
   readonly concurrency: number
-  /** Those that measure, one after the other when the others are through. */
-  readonly alone?: readonly string[]
 }
 
 const suites: Readonly<Record<string, Suite>> = {
@@ -29,15 +26,9 @@ const suites: Readonly<Record<string, Suite>> = {
     // Many of them wait for something: one more than there are cores keeps these busy.
     concurrency: cpus().length + 1,
   },
-  // These keep both cores busy by themselves.
-  crash: { files: ['test/crash/*.crash.ts'], seconds: 600, concurrency: 1 },
-  faults: { files: ['test/faults/*.faults.ts'], seconds: 600, concurrency: 1 },
-  browser: {
-    files: ['test/e2e/*.e2e.ts'],
-    seconds: 600,
-    concurrency: 2,
-    alone: ['first-line', 'wall-load', 'long-open'].map((file) => `test/e2e/${file}.e2e.ts`),
-  },
+  crash: { files: ['test/crash/*.crash.ts'], seconds: 540, concurrency: 1 },
+  faults: { files: ['test/faults/*.faults.ts'], seconds: 540, concurrency: 1 },
+  browser: { files: ['test/e2e/*.e2e.ts'], seconds: 600, concurrency: 1 },
   packages: { files: ['test/packages/*.packages.ts'], seconds: 300, concurrency: 1 },
   fuzz: { files: ['test/fuzz/*.fuzz.ts'], seconds: 180, concurrency: 2 },
 }
@@ -81,27 +72,16 @@ let failed = false
 // A test that hangs is a failure with a name, not a run that never ends.
 const timeout =
   1000 * (suite.seconds === null ? 240 : 300 + 2 * Number(process.env['TEST_SECONDS']))
+const results = run({ files, concurrency: suite.concurrency, timeout })
+results.on('test:fail', () => (failed = true))
 const notes: string[] = []
-const alone = files.filter((file) => suite.alone?.includes(file))
-await runFiles(
-  files.filter((file) => !alone.includes(file)),
-  suite.concurrency,
-)
-if (alone.length > 0) await runFiles(alone, 1)
-finish()
-
-async function runFiles(some: readonly string[], concurrency: number): Promise<void> {
-  const results = run({ files: [...some], concurrency, timeout })
-  results.on('test:fail', () => (failed = true))
-  results.on('test:diagnostic', ({ message }) => notes.push(message))
-  results.on('test:pass', ({ name: test, skip }) => {
-    if (skip !== undefined && skip !== false)
-      skipped.push(`${test}: ${typeof skip === 'string' ? skip : 'no reason given'}`)
-  })
-  const ended = once(results, 'end')
-  results.compose(spec).pipe(process.stdout, { end: false })
-  await ended
-}
+results.on('test:diagnostic', ({ message }) => notes.push(message))
+results.on('test:pass', ({ name: test, skip }) => {
+  if (skip !== undefined && skip !== false)
+    skipped.push(`${test}: ${typeof skip === 'string' ? skip : 'no reason given'}`)
+})
+results.on('end', finish)
+results.compose(spec).pipe(process.stdout)
 
 function finish(): void {
   for (const line of skipped) console.log(`skipped: ${line}`)
