@@ -10,6 +10,9 @@ import { RunningSender, sendOptions, spooled } from '../../support/spooled.ts'
 const line = (n: number, text = `LINE ${n}`): string =>
   `00:00:${String(n).padStart(2, '0')},000|00:00:${String(n).padStart(2, '0')},900|POP|${text}\n`
 
+/** Each step waits for a file to stay as it is for a while, on a machine that may be busy. */
+const patienceMs = 60_000
+
 describe('a file that grows', { concurrency: 4 }, () => {
   let folder: Folder
   before(async () => {
@@ -57,22 +60,22 @@ describe('a file that grows', { concurrency: 4 }, () => {
     {
       await using first = new RunningSender(options)
       appendFileSync(file, line(2))
-      await until('a caption', () => first.sender.report().cues === 1)
+      await until('a caption', () => first.sender.report().cues === 1, patienceMs)
     }
     await using second = new RunningSender(options)
     appendFileSync(file, line(3))
-    await until('the second', () => second.sender.report().cues === 2)
+    await until('the second', () => second.sender.report().cues === 2, patienceMs)
     renameSync(file, `${file}.1`)
     // Whoever writes may be slow to notice.
     appendFileSync(`${file}.1`, line(4))
     writeFileSync(file, line(5))
-    await until('the end of the old one', () => second.sender.report().cues === 4)
+    await until('the end of the old one', () => second.sender.report().cues === 4, patienceMs)
     appendFileSync(file, line(6))
-    await until('the new one', () => second.sender.report().cues === 5)
+    await until('the new one', () => second.sender.report().cues === 5, patienceMs)
     truncateSync(file, 0)
-    await until('it is cut', () => second.sender.report().cues === 6)
+    await until('it is cut', () => second.sender.report().cues === 6, patienceMs)
     appendFileSync(file, line(7) + line(8))
-    await until('what is there then', () => second.sender.report().cues === 7)
+    await until('what is there then', () => second.sender.report().cues === 7, patienceMs)
     await second.stop()
     assert.deepEqual(await texts(), [
       ['LINE 1', 'LINE 2', 'LINE 3', 'LINE 4'],
