@@ -15,3 +15,9 @@ export class ExitError extends Error {
 export function usageError(message: string): ExitError {
   return new ExitError(exitCodes.usage, message)
 }
+
+/** What went wrong, in the words of whatever said so first: an engine wraps what its server answered. */
+export function firstReason(error: unknown): string {
+  const said = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return said instanceof Error ? said.message : String(said)
+}

@@ -1,5 +1,5 @@
 import type { Administration } from '../server/open-shared.ts'
-import { ExitError, exitCodes, usageError } from './exit.ts'
+import { ExitError, exitCodes, firstReason, usageError } from './exit.ts'
 
 /** The database that nodes share, when the environment or a file that it names says one. */
 export async function sharedDatabaseUrl(): Promise<string | undefined> {
@@ -31,13 +31,16 @@ export async function withAdministration<T>(
 
 /** With what the database said itself; its address may hold a password, and is not named. */
 export function databaseFailure(error: unknown): ExitError {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  const reason = cause instanceof Error ? cause.message : String(cause)
   return new ExitError(
     exitCodes.failed,
-    `the database of CCR_DATABASE_URL cannot be used: ${reason}`,
+    `the database of CCR_DATABASE_URL cannot be used: ${firstReason(error)}`,
     { cause: error },
   )
+}
+
+/** For commands that need one. */
+export function noDatabase(): ExitError {
+  return usageError('CCR_DATABASE_URL: expected postgres://user:password@host:5432/ccr')
 }
 
 /** For commands that work on files: several nodes keep theirs elsewhere. */

@@ -234,7 +234,9 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
   if (config.roles.has('ingest')) {
     const begun = leases.known().then(() => gaps.start(channelIds()))
     // Before anybody is let in; of several nodes, whose Redis is away, when it is back.
-    await (engines.isShared ? Promise.race([begun, sleep(engineWaitMs)]) : begun)
+    await (engines.isShared
+      ? Promise.race([begun, sleep(engineWaitMs, undefined, { ref: false })])
+      : begun)
   }
   await learnAirings()
   if (inbox !== null) opening.use(takeInbox(inbox))

@@ -48,16 +48,16 @@ export function keepRetention(keeper: RetentionKeeper, leadership: Leadership): 
 
 export function followLostNews(
   options: LostNewsOptions & { readonly broker: Broker },
-): LostNews & AsyncDisposable {
+): AsyncDisposable {
   const ended = new AbortController()
   const news = new LostNews(options)
   options.broker.listen((announcement) => news.take(announcement), ended.signal)
   const looking = setInterval(() => void news.look(), lookEveryMs)
-  return Object.assign(news, {
+  return {
     async [Symbol.asyncDispose]() {
       clearInterval(looking)
       ended.abort()
       await news.look()
     },
-  })
+  }
 }

@@ -3,9 +3,10 @@ import { isStorageDown } from '../../protocol/codes.ts'
 import type { MoveOptions, MoveReport } from '../../server/engines/move/move-storage.ts'
 import { dataFlag } from '../data-directory.ts'
 import { flag } from '../environment.ts'
-import { ExitError, exitCodes, usageError } from '../exit.ts'
+import { ExitError, exitCodes, firstReason } from '../exit.ts'
 import { createProgress, formatBytes } from '../progress.ts'
 import { readConfig } from '../server-settings.ts'
+import { noDatabase } from '../shared-database.ts'
 import { formatTable } from '../table.ts'
 
 interface Flags {
@@ -71,11 +72,9 @@ function failureOf(error: unknown): ExitError {
     return new ExitError(exitCodes.failed, `the move has stopped: ${reason}`, { cause: error })
   }
   // What the database or S3 said itself; its address may hold a password, and is not named.
-  const { cause } = error as Error
-  const reason = cause instanceof Error ? cause.message : String(cause)
   return new ExitError(
     exitCodes.failed,
-    `the move has stopped, as storage does not answer: ${reason}; run it again, and it goes on where it was`,
+    `the move has stopped, as storage does not answer: ${firstReason(error)}; run it again, and it goes on where it was`,
     { cause: error },
   )
 }
@@ -86,8 +85,7 @@ async function readTarget(): Promise<Pick<MoveOptions, 'databaseUrl' | 's3'>> {
   const { scaleOut } = await readConfig(
     redis === undefined ? { CCR_REDIS_URL: 'redis://not-asked.invalid' } : {},
   )
-  if (scaleOut === null)
-    throw usageError('CCR_DATABASE_URL: expected postgres://user:password@host:5432/ccr')
+  if (scaleOut === null) throw noDatabase()
   return scaleOut
 }
 

@@ -1,6 +1,5 @@
 import type { Command } from 'commander'
-import { usageError } from '../exit.ts'
-import { databaseFailure, sharedDatabaseUrl } from '../shared-database.ts'
+import { databaseFailure, noDatabase, sharedDatabaseUrl } from '../shared-database.ts'
 
 /** `ccr migrate`: the tables of the database that nodes share. */
 export function registerMigrate(program: Command): void {
@@ -15,8 +14,7 @@ export function registerMigrate(program: Command): void {
     )
     .action(async () => {
       const url = await sharedDatabaseUrl()
-      if (url === undefined)
-        throw usageError('CCR_DATABASE_URL: expected postgres://user:password@host:5432/ccr')
+      if (url === undefined) throw noDatabase()
       const { migrateDatabase } = await import('../../server/open-shared.ts')
       try {
         await migrateDatabase(url)

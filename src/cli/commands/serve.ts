@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { Command } from 'commander'
 import type { Config } from '../../server/config.ts'
 import { flag } from '../environment.ts'
-import { ExitError, exitCodes } from '../exit.ts'
+import { ExitError, exitCodes, firstReason } from '../exit.ts'
 import { readConfig } from '../server-settings.ts'
 
 /** `ccr serve`: the repository. */
@@ -67,11 +67,8 @@ function explain(error: unknown, { host, port, tls, dataDir, scaleOut }: Config)
     return `CCR_TLS_CERT and CCR_TLS_KEY expect PEM files; ${text}`
   if (tls !== null && code.startsWith('ERR_OSSL'))
     return `CCR_TLS_CERT (${tls.certFile}) and CCR_TLS_KEY (${tls.keyFile}) are not a PEM certificate and its key: ${text}`
-  if (scaleOut !== null) {
-    const cause =
-      error instanceof Error && error.cause instanceof Error ? error.cause.message : text
-    return `the engines of CCR_DATABASE_URL and CCR_REDIS_URL cannot be used: ${cause}`
-  }
+  if (scaleOut !== null)
+    return `the engines of CCR_DATABASE_URL and CCR_REDIS_URL cannot be used: ${firstReason(error)}`
   return text.includes(dataDir) && code === ''
     ? text
     : `the data folder ${dataDir} cannot be used: ${text}; --data names another`

@@ -31,8 +31,6 @@ export class LostNews {
   readonly #options: LostNewsOptions
   readonly #heard = new Map<string, Heard>()
   #looking: Promise<void> | undefined
-  /** Entries that were told from the log, since the start. */
-  found = 0
 
   constructor(options: LostNewsOptions) {
     this.#options = options
@@ -91,7 +89,6 @@ export class LostNews {
       this.#heard.set(channel, { position: tip, atMs: -Infinity })
       return
     }
-    this.found += page.entries.length
     broker.announceHere({ type: 'entries', channel, entries: page.entries })
   }
 }

@@ -9,31 +9,21 @@ import {
   type Session,
   type User,
 } from '../ports/accounts.ts'
-import type { Logger } from '../ports/telemetry.ts'
 import { beatAccounts } from './postgres/accounts/account-beat.ts'
 import { AccountMemory } from './postgres/accounts/account-memory.ts'
 import { linkOf, passkeyOf, userOf } from './postgres/accounts/account-rows.ts'
 import { removeRows } from './postgres/accounts/remove-rows.ts'
 import type { Postgres, Queryable } from './postgres/database.ts'
 import { idsOf } from './postgres/directory/directory-rows.ts'
-import { Follower } from './postgres/directory/follower.ts'
+import { Follower, type FollowedOptions } from './postgres/directory/follower.ts'
 import { change } from './postgres/directory/journal.ts'
 import { storable } from './postgres/plain-text.ts'
 import { createId, createSecret, hashToken } from './token-text.ts'
 
-export interface PostgresAccountsOptions {
-  readonly database: Postgres
-  readonly now?: (() => number) | undefined
-  readonly logger?: Logger | undefined
-  /** How often times of use are written and read; null = when it is closed. Default 30 s. */
-  readonly beatEveryMs?: number | null | undefined
-}
-
-const defaultBeatEveryMs = 30_000
 type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer R] ? R : never
 
 /** The people of all nodes of a database, whose tables are there (directory-tables.ts, account-tables.ts). */
-export async function openPostgresAccounts(options: PostgresAccountsOptions): Promise<Accounts> {
+export async function openPostgresAccounts(options: FollowedOptions): Promise<Accounts> {
   const accounts = new PostgresAccounts(options)
   await accounts.start()
   return accounts
@@ -46,17 +36,16 @@ class PostgresAccounts implements Accounts {
   readonly #memory: AccountMemory
   readonly #follower: Follower
 
-  constructor({ database, now = Date.now, logger, beatEveryMs }: PostgresAccountsOptions) {
+  constructor({ database, now = Date.now, logger, beatEveryMs }: FollowedOptions) {
     this.#database = database
     this.#now = now
     this.#memory = new AccountMemory(database)
     this.#follower = new Follower({
-      ...{ database, logger, name: 'the accounts' },
+      ...{ database, logger, beatEveryMs, name: 'the accounts' },
       kinds: new Set(['person', 'session', 'passkey', 'link']),
       load: () => this.#memory.load(),
       reload: (changed) => this.#memory.reload(changed),
       beat: () => beatAccounts(database, this.#memory, now()),
-      beatEveryMs: beatEveryMs === undefined ? defaultBeatEveryMs : beatEveryMs,
     })
   }
 

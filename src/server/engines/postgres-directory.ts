@@ -6,7 +6,6 @@ import type {
   Scope,
   TokenRecord,
 } from '../ports/directory.ts'
-import type { Logger } from '../ports/telemetry.ts'
 import type { Postgres } from './postgres/database.ts'
 import {
   channelOf,
@@ -15,25 +14,16 @@ import {
   tokenOf,
   type StoredToken,
 } from './postgres/directory/directory-rows.ts'
-import { Follower } from './postgres/directory/follower.ts'
+import { Follower, type FollowedOptions } from './postgres/directory/follower.ts'
 import { change, tidyJournal, type ChangedRows } from './postgres/directory/journal.ts'
 import { storable } from './postgres/plain-text.ts'
 import { createTokenText, hashToken } from './token-text.ts'
 
-export interface PostgresDirectoryOptions {
-  readonly database: Postgres
-  readonly now?: (() => number) | undefined
-  readonly logger?: Logger | undefined
-  /** How often times of use are written and read; null = when it is closed. Default 30 s. */
-  readonly beatEveryMs?: number | null | undefined
-}
-
-const defaultBeatEveryMs = 30_000
 /** How far back the uses of other nodes are read: beats may fail, and clocks differ. */
 const usesOfMs = 10 * 60_000
 
 /** Channels and tokens of all nodes of a database, whose tables are there (directory-tables.ts). */
-export async function openPostgresDirectory(options: PostgresDirectoryOptions): Promise<Directory> {
+export async function openPostgresDirectory(options: FollowedOptions): Promise<Directory> {
   const directory = new PostgresDirectory(options)
   await directory.start()
   return directory
@@ -53,16 +43,15 @@ class PostgresDirectory implements Directory {
   /** Times of use that are not written yet, by token id. */
   readonly #used = new Map<string, number>()
 
-  constructor({ database, now = Date.now, logger, beatEveryMs }: PostgresDirectoryOptions) {
+  constructor({ database, now = Date.now, logger, beatEveryMs }: FollowedOptions) {
     this.#database = database
     this.#now = now
     this.#follower = new Follower({
-      ...{ database, logger, name: 'the directory' },
+      ...{ database, logger, beatEveryMs, name: 'the directory' },
       kinds: new Set(['channel', 'token']),
       load: () => this.#load(),
       reload: (changed) => this.#reload(changed),
       beat: () => this.#beat(),
-      beatEveryMs: beatEveryMs === undefined ? defaultBeatEveryMs : beatEveryMs,
     })
   }
 

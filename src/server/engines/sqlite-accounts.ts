@@ -26,7 +26,7 @@ import { createFolder, directoryFile } from './sqlite/data-folder.ts'
 import { openWritable } from './sqlite/database.ts'
 import { DirectoryPart } from './sqlite/directory-part.ts'
 import { directoryMigrations } from './sqlite/directory-schema.ts'
-import { json, text } from './sqlite/rows.ts'
+import { json, text } from './rules/columns.ts'
 import { createId, createSecret, hashToken } from './token-text.ts'
 
 export interface SqliteAccountsOptions {

@@ -3,7 +3,7 @@ import type { AlertLedger, AlertStore, Standing } from '../ports/alerts.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import type { AlertCalls } from './sqlite/alerts/alert-calls.ts'
 import { alertsFile } from './sqlite/data-folder.ts'
-import { WorkerClient } from './sqlite/workers/worker-client.ts'
+import { WorkerClient } from './workers/worker-client.ts'
 
 export interface SqliteAlertsOptions {
   readonly dataDir: string

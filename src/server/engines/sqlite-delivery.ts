@@ -4,8 +4,8 @@ import type { Outbox, WholeLetter } from '../ports/mail.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import { deliveryFile } from './sqlite/data-folder.ts'
 import type { DeliveryCalls, Settled } from './sqlite/delivery/delivery-calls.ts'
-import { grouped } from './sqlite/workers/grouped.ts'
-import { WorkerClient } from './sqlite/workers/worker-client.ts'
+import { grouped } from './workers/grouped.ts'
+import { WorkerClient } from './workers/worker-client.ts'
 
 export interface SqliteDeliveryOptions {
   readonly dataDir: string

@@ -11,7 +11,7 @@ import { createFolder, directoryFile } from './sqlite/data-folder.ts'
 import { openWritable } from './sqlite/database.ts'
 import { DirectoryPart } from './sqlite/directory-part.ts'
 import { directoryMigrations } from './sqlite/directory-schema.ts'
-import { integer, json, text, textOrNull, type Row } from './sqlite/rows.ts'
+import { integer, json, text, textOrNull, type Row } from './rules/columns.ts'
 import { createTokenText, hashToken } from './token-text.ts'
 
 export interface SqliteDirectoryOptions {

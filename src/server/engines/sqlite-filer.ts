@@ -6,7 +6,7 @@ import type { PassReport } from './sqlite/volumes/filer.ts'
 import type { EraseInput } from './sqlite/volumes/eraser.ts'
 import type { FilerCalls } from './sqlite/volumes/filer-worker.ts'
 import type { LogCalls } from './sqlite/log/log-calls.ts'
-import { WorkerClient } from './sqlite/workers/worker-client.ts'
+import { WorkerClient } from './workers/worker-client.ts'
 
 /** Readers may come back to a position for this long. */
 const keepMs = 24 * 3_600_000

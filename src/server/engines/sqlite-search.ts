@@ -9,7 +9,7 @@ import type {
 import type { Logger } from '../ports/telemetry.ts'
 import type { SearchCalls } from './sqlite/index/search/search-worker.ts'
 import type { TroubleBoard } from './sqlite/volumes/trouble-board.ts'
-import { WorkerPool } from './sqlite/workers/worker-pool.ts'
+import { WorkerPool } from './workers/worker-pool.ts'
 
 /** Two, so that a page does not wait behind a chart; each keeps what is not indexed yet in memory. */
 const threads = { size: 2, atOnce: 1 }

@@ -11,7 +11,7 @@ import { createFolder } from './sqlite/data-folder.ts'
 import type { LogCalls } from './sqlite/log/log-calls.ts'
 import { openArchiveReaders } from './sqlite/volumes/archive-readers.ts'
 import { TroubleBoard } from './sqlite/volumes/trouble-board.ts'
-import { WorkerClient } from './sqlite/workers/worker-client.ts'
+import { WorkerClient } from './workers/worker-client.ts'
 
 export interface SqliteStorageOptions {
   /** Made, for its owner alone, when it does not exist. */

@@ -1,7 +1,7 @@
 import type { Standing } from '../ports/alerts.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import type { MatchingCalls } from './matching/matching-calls.ts'
-import { WorkerClient } from './sqlite/workers/worker-client.ts'
+import { WorkerClient } from './workers/worker-client.ts'
 
 /** The matcher behind a thread of its own, which is started when it is first told to wait for something. */
 export class WorkerStanding implements Standing, AsyncDisposable {

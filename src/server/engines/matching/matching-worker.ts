@@ -1,4 +1,4 @@
-import { serveHandlers } from '../sqlite/workers/worker-host.ts'
+import { serveHandlers } from '../workers/worker-host.ts'
 import type { MatchingCalls } from './matching-calls.ts'
 import { Matching } from './matching.ts'
 

@@ -3,7 +3,7 @@ import { storable } from '../postgres/plain-text.ts'
 import type { Postgres, Queryable } from '../postgres/database.ts'
 import { change, type NoteChange } from '../postgres/directory/journal.ts'
 import { openReadable } from '../sqlite/database.ts'
-import type { Row } from '../sqlite/rows.ts'
+import type { Row } from '../rules/columns.ts'
 import {
   movedDatabases,
   type ColumnType,

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Role } from '../../../protocol/accounts.ts'
 import type { Link, LinkPurpose, Passkey, User } from '../../ports/accounts.ts'
 import type { StoredSession } from '../rules/session-book.ts'
-import { blob, integer, json, text, textOrNull, type Row } from './rows.ts'
+import { blob, integer, json, text, textOrNull, type Row } from '../rules/columns.ts'
 
 const statements = {
   users: 'SELECT * FROM user ORDER BY email',

@@ -1,7 +1,8 @@
 import { channel } from 'node:diagnostics_channel'
 import { closeSync, existsSync, openSync, readSync } from 'node:fs'
 import path from 'node:path'
-import { DatabaseSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
+import type { Row } from '../rules/columns.ts'
 import { syncFolder } from './data-folder.ts'
 
 /** Opens databases the one way that durability and concurrent readers ask for. */
@@ -148,4 +149,8 @@ export function isDatabaseDamage(error: unknown): boolean {
   if (!(error instanceof Error) || !('errcode' in error)) return false
   const code = Number(error.errcode) & 0xff
   return code === 11 || code === 26
+}
+
+export function rows(statement: StatementSync, ...values: (string | number)[]): Row[] {
+  return statement.all(...values)
 }

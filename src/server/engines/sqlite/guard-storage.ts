@@ -1,7 +1,7 @@
 import { CcrError } from '../../../protocol/codes.ts'
 import { storageFailure } from './database.ts'
-import type { Handlers } from './workers/worker-host.ts'
-import type { Calls } from './workers/worker-protocol.ts'
+import type { Handlers } from '../workers/worker-host.ts'
+import type { Calls } from '../workers/worker-protocol.ts'
 
 /** The same handlers; what the disk refuses them is told as what it is, of the database of that name. */
 export function guardStorage<C extends Calls>(

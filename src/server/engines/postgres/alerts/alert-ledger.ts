@@ -8,7 +8,7 @@ import type {
   VolumeTelling,
   Waiting,
 } from '../../../ports/alerts.ts'
-import { text, type Row } from '../../sqlite/rows.ts'
+import { text, type Row } from '../../rules/columns.ts'
 import type { Postgres, Queryable } from '../database.ts'
 import { fence, type Lead } from '../leadership/fence.ts'
 import { forgetMentions } from './mention-rows.ts'

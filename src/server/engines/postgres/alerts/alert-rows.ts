@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Alert, AlertFields } from '../../../../protocol/alerts.ts'
-import { integer, json, text, type Row } from '../../sqlite/rows.ts'
+import { integer, json, text, type Row } from '../../rules/columns.ts'
 import { hashToken } from '../../token-text.ts'
 import type { Postgres, Queryable } from '../database.ts'
 

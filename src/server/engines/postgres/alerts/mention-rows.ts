@@ -8,7 +8,7 @@ import type {
   NewMention,
   Shown,
 } from '../../../ports/alerts.ts'
-import { integer, json, text, type Row } from '../../sqlite/rows.ts'
+import { integer, json, text, type Row } from '../../rules/columns.ts'
 import type { Queryable, Readable } from '../database.ts'
 import { isShown, shownValues } from './shown.ts'
 

@@ -1,6 +1,6 @@
 import { isAlike, signatureOf } from '../../../../query/text/likeness.ts'
 import type { NewMention, Place, Recording } from '../../../ports/alerts.ts'
-import { blob, integer, text, type Row } from '../../sqlite/rows.ts'
+import { blob, integer, text, type Row } from '../../rules/columns.ts'
 import type { Queryable, Readable } from '../database.ts'
 import { states } from './alert-tables.ts'
 import { removeMentions } from './mention-rows.ts'

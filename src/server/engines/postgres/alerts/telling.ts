@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Notification } from '../../../../protocol/alerts.ts'
 import type { AlertLedger, Telling, VolumeTelling, Waiting } from '../../../ports/alerts.ts'
-import { integer, json, text, type Row } from '../../sqlite/rows.ts'
+import { integer, json, text, type Row } from '../../rules/columns.ts'
 import type { Queryable, Readable } from '../database.ts'
 import { states } from './alert-tables.ts'
 import { whole } from './mention-rows.ts'

@@ -4,6 +4,21 @@ import { endOfMonthsMs, firstMonthMs } from './months.ts'
 
 export const hourMs = 3_600_000
 
+/** Airings and gaps: as they were last told. */
+const spanTable = (name: string): string => `CREATE TABLE ${name} (
+  channel integer NOT NULL REFERENCES log_channel,
+  id text COLLATE "C" NOT NULL,
+  start_ms bigint NOT NULL,
+  end_ms bigint,
+  seq bigint NOT NULL,
+  value jsonb NOT NULL,
+  PRIMARY KEY (channel, id)
+);
+CREATE INDEX ${name}_start ON ${name} (channel, start_ms, seq);
+CREATE INDEX ${name}_end ON ${name} (channel, coalesce(end_ms, 9007199254740991));
+
+`
+
 /**
  * What the channels' logs are emptied into. Times are milliseconds since 1970, names compare byte by byte, as they do
  * everywhere else, and what is read as a whole is JSON.
@@ -72,31 +87,7 @@ CREATE TABLE cue (
 CREATE TABLE cue_before PARTITION OF cue FOR VALUES FROM (MINVALUE) TO (${firstMonthMs});
 CREATE TABLE cue_after PARTITION OF cue FOR VALUES FROM (${endOfMonthsMs}) TO (MAXVALUE);
 
-CREATE TABLE airing (
-  channel integer NOT NULL REFERENCES log_channel,
-  id text COLLATE "C" NOT NULL,
-  start_ms bigint NOT NULL,
-  end_ms bigint,
-  seq bigint NOT NULL,
-  value jsonb NOT NULL,
-  PRIMARY KEY (channel, id)
-);
-CREATE INDEX airing_start ON airing (channel, start_ms, seq);
-CREATE INDEX airing_end ON airing (channel, coalesce(end_ms, 9007199254740991));
-
-CREATE TABLE gap (
-  channel integer NOT NULL REFERENCES log_channel,
-  id text COLLATE "C" NOT NULL,
-  start_ms bigint NOT NULL,
-  end_ms bigint,
-  seq bigint NOT NULL,
-  value jsonb NOT NULL,
-  PRIMARY KEY (channel, id)
-);
-CREATE INDEX gap_start ON gap (channel, start_ms, seq);
-CREATE INDEX gap_end ON gap (channel, coalesce(end_ms, 9007199254740991));
-
-CREATE TABLE bin_chunk (
+${['airing', 'gap'].map(spanTable).join('')}CREATE TABLE bin_chunk (
   channel integer NOT NULL REFERENCES log_channel,
   hour bigint NOT NULL,
   n bigint NOT NULL,

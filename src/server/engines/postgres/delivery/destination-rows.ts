@@ -1,6 +1,6 @@
 import type { DeliveryStore, DestinationRecord, Stop } from '../../../ports/delivery.ts'
-import { destinationOf } from '../../sqlite/delivery/destination-store.ts'
-import { integer, integerOrNull, text, type Row } from '../../sqlite/rows.ts'
+import { destinationOf } from '../../rules/delivery-rows.ts'
+import { integer, integerOrNull, text, type Row } from '../../rules/columns.ts'
 import type { Postgres, Queryable } from '../database.ts'
 import { tellDue } from './due-news.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Outbox, OutboxEntry, OutboxLetter, WholeLetter } from '../../../ports/mail.ts'
-import { integer, json, text, type Row } from '../../sqlite/rows.ts'
+import { integer, json, text, type Row } from '../../rules/columns.ts'
 import type { Postgres } from '../database.ts'
 
 /** Sign-in links and passages of private channels are in them: they are not kept for ever. */

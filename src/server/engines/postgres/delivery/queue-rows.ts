@@ -1,20 +1,15 @@
 import type { Notification } from '../../../../protocol/alerts.ts'
-import type { DeliveryState } from '../../../../protocol/delivery-words.ts'
 import type {
   DeliveryFilter,
   DeliveryRecord,
   DeliveryStore,
   NewDelivery,
 } from '../../../ports/delivery.ts'
-import { integer, integerOrNull, json, text, textOrNull, type Row } from '../../sqlite/rows.ts'
+import { integer, json, text, type Row } from '../../rules/columns.ts'
+import { deliveryOf, mostWaiting, shownAttempts } from '../../rules/delivery-rows.ts'
 import type { Postgres, Queryable } from '../database.ts'
 import { lockDestinations, wake } from './destination-rows.ts'
 import { tellDue } from './due-news.ts'
-
-/** More would be read by nobody: what comes then is a dead letter at once. */
-const mostWaiting = 1000
-/** Tries that are shown of a delivery. */
-const shownAttempts = 20
 
 /** What waits and what became of it, as any node asks for it. */
 export class QueueRows {
@@ -63,7 +58,7 @@ export class QueueRows {
       [before ?? Number.MAX_SAFE_INTEGER, owner, state, limit],
     )
     const attempts = await this.#attempts(rows.map((row) => integer(row, 'id')))
-    return rows.map((row) => recordOf(row, attempts.get(integer(row, 'id')) ?? []))
+    return rows.map((row) => deliveryOf(row, attempts.get(integer(row, 'id')) ?? []))
   }
 
   async replay(
@@ -181,27 +176,4 @@ async function alertName(client: Queryable, destination: string, alert: string):
     [destination, alert],
   )
   return rows.map((row) => (json(row, 'notification') as Notification).alert.name)[0] ?? alert
-}
-
-function recordOf(row: Row, attempts: readonly Row[]): DeliveryRecord {
-  const state = text(row, 'state') as DeliveryState
-  const finished = integerOrNull(row, 'finished')
-  const next = state === 'waiting' ? integerOrNull(row, 'next') : null
-  return {
-    id: integer(row, 'id'),
-    destination: text(row, 'destination'),
-    owner: text(row, 'owner'),
-    notification: json(row, 'notification') as Notification,
-    state,
-    attempts: integer(row, 'attempts'),
-    createdAt: new Date(integer(row, 'created')).toISOString(),
-    finishedAt: finished === null ? null : new Date(finished).toISOString(),
-    nextAt: next === null ? null : new Date(next).toISOString(),
-    problem: textOrNull(row, 'problem'),
-    log: attempts.map((attempt) => ({
-      at: new Date(integer(attempt, 'at')).toISOString(),
-      ms: integer(attempt, 'ms'),
-      problem: textOrNull(attempt, 'problem'),
-    })),
-  }
 }

@@ -10,8 +10,16 @@ import {
   type RowKind,
 } from './journal.ts'
 
-export interface FollowerOptions {
+/** Of an engine whose rows are followed. */
+export interface FollowedOptions {
   readonly database: Postgres
+  readonly now?: (() => number) | undefined
+  readonly logger?: Logger | undefined
+  /** How often times of use are written and read; null = when it is closed. Default 30 s. */
+  readonly beatEveryMs?: number | null | undefined
+}
+
+export interface FollowerOptions extends Omit<FollowedOptions, 'now'> {
   readonly name: string
   readonly kinds: ReadonlySet<RowKind>
   /** Reads all rows into memory. */
@@ -20,10 +28,9 @@ export interface FollowerOptions {
   readonly reload: (changed: ChangedRows) => Promise<void>
   /** Work that is worth no hurry: times of use, what has expired. */
   readonly beat: () => Promise<void>
-  /** Between two beats; null = only when it is closed. */
-  readonly beatEveryMs: number | null
-  readonly logger: Logger | undefined
 }
+
+const defaultBeatEveryMs = 30_000
 
 /** How long a start waits for a database that answers, and for all rows. */
 const startMs = 60_000
@@ -56,7 +63,7 @@ export class Follower {
 
   /** Reads everything, and goes on following. Rejects when it cannot be read, or not in time. */
   async start(): Promise<void> {
-    const { database, beatEveryMs } = this.#options
+    const { database, beatEveryMs = defaultBeatEveryMs } = this.#options
     database.listen(
       journalChannel,
       (payload) => {

@@ -1,4 +1,4 @@
-import { integer, type Row } from '../../sqlite/rows.ts'
+import { integer, type Row } from '../../rules/columns.ts'
 import type { Queryable } from '../database.ts'
 import { candidateWords } from './candidate-words.ts'
 import { PassageMatcher, type PassageHits } from './passage-matches.ts'

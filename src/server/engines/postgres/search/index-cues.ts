@@ -1,13 +1,7 @@
 import { minuteMs } from '../../rules/search/measures.ts'
-import { integer, text, textOrNull, type Row } from '../../sqlite/rows.ts'
+import { integer, text, textOrNull, type Row } from '../../rules/columns.ts'
 import type { Queryable } from '../database.ts'
-import {
-  minutesBetween,
-  nearGroups,
-  neighboursAfter,
-  neighboursBefore,
-  type Stream,
-} from './neighbours.ts'
+import { minutesBetween, nearGroups, neighboursOf, type Stream } from './neighbours.ts'
 import { makePassages, type MadePassage, type PassageCue } from './passage-maker.ts'
 
 /** Where a cue stands that was stored, or removed; `run` is its id. */
@@ -80,8 +74,8 @@ async function remake(
 ): Promise<void> {
   const first = minutes[0] ?? 0
   const last = minutes.at(-1) ?? 0
-  const before = await neighboursBefore(client, stream, first)
-  const after = await neighboursAfter(client, stream, last)
+  const before = await neighboursOf(client, stream, first, 'before')
+  const after = await neighboursOf(client, stream, last, 'after')
   const between = await minutesBetween(client, stream, first, last)
   const made = new Set([...before.reached, ...minutes, ...between, ...after.reached])
   const read = [...made, ...before.read, ...after.read]

@@ -1,4 +1,4 @@
-import { integerOrNull, type Row } from '../../sqlite/rows.ts'
+import { integerOrNull, type Row } from '../../rules/columns.ts'
 import { minuteMs } from '../../rules/search/measures.ts'
 import type { Queryable } from '../database.ts'
 import { clampMinute, type Minutes, type PassageScope } from './search-scope.ts'

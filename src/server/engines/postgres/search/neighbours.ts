@@ -1,5 +1,5 @@
 import { marginAfter, marginBefore } from '../../rules/search/measures.ts'
-import { integer, type Row } from '../../sqlite/rows.ts'
+import { integer, type Row } from '../../rules/columns.ts'
 import type { Queryable } from '../database.ts'
 
 /** One track of a run, by the run's id. */
@@ -67,40 +67,24 @@ export async function minutesBetween(
   return (rows as Row[]).map((row) => integer(row, 'minute'))
 }
 
-/** Minutes of a stream before one: those to which it is within the 120 tokens that follow, and 60 tokens before them. */
-export async function neighboursBefore(
+/**
+ * Minutes of a stream beside one. Before it: those to which it is within the 120 tokens that follow, and 60 tokens before
+ * them. After it: those to which it is within the 60 tokens before, and 120 tokens after the last of them.
+ */
+export async function neighboursOf(
   client: Queryable,
   stream: Stream,
   minute: number,
+  way: 'before' | 'after',
 ): Promise<Neighbours> {
+  const [reach, margin] =
+    way === 'before' ? [marginAfter, marginBefore] : [marginBefore, marginAfter]
   const reached: number[] = []
   const read: number[] = []
   let distance = 0
-  let needed = marginBefore
-  for await (const one of neighbours(client, stream, minute, 'before')) {
-    if (distance < marginAfter) reached.push(one.minute)
-    else {
-      read.push(one.minute)
-      needed -= one.tokens
-      if (needed <= 0) break
-    }
-    distance += one.tokens
-  }
-  return { reached, read }
-}
-
-/** Minutes of a stream after one: those to which it is within the 60 tokens before, and 120 tokens after the last of them. */
-export async function neighboursAfter(
-  client: Queryable,
-  stream: Stream,
-  minute: number,
-): Promise<Neighbours> {
-  const reached: number[] = []
-  const read: number[] = []
-  let distance = 0
-  let needed = marginAfter
-  for await (const one of neighbours(client, stream, minute, 'after')) {
-    if (distance < marginBefore) reached.push(one.minute)
+  let needed = margin
+  for await (const one of neighbours(client, stream, minute, way)) {
+    if (distance < reach) reached.push(one.minute)
     else {
       read.push(one.minute)
       needed -= one.tokens

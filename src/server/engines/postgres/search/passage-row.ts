@@ -1,5 +1,5 @@
 import type { StreamKey } from '../../rules/search/stream-key.ts'
-import { integer, text, textOrNull, type Row } from '../../sqlite/rows.ts'
+import { integer, text, textOrNull, type Row } from '../../rules/columns.ts'
 import { parseCueTable, type CueTable } from './cue-table.ts'
 
 /** A row of `search_passage`, as far as a search asks for it. */

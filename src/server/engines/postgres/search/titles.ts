@@ -1,4 +1,4 @@
-import { text, textOrNull, type Row } from '../../sqlite/rows.ts'
+import { text, textOrNull, type Row } from '../../rules/columns.ts'
 import type { Queryable } from '../database.ts'
 
 interface Programme {

@@ -1,6 +1,6 @@
 import type { Word } from '../../../../query/language/query.ts'
 import { minuteMs } from '../../rules/search/measures.ts'
-import { integer, text, type Row } from '../../sqlite/rows.ts'
+import { integer, text, type Row } from '../../rules/columns.ts'
 import type { Queryable } from '../database.ts'
 import type { Chart } from './chart.ts'
 import type { Minutes, PassageScope } from './search-scope.ts'

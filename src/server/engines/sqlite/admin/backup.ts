@@ -1,6 +1,6 @@
 import { existsSync, globSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { openReadable, type Migrations } from '../database.ts'
+import { openReadable, type Migrations, rows } from '../database.ts'
 import { alertMigrations } from '../alerts/alert-schema.ts'
 import {
   alertsFile,
@@ -18,7 +18,7 @@ import {
 import { deliveryMigrations } from '../delivery/delivery-schema.ts'
 import { directoryMigrations } from '../directory-schema.ts'
 import { logMigrations } from '../log/log-schema.ts'
-import { rows, text } from '../rows.ts'
+import { text } from '../../rules/columns.ts'
 import { volumeMigrations } from '../volumes/volume-schema.ts'
 import { copyFile, fingerprint, hashFile, linkFile, syncFile } from './copy-file.ts'
 import { FolderLock } from './folder-lock.ts'

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Alert, AlertFields } from '../../../../protocol/alerts.ts'
 import { hashToken } from '../../token-text.ts'
-import { transaction } from '../database.ts'
-import { integer, json, rows, text, type Row } from '../rows.ts'
+import { transaction, rows } from '../database.ts'
+import { integer, json, text, type Row } from '../../rules/columns.ts'
 
 /** The alerts themselves, and the secret addresses of their feeds. */
 export class AlertTable {

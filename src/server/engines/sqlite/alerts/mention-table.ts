@@ -14,8 +14,8 @@ import type {
   Recording,
   Shown,
 } from '../../../ports/alerts.ts'
-import { transaction } from '../database.ts'
-import { blob, integer, json, rows, text, type Row } from '../rows.ts'
+import { transaction, rows } from '../database.ts'
+import { blob, integer, json, text, type Row } from '../../rules/columns.ts'
 import { states } from './alert-schema.ts'
 
 /** Mentions that a new one is held against; of an alert that finds more in a day, repeats further back are told again. */

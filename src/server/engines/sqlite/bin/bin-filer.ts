@@ -11,7 +11,7 @@ import type { PassInput, PassReport } from '../volumes/filer.ts'
 import type { LogReader } from '../log/log-reader.ts'
 import { formats, hourMs, itemAt } from '../log/log-schema.ts'
 import { formatMonth, monthOf } from '../volumes/months.ts'
-import { blob, integer, text, type Row } from '../rows.ts'
+import { blob, integer, text, type Row } from '../../rules/columns.ts'
 import type { VolumeWriter } from '../volumes/volume-writer.ts'
 
 /** Hours of channels taken in one pass; compressing one takes some 30 ms. */

@@ -1,13 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { Destination, DestinationSettings } from '../../../../protocol/alerts.ts'
-import type {
-  DestinationRecord,
-  DestinationSecrets,
-  DeliveryStore,
-  Stop,
-} from '../../../ports/delivery.ts'
-import { transaction } from '../database.ts'
-import { integer, integerOrNull, json, rows, text, textOrNull, type Row } from '../rows.ts'
+import type { DestinationRecord, DeliveryStore, Stop } from '../../../ports/delivery.ts'
+import { transaction, rows } from '../database.ts'
+import { integerOrNull, text } from '../../rules/columns.ts'
+import { destinationOf } from '../../rules/delivery-rows.ts'
 
 const dayMs = 24 * 3_600_000
 
@@ -142,19 +137,5 @@ export class DestinationStore {
       'DELETE FROM destination WHERE id = ?',
     ])
       this.#db.prepare(sql).run(id)
-  }
-}
-
-export function destinationOf(row: Row): DestinationRecord {
-  return {
-    id: text(row, 'id'),
-    owner: text(row, 'owner'),
-    name: text(row, 'name'),
-    settings: json(row, 'settings') as DestinationSettings,
-    secrets: json(row, 'secrets') as DestinationSecrets,
-    isAccount: integer(row, 'account') === 1,
-    state: text(row, 'state') as Destination['state'],
-    problem: textOrNull(row, 'problem'),
-    createdAt: new Date(integer(row, 'created')).toISOString(),
   }
 }

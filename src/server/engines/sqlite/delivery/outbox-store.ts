@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { OutboxEntry, OutboxLetter, WholeLetter } from '../../../ports/mail.ts'
-import { transaction } from '../database.ts'
-import { integer, rows, text, textOrNull, type Row } from '../rows.ts'
+import { transaction, rows } from '../database.ts'
+import { integer, text, textOrNull, type Row } from '../../rules/columns.ts'
 
 /** Sign-in links and passages of private channels are in them: they are not kept for ever. */
 const keptLetters = 500

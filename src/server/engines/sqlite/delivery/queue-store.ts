@@ -1,7 +1,6 @@
 import { channel } from 'node:diagnostics_channel'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Notification } from '../../../../protocol/alerts.ts'
-import type { DeliveryState } from '../../../../protocol/delivery-words.ts'
 import type {
   DeliveryFilter,
   DeliveryRecord,
@@ -10,15 +9,11 @@ import type {
   NewDelivery,
   Verdict,
 } from '../../../ports/delivery.ts'
-import { transaction } from '../database.ts'
-import { integer, integerOrNull, json, rows, text, textOrNull, type Row } from '../rows.ts'
+import { transaction, rows } from '../database.ts'
+import { integer, json, text, type Row } from '../../rules/columns.ts'
 import type { Settled } from './delivery-calls.ts'
-import { destinationOf } from './destination-store.ts'
+import { deliveryOf, destinationOf, mostWaiting, shownAttempts } from '../../rules/delivery-rows.ts'
 
-/** More would be read by nobody: what comes then is a dead letter at once. */
-const mostWaiting = 1000
-/** Tries that are shown of a delivery. */
-const shownAttempts = 20
 const sweptRows = 500
 
 const settling = channel('ccr:delivery.settling')
@@ -256,31 +251,11 @@ export class QueueStore {
   }
 
   #record(row: Row): DeliveryRecord {
-    const id = integer(row, 'id')
-    const state = text(row, 'state') as DeliveryState
-    const finished = integerOrNull(row, 'finished')
-    const next = state === 'waiting' ? integerOrNull(row, 'next') : null
-    const log = rows(
+    const attempts = rows(
       this.#db.prepare('SELECT * FROM attempt WHERE delivery = ? ORDER BY rowid DESC LIMIT ?'),
-      id,
+      integer(row, 'id'),
       shownAttempts,
-    ).reverse()
-    return {
-      id,
-      destination: text(row, 'destination'),
-      owner: text(row, 'owner'),
-      notification: json(row, 'notification') as Notification,
-      state,
-      attempts: integer(row, 'attempts'),
-      createdAt: new Date(integer(row, 'created')).toISOString(),
-      finishedAt: finished === null ? null : new Date(finished).toISOString(),
-      nextAt: next === null ? null : new Date(next).toISOString(),
-      problem: textOrNull(row, 'problem'),
-      log: log.map((attempt) => ({
-        at: new Date(integer(attempt, 'at')).toISOString(),
-        ms: integer(attempt, 'ms'),
-        problem: textOrNull(attempt, 'problem'),
-      })),
-    }
+    )
+    return deliveryOf(row, attempts.reverse())
   }
 }

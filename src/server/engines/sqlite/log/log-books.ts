@@ -12,7 +12,7 @@ import {
   type RunNote,
 } from '../../rules/channel-book.ts'
 import type { KnownRun } from '../../rules/revisions.ts'
-import { integer, integerOrNull, json, text, textOrNull } from '../rows.ts'
+import { integer, integerOrNull, json, text, textOrNull } from '../../rules/columns.ts'
 
 /** A channel restarted daily stays below this for two months; its book is then read anew. */
 const maxRunsInMemory = 64

@@ -1,7 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Airing, Gap, Removed } from '../../../../protocol/api.ts'
 import { isOver, longestAiringMs } from '../../rules/retention.ts'
-import { integer, json, rows, text, type Row } from '../rows.ts'
+import { integer, json, text, type Row } from '../../rules/columns.ts'
+import { rows } from '../database.ts'
 import { hourMs, itemAt, kinds } from './log-schema.ts'
 
 const removedKind = kinds.indexOf('removed')

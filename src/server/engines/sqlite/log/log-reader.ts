@@ -4,9 +4,9 @@ import type { Position } from '../../../../protocol/position.ts'
 import type { LogEntry, LogPage } from '../../../ports/log.ts'
 import { logFile } from '../data-folder.ts'
 import { revisionOf, type KnownRun, type Revision } from '../../rules/revisions.ts'
-import { openReadable, snapshot } from '../database.ts'
+import { openReadable, snapshot, rows } from '../database.ts'
 import { itemAt, kinds, logMigrations, modes, revisedCue } from './log-schema.ts'
-import { integer, json, rows, text, textOrNull, type Row } from '../rows.ts'
+import { integer, json, text, textOrNull, type Row } from '../../rules/columns.ts'
 
 export interface LogChannel {
   readonly id: number

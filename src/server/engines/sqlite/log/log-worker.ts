@@ -10,8 +10,8 @@ import { logDamage, sayDamage } from './log-damage.ts'
 import { LogForgetter } from './log-forgetter.ts'
 import { logMigrations } from './log-schema.ts'
 import { LogStore } from './log-store.ts'
-import { openPort, serveCalls, type Port } from '../workers/worker-host.ts'
-import { errorAnswer, type AnswerMessage, type CallMessage } from '../workers/worker-protocol.ts'
+import { openPort, serveCalls, type Port } from '../../workers/worker-host.ts'
+import { errorAnswer, type AnswerMessage, type CallMessage } from '../../workers/worker-protocol.ts'
 
 /**
  * After a commit of n calls the next waits 4 n ms, within these bounds: a lone tuner is acked at once,

@@ -23,10 +23,10 @@ import {
   type KnownRun,
   type Revision,
 } from '../../rules/revisions.ts'
-import { snapshot } from '../database.ts'
+import { snapshot, rows } from '../database.ts'
 import { announcedRuns, type LogReader } from '../log/log-reader.ts'
 import { monthStartMs } from './months.ts'
-import { integer, integerOrNull, json, rows } from '../rows.ts'
+import { integer, integerOrNull, json } from '../../rules/columns.ts'
 import type { Troubles } from './troubles.ts'
 import { eachOnce, firstFrom, startText } from './ordered-cues.ts'
 import { SpanReader } from './span-reader.ts'

@@ -1,5 +1,5 @@
-import { WorkerPool } from '../workers/worker-pool.ts'
-import type { WorkerOptions } from '../workers/worker-client.ts'
+import { WorkerPool } from '../../workers/worker-pool.ts'
+import type { WorkerOptions } from '../../workers/worker-client.ts'
 import type { TroubleBoard } from './trouble-board.ts'
 import type { ArchiveCalls } from './archive-worker.ts'
 

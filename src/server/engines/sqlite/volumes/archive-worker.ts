@@ -12,7 +12,7 @@ import { logDamage } from '../log/log-damage.ts'
 import { openLogReader } from '../log/log-reader.ts'
 import { reviewEveryMs, Troubles } from './troubles.ts'
 import { Volumes } from './volumes.ts'
-import { openPort, serveHandlers } from '../workers/worker-host.ts'
+import { openPort, serveHandlers } from '../../workers/worker-host.ts'
 
 /** Calls of a reading worker; undefined stands for a channel that the log has never heard of. */
 export type ArchiveCalls = {

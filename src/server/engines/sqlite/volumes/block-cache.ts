@@ -1,5 +1,5 @@
 import type { Cue } from '../../../../protocol/api.ts'
-import { blob, integer, type Row } from '../rows.ts'
+import { blob, integer, type Row } from '../../rules/columns.ts'
 import { parseCueBlock } from './cue-block.ts'
 
 /** Ten minutes of a channel each: some ten megabytes at most, of all months together. */

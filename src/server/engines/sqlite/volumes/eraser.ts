@@ -11,7 +11,8 @@ import {
 } from '../data-folder.ts'
 import { LogForgetter } from '../log/log-forgetter.ts'
 import type { LogReader } from '../log/log-reader.ts'
-import { integer, rows } from '../rows.ts'
+import { integer } from '../../rules/columns.ts'
+import { rows } from '../database.ts'
 import { monthStartMs } from './months.ts'
 import { VolumeEraser } from './volume-eraser.ts'
 

@@ -21,7 +21,7 @@ import { logDamage } from '../log/log-damage.ts'
 import { Indexer, type IndexPass, type IndexReport } from '../index/write/indexer.ts'
 import { IndexWriter } from '../index/write/index-writer.ts'
 import { openLogReader } from '../log/log-reader.ts'
-import { serveHandlers } from '../workers/worker-host.ts'
+import { serveHandlers } from '../../workers/worker-host.ts'
 
 /** Calls of the filer's worker. */
 export type FilerCalls = {

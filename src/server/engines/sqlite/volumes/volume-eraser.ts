@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { hourMs } from '../log/log-schema.ts'
 import { longestAiringMs } from '../../rules/retention.ts'
-import { openWritable, transaction } from '../database.ts'
-import { blob, integer, rows, text, type Row } from '../rows.ts'
+import { openWritable, transaction, rows } from '../database.ts'
+import { blob, integer, text, type Row } from '../../rules/columns.ts'
 import { formatCueBlock, parseCueBlock } from './cue-block.ts'
 import { monthStartMs } from './months.ts'
 import {

@@ -1,10 +1,10 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import type { Airing, Cue, Gap } from '../../../../protocol/api.ts'
 import { compareCues, cueIdentity } from '../../rules/cue-order.ts'
-import { snapshot } from '../database.ts'
+import { snapshot, rows } from '../database.ts'
 import type { BlockCache } from './block-cache.ts'
 import { monthStartMs } from './months.ts'
-import { blob, integer, json, rows, text, type Row } from '../rows.ts'
+import { blob, integer, json, text, type Row } from '../../rules/columns.ts'
 import {
   blockKey,
   maxPart,

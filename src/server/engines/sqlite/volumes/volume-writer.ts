@@ -7,7 +7,7 @@ import { formatCueBlock, parseCueBlock } from './cue-block.ts'
 import { openWritable, transaction } from '../database.ts'
 import { groupBy } from '../group-by.ts'
 import { monthStartMs } from './months.ts'
-import { blob, integer } from '../rows.ts'
+import { blob, integer } from '../../rules/columns.ts'
 import {
   blockKey,
   farAwayMs,

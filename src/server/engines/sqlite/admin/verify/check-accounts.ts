@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { z } from 'zod'
 import { emailSchema, preferencesSchema, roleSchema } from '../../../../../protocol/accounts.ts'
 import { channelIdSchema } from '../../../../../protocol/events.ts'
-import { json, text, type Row } from '../../rows.ts'
+import { json, text, type Row } from '../../../rules/columns.ts'
 import { restoreIt, type Findings } from './findings.ts'
 
 const channelsSchema = z.array(channelIdSchema)

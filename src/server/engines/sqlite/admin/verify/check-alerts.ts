@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { alertFieldsSchema, notificationSchema } from '../../../../../protocol/alerts.ts'
-import { json, text } from '../../rows.ts'
+import { json, text } from '../../../rules/columns.ts'
 import { restoreIt, type Findings } from './findings.ts'
 
 /** Holds alerts, and what is to be told of them, against their shapes. `people`: whom there are; undefined = unknown. */

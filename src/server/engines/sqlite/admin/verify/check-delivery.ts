@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { destinationSettingsSchema, notificationSchema } from '../../../../../protocol/alerts.ts'
-import { integer, json, text } from '../../rows.ts'
+import { integer, json, text } from '../../../rules/columns.ts'
 import { restoreIt, type Findings } from './findings.ts'
 
 /** Holds destinations and what is sent to them against their shapes. */

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { channelFieldsSchema } from '../../../../../protocol/api.ts'
 import { channelIdSchema } from '../../../../../protocol/events.ts'
-import { json, text } from '../../rows.ts'
+import { json, text } from '../../../rules/columns.ts'
 import { restoreIt, type Findings } from './findings.ts'
 
 /** Holds what administrators have decided against its shapes. */

@@ -1,7 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { firstCharacter } from '../../../../../query/language/parse-words.ts'
 import type { Word } from '../../../../../query/language/query.ts'
-import { blob, integer, json, rows, text } from '../../rows.ts'
+import { blob, integer, json, text } from '../../../rules/columns.ts'
+import { rows } from '../../database.ts'
 import {
   decodeCues,
   decodeMinutes,

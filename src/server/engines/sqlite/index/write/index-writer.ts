@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { openWritable, transaction } from '../../database.ts'
-import { integer } from '../../rows.ts'
+import { integer } from '../../../rules/columns.ts'
 import type { IndexCue } from '../format/chunk.ts'
 import { buildChunk, type BuiltChunk } from '../format/chunk-builder.ts'
 import { indexMigrations, indexPageSize, maxChunk, postingKey } from '../format/index-schema.ts'

@@ -1,4 +1,5 @@
-import { blob, integer, json, rows, type Row } from '../../rows.ts'
+import { blob, integer, json, type Row } from '../../../rules/columns.ts'
+import { rows } from '../../database.ts'
 import { decodeCues, decodeStretches, encodeChunk } from '../format/chunk.ts'
 import type { CueTable, IndexCue, Stretch, StretchInput } from '../format/chunk.ts'
 import { minuteMs } from '../../../rules/search/measures.ts'

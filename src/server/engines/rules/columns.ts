@@ -1,4 +1,4 @@
-import type { SQLOutputValue, StatementSync } from 'node:sqlite'
+import type { SQLOutputValue } from 'node:sqlite'
 
 export type Row = Record<string, SQLOutputValue>
 
@@ -32,8 +32,4 @@ export function blob(row: Row, column: string): Uint8Array {
 /** JSON that we wrote ourselves, so that its shape is known where it is read. */
 export function json(row: Row, column: string): unknown {
   return JSON.parse(text(row, column))
-}
-
-export function rows(statement: StatementSync, ...values: (string | number)[]): Row[] {
-  return statement.all(...values)
 }

@@ -1,4 +1,4 @@
-import { TroubleBoard } from '../volumes/trouble-board.ts'
+import { TroubleBoard } from '../sqlite/volumes/trouble-board.ts'
 import { WorkerClient, type WorkerOptions } from './worker-client.ts'
 import type { Calls } from './worker-protocol.ts'
 

@@ -1,7 +1,7 @@
 import { Worker, type ResourceLimits } from 'node:worker_threads'
-import { CcrError } from '../../../../protocol/codes.ts'
-import type { Logger } from '../../../ports/telemetry.ts'
-import type { Trouble } from '../volumes/troubles.ts'
+import { CcrError } from '../../../protocol/codes.ts'
+import type { Logger } from '../../ports/telemetry.ts'
+import type { Trouble } from '../sqlite/volumes/troubles.ts'
 import {
   answerError,
   type AnswerMessage,

@@ -1,5 +1,5 @@
-import { CcrError, codes, type Code } from '../../../../protocol/codes.ts'
-import type { Trouble } from '../volumes/troubles.ts'
+import { CcrError, codes, type Code } from '../../../protocol/codes.ts'
+import type { Trouble } from '../sqlite/volumes/troubles.ts'
 
 /** What crosses between a worker thread and the main one. */
 
