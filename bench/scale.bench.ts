@@ -1,7 +1,7 @@
 import { execFileSync, fork } from 'node:child_process'
 import { cpus } from 'node:os'
-import { Balancer } from '../test/support/balancer.ts'
 import { startCluster, type Cluster } from '../test/support/cluster.ts'
+import { FaultProxy } from '../test/support/fault-proxy.ts'
 import type { FeedersNews } from './live/feeders.ts'
 import { channelCount, channelName, channelsOf, type LoadReport } from './live/load.ts'
 import { cpuMs, cpuOfEndedToo, news, pause, percentile, sumOf } from './live/processes.ts'
@@ -104,8 +104,9 @@ async function measure(nodes: number, watching: number): Promise<Measured> {
   const env = { CCR_SOCKETS_PER_ADDRESS: '20000', CCR_LOG_LEVEL: 'error' }
   await using cluster = await startCluster({ nodes: Array.from({ length: nodes }, () => env) })
   let next = 0
-  await using balancer = await Balancer.start(
-    () => cluster.nodes[next++ % cluster.nodes.length]?.url,
+  await using balancer = await FaultProxy.start(
+    () => new URL(cluster.nodes[next++ % cluster.nodes.length]?.url ?? ''),
+    () => ({ kind: 'none' }),
   )
   let token = ''
   for (let n = 0; n < channelCount; n++) token = await cluster.addChannel(channelName(n), 'admin')

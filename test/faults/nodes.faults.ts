@@ -4,8 +4,8 @@ import path from 'node:path'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { groupsOf, makeEvening, rcwtOf } from '../captions/support/television.ts'
-import { Balancer } from '../support/balancer.ts'
 import { startCluster, withoutCluster, type Cluster } from '../support/cluster.ts'
+import { FaultProxy } from '../support/fault-proxy.ts'
 import { Viewer } from '../support/live.ts'
 import { run, temporaryFolder, until, type Server } from '../support/processes.ts'
 import { createRandom, type Random } from '../support/random.ts'
@@ -112,9 +112,10 @@ describe('nodes whose parts are killed, paused and emptied', { skip: withoutClus
     const random = createRandom(seed)
     await using folder = await temporaryFolder()
     await using cluster = await startCluster({ nodes: Array.from({ length: nodes }, () => ({})) })
-    const pick = (): string | undefined =>
-      cluster.nodes.length === 0 ? undefined : random.pick(cluster.nodes).url
-    await using balancer = await Balancer.start(pick)
+    await using balancer = await FaultProxy.start(
+      () => new URL(random.pick(cluster.nodes).url),
+      () => ({ kind: 'none' }),
+    )
     await using open = new AsyncDisposableStack()
     const minutes = playedMs / 60_000
     const said = new Map<string, readonly PlainCue[]>()

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync, statSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import path from 'node:path'
 import { describe, it } from 'node:test'
+import { freePort } from '../support/free-port.ts'
 import type { Cue, Gap } from '../../src/protocol/api.ts'
 import { groupsOf, makeEvening, rcwtOf } from '../captions/support/television.ts'
 import { addChannel, ccr, startServer, temporaryFolder, until } from '../support/processes.ts'
@@ -28,15 +28,6 @@ function sizeOf(folder: string): number {
     // The sender has not made it yet.
     return 0
   }
-}
-
-async function freePort(): Promise<number> {
-  const taken = createServer().listen(0, '127.0.0.1')
-  await once(taken, 'listening')
-  const { port } = taken.address() as AddressInfo
-  taken.close()
-  await once(taken, 'close')
-  return port
 }
 
 /** A live input goes on for so long without a server, as fast as it can be read; then the server comes. */

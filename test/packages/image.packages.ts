@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import path from 'node:path'
 import { it } from 'node:test'
 import { z } from 'zod'
+import { freePort } from '../support/free-port.ts'
 import { CarriedOut } from '../support/deploy/carried-out.ts'
 import { readStages } from '../support/deploy/dockerfile.ts'
 import { readManifests } from '../support/deploy/manifests.ts'
@@ -116,12 +115,4 @@ function nightly(): string {
       }),
     })
     .parse(job).spec.jobTemplate.spec.template.spec.containers[0].args[0]
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  return port
 }

@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { chmodSync, chownSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import pg from 'pg'
-import { freePort, makeCertificate } from './nginx.ts'
+import { freePort } from './free-port.ts'
+import { makeCertificate } from './nginx.ts'
 import { temporaryFolder, until } from './processes.ts'
 
 /** The newest of Debian's installed versions from 15 on; undefined when there is none. */

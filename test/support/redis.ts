@@ -1,7 +1,8 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import path from 'node:path'
-import { freePort, makeCertificate } from './nginx.ts'
+import { freePort } from './free-port.ts'
+import { makeCertificate } from './nginx.ts'
 import { temporaryFolder, until } from './processes.ts'
 
 export const withoutRedis =

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import path from 'node:path'
 import { describe, it } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
+import { freePort } from '../../support/free-port.ts'
 import { formatRcwtGroup, formatRcwtHeader, RcwtReader } from '../../../src/captions/rcwt.ts'
 import { BlockReader, FramingError } from '../../../src/client/sources/sendto/protocol.ts'
 import { TransportStreamWriter } from '../../../src/simulator/transport-stream.ts'
@@ -37,14 +38,6 @@ function session(ping: Buffer, some: typeof groups, password = nothing): Buffer 
   })
   const hello = [block(2, password), block(4, Buffer.from('News')), block(5, formatRcwtHeader())]
   return Buffer.concat([...hello, ping, ...blocks])
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  return port
 }
 
 async function connectTo(port: number): Promise<Socket & { answers: number[] }> {

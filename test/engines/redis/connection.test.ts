@@ -4,7 +4,7 @@ import { isStorageDown } from '../../../src/protocol/codes.ts'
 import { RedisConnection } from '../../../src/server/engines/redis/connection.ts'
 import { Script } from '../../../src/server/engines/redis/script.ts'
 import type { Logger } from '../../../src/server/ports/telemetry.ts'
-import { freePort } from '../../support/nginx.ts'
+import { freePort } from '../../support/free-port.ts'
 import { until } from '../../support/processes.ts'
 import { startRedis, withoutRedis, type TestRedis } from '../../support/redis.ts'
 
