@@ -1,6 +1,6 @@
 import { execFileSync, fork } from 'node:child_process'
 import { cpus } from 'node:os'
-import { startCluster, type Cluster } from '../test/support/cluster.ts'
+import { startCluster, type Cluster } from '../test/support/nodes/cluster.ts'
 import { FaultProxy } from '../test/support/fault-proxy.ts'
 import type { FeedersNews } from './live/feeders.ts'
 import { channelCount, channelName, channelsOf, type LoadReport } from './live/load.ts'

@@ -7,6 +7,7 @@ import { madeFolder } from './search/made-folder.ts'
 import { Ours } from './search/ours.ts'
 import { measurePostgres } from './search/postgres.ts'
 import { questions } from './search/queries.ts'
+import { measureShared } from './search/shared.ts'
 import { measureUnderLoad } from './search/under-load.ts'
 import { Vocabulary } from './search/vocabulary.ts'
 
@@ -19,8 +20,9 @@ import { Vocabulary } from './search/vocabulary.ts'
 const { values } = parseArgs({
   options: {
     hours: { type: 'string', default: '8300' },
-    /** Of `ours`, `lucene`, `postgres`, `load`. */
-    parts: { type: 'string', default: 'ours,lucene,postgres,load' },
+    /** Of `ours`, `lucene`, `postgres`, `load`, and `shared`: the engine of several nodes, on hours of its own. */
+    parts: { type: 'string', default: 'ours,lucene,postgres,load,shared' },
+    'shared-hours': { type: 'string', default: '240' },
     seconds: { type: 'string', default: '60' },
   },
 })
@@ -43,6 +45,8 @@ if (ours !== undefined) {
 }
 const load = parts.has('load') ? await measureUnderLoad(made, Number(values.seconds)) : undefined
 if (load !== undefined) console.table(rounded(load))
+
+const shared = parts.has('shared') ? await compareShared(Number(values['shared-hours'])) : undefined
 
 const bytesPerHour = made.indexBytes / made.hours
 const tenYearHours = 1000 * 10 * 365.25 * 24
@@ -70,6 +74,7 @@ console.log(
     archiveMiB: rounded1(made.archiveBytes / mebibyte),
     luceneMiB: lucene === undefined ? null : rounded1(lucene.bytes / mebibyte),
     postgresGinMiB: postgres === undefined ? null : rounded1(postgres.bytes / mebibyte),
+    ...(shared === undefined ? {} : { shared }),
     paper,
   }),
 )
@@ -81,6 +86,18 @@ function measureOurs(): Figures {
   } finally {
     engine.close()
   }
+}
+
+async function compareShared(hours: number): Promise<object | undefined> {
+  const result = await measureShared(await madeFolder(hours), asked)
+  if (typeof result === 'string') {
+    console.log(`${result}; left out`)
+    return undefined
+  }
+  const { rows, vsEmbedded, ...others } = result
+  console.log('milliseconds, embedded (of one thread) / on PostgreSQL (as a node waits for it)')
+  console.table(rows)
+  return { hours, vsEmbedded: rounded(vsEmbedded), ...rounded(others) }
 }
 
 function found(result: PeerResult | string): PeerResult | undefined {

@@ -76,13 +76,13 @@ export class Ours {
 }
 
 /** A year, day by day. */
-function timelineRequest(question: Question, byAiring: boolean): TimelineRequest {
+export function timelineRequest(question: Question, byAiring: boolean): TimelineRequest {
   const last = firstHourMs - (firstHourMs % dayMs) + 60 * dayMs
   const edges = Array.from({ length: 366 }, (_, n) => last - (365 - n) * dayMs)
   return { ...scopeOf(question), edges, byAiring }
 }
 
-function scopeOf(question: Question): Omit<TimelineRequest, 'edges' | 'byAiring'> {
+export function scopeOf(question: Question): Omit<TimelineRequest, 'edges' | 'byAiring'> {
   const parsed = parseQuery(queryOf(question))
   if (!parsed.ok) throw new RangeError(`${question.name}: ${parsed.message}`)
   return {

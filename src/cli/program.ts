@@ -3,6 +3,9 @@ import { rejectUnknownVariables, tidyVariables } from './environment.ts'
 import { ExitError, exitCodes } from './exit.ts'
 import { readVersion } from './version.ts'
 
+/** What shells say of a program that SIGPIPE (13) has ended. */
+const endedByPipe = 128 + 13
+
 /** A file of `commands/` adds its command; what that runs is loaded when it is used. */
 export type Register = (program: Command) => void
 
@@ -33,6 +36,7 @@ function overrideExits(command: Command): void {
 /** Runs the command that the process was started with; its exit code is set. */
 export async function runProgram(parts: ProgramParts): Promise<void> {
   followParent()
+  endWithReader()
   const program = createProgram(parts)
   try {
     rejectUnknownVariables(program, parts.settings, process.env)
@@ -49,6 +53,14 @@ function report(error: unknown): number {
   const text = error instanceof Error ? error.message : String(error)
   process.stderr.write(`ccr: ${text}\n`)
   return error instanceof ExitError ? error.exitCode : exitCodes.failed
+}
+
+/** Whoever reads the output has enough of it, as `head` has: this ends as the system ends other programs then. */
+function endWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(endedByPipe)
+  })
 }
 
 /** Started by another process of ours, this one ends with it, however that one ended. */

@@ -11,7 +11,7 @@ import { VolumeWatcher } from './core/alerts/volume-watcher.ts'
 import type { SearchService } from './core/search-service.ts'
 import { SingleLeadership } from './engines/single-leadership.ts'
 import { SqliteAlerts } from './engines/sqlite-alerts.ts'
-import type { AlertNews, AlertStore, Standing } from './ports/alerts.ts'
+import type { AlertNews, AlertPast, AlertStore, Standing } from './ports/alerts.ts'
 import type { Archive } from './ports/archive.ts'
 import type { DeliveryQueue } from './ports/delivery.ts'
 import type { Directory } from './ports/directory.ts'
@@ -25,6 +25,8 @@ export interface AlertEngine {
   readonly standing: Standing
   /** null = no other process changes them. */
   readonly news: AlertNews | null
+  /** Of what may be gone from the log before it was heard; null = nothing knows it. */
+  readonly past: AlertPast | null
   /** Whether there is anything to be taken up at the start. */
   readonly isMade: () => boolean
 }
@@ -75,7 +77,7 @@ function openEmbedded(
   opening: AsyncDisposableStack,
 ): AlertEngine {
   const store = opening.use(new SqliteAlerts({ dataDir, logger }))
-  return { store, standing: store, news: null, isMade: () => store.isMade }
+  return { store, standing: store, news: null, past: null, isMade: () => store.isMade }
 }
 
 /** The part of the composition that waits for words. */
@@ -83,7 +85,7 @@ export function openAlerts(options: AlertsOptions): Alerts {
   const { log, archive, searches, directory, airing, readerOf, queue } = options
   const { logger, now, leadership = new SingleLeadership() } = options
   const opening = new AsyncDisposableStack()
-  const { store, standing, news, isMade } = options.engine ?? openEmbedded(options, opening)
+  const { store, standing, news, past, isMade } = options.engine ?? openEmbedded(options, opening)
   const book = new AlertBook()
   const known = new KnownAlerts({ store, news, book, logger, now })
   const { destinationsOf } = options
@@ -111,7 +113,7 @@ export function openAlerts(options: AlertsOptions): Alerts {
     )
     const runner = parts.use(
       new AlertRunner({
-        ...{ ...shared, log, standing, airing, lookMs: news === null ? null : sharedLookMs },
+        ...{ ...shared, log, past, standing, airing, lookMs: news === null ? null : sharedLookMs },
         onMentions: (found) => {
           volumes.stir(found)
           teller.work()

@@ -36,8 +36,8 @@ export interface SharedOptions extends ScaleOut {
   readonly now: () => number
 }
 
-/** How often it is looked whether an hour of original bytes is over and can be put away. */
-const putAwayEveryMs = 60_000
+/** In intervals of the archive, a minute by default: how often it is looked whether an hour of original bytes is over. */
+const putAwayEvery = 30
 
 /** Makes or brings up to date all tables. Rejects with `storage-unavailable` (CcrError) while PostgreSQL is away. */
 export async function migrateDatabase(url: string): Promise<void> {
@@ -97,7 +97,7 @@ export async function openShared(options: SharedOptions): Promise<Engines> {
   archiver?.start()
   if (archiver !== null)
     opening.use(
-      repeat(putAwayEveryMs, logger, async () => {
+      repeat(putAwayEvery * archiveEveryMs, logger, async () => {
         await tidyArchive(database, objects, now())
       }),
     )
@@ -113,7 +113,11 @@ export async function openShared(options: SharedOptions): Promise<Engines> {
     leadership: new PostgresLeadership({ database: leading, logger }),
     challenges: new PostgresChallenges(database, now),
     openLimit: (wish: LimitWish) => openPostgresLimit(database, wish),
-    alerts: { store: alerts, standing, news: alerts, isMade: () => true },
+    alerts: {
+      ...{ store: alerts, standing, news: alerts, isMade: () => true },
+      past: (channel: string, after: number, to: number, limit: number) =>
+        archive.said(channel, { after, to, limit }, now()),
+    },
     delivery: { store: delivery, outbox: delivery.outbox, news: delivery, isMade: () => true },
     inbox: null,
     isShared: true,

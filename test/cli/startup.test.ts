@@ -23,6 +23,13 @@ async function fails(
 
 const serve = ['serve', '--port', '0']
 
+it('ccr ends without a word when whoever reads its output has enough of it', async () => {
+  await using piped = run(['send', '--help'])
+  piped.child.stdout?.destroy()
+  assert.equal(await piped.ended, 141)
+  assert.equal(piped.stderr(), '')
+})
+
 describe('ccr serve, when it cannot start', { concurrency: 2 }, () => {
   it('names the setting that is wrong, what it expects and what came', async () => {
     const wrong: [Record<string, string>, RegExp][] = [

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
+import type { Notification } from '../../src/protocol/alerts.ts'
 import type { Cue } from '../../src/protocol/api.ts'
 import type { Position } from '../../src/protocol/position.ts'
-import { startCluster, withoutCluster, type Cluster } from '../support/cluster.ts'
+import { startCluster, withoutCluster, type Cluster } from '../support/nodes/cluster.ts'
 import { Feed } from '../support/feed.ts'
 import { Tuner, Viewer } from '../support/live.ts'
 import { run, until, type Server } from '../support/processes.ts'
+import { startReceiver } from '../support/receiver.ts'
 
 interface List {
   readonly items: readonly Cue[]
@@ -131,6 +133,59 @@ describe('several nodes', { skip: withoutCluster }, () => {
     await viewer.hasOpened()
     await tuner.cue('FOR THE LIVE TIER')
     await viewer.sees('FOR THE LIVE TIER')
+    await tuner.close()
+  })
+
+  it('tell an alert of what was said while nobody led, though Redis has lost it', async () => {
+    const without = { CCR_ROLES: 'live,ingest,api,archive', CCR_WEBHOOK_ALLOW_PRIVATE: 'yes' }
+    await using own = await startCluster({ nodes: [without], env: { CCR_ARCHIVE_INTERVAL: '1' } })
+    await using receiver = await startReceiver()
+    const [node] = own.nodes as [Server]
+    const lead = (): Promise<Server> =>
+      own.addNode({ CCR_ROLES: 'alerts', CCR_WEBHOOK_ALLOW_PRIVATE: 'yes' })
+    const first = await lead()
+    const headers = {
+      authorization: `Bearer ${await own.addAdmin('ada@example.org')}`,
+      'content-type': 'application/json',
+    }
+    const post = async (path: string, body: object): Promise<Response> =>
+      fetch(`${node.url}/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+    let made: Response | undefined
+    await until('the node knows her', async () => {
+      made = await post('/me/destinations', { kind: 'webhook', name: 'Hook', url: receiver.url })
+      return made.status === 201
+    })
+    const { destination } = (await made?.json()) as { destination: { id: string } }
+    const wish = { query: 'otters', destinations: [destination.id], foldRepeats: false }
+    assert.equal((await post('/alerts', wish)).status, 201)
+    const tuner = new Tuner(node, 'river', await own.addChannel('river'))
+    await tuner.open()
+    const told = (): string[] =>
+      receiver.requests.flatMap(({ body }) =>
+        (JSON.parse(body) as { data: Notification }).data.mentions.map(({ text }) => text),
+      )
+    let said = 0
+    await until('somebody hears', async () => {
+      await tuner.cue(`OTTERS ${++said}`)
+      return told().length > 0
+    })
+    await until('all is told', () => told().at(-1) === `OTTERS ${said}`)
+    first.child.kill('SIGKILL')
+    await first.ended
+    await tuner.cue('OTTERS WHILE NOBODY LEADS')
+    own.redis.cli('flushall')
+    await until('the feed is taken again', () =>
+      tuner.open().then(
+        () => true,
+        () => false,
+      ),
+    )
+    await tuner.cue('OTTERS IN ANOTHER EPOCH')
+    await lead()
+    await until('both are told', () => told().includes('OTTERS IN ANOTHER EPOCH'))
+    const texts = told()
+    assert.ok(texts.includes('OTTERS WHILE NOBODY LEADS'), texts.join(', '))
+    assert.equal(new Set(texts).size, texts.length, 'each once')
     await tuner.close()
   })
 

@@ -1,10 +1,18 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, chownSync, existsSync, readdirSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  existsSync,
+  readdirSync,
+  writeFileSync,
+} from 'node:fs'
 import path from 'node:path'
 import pg from 'pg'
 import { freePort } from './free-port.ts'
 import { makeCertificate } from './nginx.ts'
+import { thisMachine, type Host } from './nodes/hosts.ts'
 import { temporaryFolder, until } from './processes.ts'
 
 /** The newest of Debian's installed versions from 15 on; undefined when there is none. */
@@ -31,6 +39,7 @@ export interface TestPostgres extends AsyncDisposable {
 /** A real PostgreSQL of its own on this machine, TLS included. It refuses root: then it runs as `nobody`. */
 export async function startPostgres(
   settings: Readonly<Record<string, string>> = {},
+  host: Host = thisMachine,
 ): Promise<TestPostgres> {
   if (postgresPrograms === undefined) throw new Error('PostgreSQL is not installed')
   const programs = postgresPrograms
@@ -50,7 +59,7 @@ export async function startPostgres(
     options,
   )
   const given = {
-    ...{ port: String(port), listen_addresses: '127.0.0.1', unix_socket_directories: '' },
+    ...{ port: String(port), listen_addresses: host.address, unix_socket_directories: '' },
     // What a kill takes is the process alone: nothing here is meant to outlive the machine.
     ...{ fsync: 'off' },
     ...{ ssl: 'on', ssl_cert_file: certificate, ssl_key_file: key, max_connections: '200' },
@@ -58,15 +67,23 @@ export async function startPostgres(
   }
   const lines = Object.entries(given).map(([name, value]) => `${name} = '${value}'`)
   writeFileSync(path.join(data, 'postgresql.auto.conf'), `${lines.join('\n')}\n`)
+  appendFileSync(path.join(data, 'pg_hba.conf'), 'host all all samenet trust\n')
   chmodSync(key, 0o600)
 
+  // Somewhere else it is started by root, and gives that up there.
+  const isElsewhere = owner !== undefined && host !== thisMachine
+  const drop = ['--reuid', String(owner?.uid), '--regid', String(owner?.gid), '--clear-groups']
+  const program = [path.join(programs, 'postgres'), '-D', data]
+  const [file, ...args] = isElsewhere ? ['setpriv', ...drop, ...program] : program
+  const command = host.command(file ?? '', args)
+  const running = { ...options, ...(isElsewhere ? { uid: 0, gid: 0 } : {}) }
+  const urlOf = (name: string): string => `postgres://ccr@${host.address}:${port}/${name}`
   const start = async (): Promise<ChildProcess> => {
-    let child = spawn(path.join(programs, 'postgres'), ['-D', data], options)
+    let child = spawn(...command, running)
     const isUp = async (): Promise<boolean> => {
       // After a kill it refuses to start while children of the one before are still on their way out.
-      if (child.exitCode !== null)
-        child = spawn(path.join(programs, 'postgres'), ['-D', data], options)
-      return await answers(port)
+      if (child.exitCode !== null) child = spawn(...command, running)
+      return await answers(urlOf('postgres'))
     }
     try {
       // The machine may be busy with other tests.
@@ -79,7 +96,6 @@ export async function startPostgres(
   }
   let child = await start()
   let count = 0
-  const urlOf = (name: string): string => `postgres://ccr@127.0.0.1:${port}/${name}`
   return {
     port,
     newDatabase: async () => {
@@ -88,7 +104,7 @@ export async function startPostgres(
       return urlOf(name)
     },
     withTls: (url) =>
-      `${url.replace('127.0.0.1', 'localhost')}?sslmode=verify-full&sslrootcert=${certificate}`,
+      `${url.replace(host.address, 'localhost')}?sslmode=verify-full&sslrootcert=${certificate}`,
     pid: () => child.pid ?? 0,
     signal: async (name) => {
       const ended = once(child, 'exit')
@@ -150,11 +166,9 @@ function childrenOf(pid: number | undefined): number[] {
   }
 }
 
-async function answers(port: number): Promise<boolean> {
+async function answers(url: string): Promise<boolean> {
   try {
-    await withClient(`postgres://ccr@127.0.0.1:${port}/postgres`, (client) =>
-      client.query('SELECT 1'),
-    )
+    await withClient(url, (client) => client.query('SELECT 1'))
     return true
   } catch {
     return false

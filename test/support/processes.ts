@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { openSqliteAccounts } from '../../src/server/engines/sqlite-accounts.ts'
 import { openSqliteDirectory } from '../../src/server/engines/sqlite-directory.ts'
+import { thisMachine, type Host } from './nodes/hosts.ts'
 import type { ChannelRecord, Scope } from '../../src/server/ports/directory.ts'
 
 /** The program as an operator runs it. */
@@ -33,8 +34,12 @@ export interface Running extends AsyncDisposable {
 }
 
 /** `ccr` with these arguments; killed when it is disposed of. */
-export function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Running {
-  return start(ccr, args, env)
+export function run(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  host: Host = thisMachine,
+): Running {
+  return start(...host.command(ccr, args), env)
 }
 
 /** Any program, in an environment of its own. */
@@ -76,10 +81,18 @@ export interface Server extends Running {
 /** `ccr serve` on a folder; ready when it says where it listens. */
 export async function startServer(
   dataDir: string,
-  options: { readonly port?: number; readonly env?: Readonly<Record<string, string>> } = {},
+  {
+    port = 0,
+    env = {},
+    host = thisMachine,
+  }: {
+    readonly port?: number
+    readonly env?: Readonly<Record<string, string>>
+    readonly host?: Host
+  } = {},
 ): Promise<Server> {
-  const args = ['serve', '--data', dataDir, '--port', String(options.port ?? 0)]
-  return listening(run(args, { CCR_LOG_LEVEL: 'warn', CCR_RATE_LIMIT: 'off', ...options.env }))
+  const args = ['serve', '--data', dataDir, '--host', host.address, '--port', String(port)]
+  return listening(run(args, { CCR_LOG_LEVEL: 'warn', CCR_RATE_LIMIT: 'off', ...env }, host))
 }
 
 /** The server that a program becomes: ready when it says where it listens. */

@@ -23,8 +23,8 @@ export interface Receiver extends AsyncDisposable {
   request(n: number): Promise<ReceivedRequest>
 }
 
-/** A real web server that takes what is posted to it. */
-export async function startReceiver(): Promise<Receiver> {
+/** A real web server that takes what is posted to it, at an address of this machine. */
+export async function startReceiver(address = '127.0.0.1'): Promise<Receiver> {
   const requests: ReceivedRequest[] = []
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
@@ -41,12 +41,12 @@ export async function startReceiver(): Promise<Receiver> {
       response.end('what it says is ignored')
     })
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(0, address)
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const receiver: Receiver = {
     port,
-    url: `http://127.0.0.1:${port}/hook`,
+    url: `http://${address}:${port}/hook`,
     requests,
     answer: () => 204,
     async request(n) {

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { freePort } from './free-port.ts'
 import { makeCertificate } from './nginx.ts'
+import { thisMachine, type Host } from './nodes/hosts.ts'
 import { temporaryFolder, until } from './processes.ts'
 
 export const withoutRedis =
@@ -28,6 +29,7 @@ export interface TestRedisOptions {
   readonly settings?: readonly string[]
   /** Default a free one. */
   readonly port?: number
+  readonly host?: Host
 }
 
 /** A real Redis of its own on this machine, in memory alone. */
@@ -35,6 +37,7 @@ export async function startRedis({
   tls = false,
   settings = [],
   port: wanted,
+  host = thisMachine,
 }: TestRedisOptions = {}): Promise<TestRedis> {
   const folder = await temporaryFolder()
   const port = wanted ?? (await freePort())
@@ -53,17 +56,35 @@ export async function startRedis({
   const cli = (...args: readonly string[]): string =>
     execFileSync(
       'redis-cli',
-      ['-p', String(port), ...(tls ? ['--tls', '--cacert', certificate] : []), ...asked, ...args],
+      [
+        '-h',
+        host.address,
+        '-p',
+        String(port),
+        ...(tls ? ['--tls', '--cacert', certificate] : []),
+        ...asked,
+        ...args,
+      ],
       { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], timeout: 20_000 },
     ).trim()
   const start = async (): Promise<ChildProcess> => {
     const child = spawn(
-      'redis-server',
-      [
+      ...host.command('redis-server', [
         ...listening,
-        ...['--bind', '127.0.0.1', '--dir', folder.path, '--save', '', '--appendonly', 'no'],
+        ...[
+          '--bind',
+          host.address,
+          '--protected-mode',
+          'no',
+          '--dir',
+          folder.path,
+          '--save',
+          '',
+          '--appendonly',
+          'no',
+        ],
         ...settings,
-      ],
+      ]),
       { stdio: 'ignore' },
     )
     await until('Redis answers', () => isUp(cli))
@@ -72,7 +93,7 @@ export async function startRedis({
   let child = await start()
   return {
     port,
-    url: tls ? `rediss://localhost:${port}` : `redis://127.0.0.1:${port}`,
+    url: tls ? `rediss://localhost:${port}` : `redis://${host.address}:${port}`,
     certificate: tls ? certificate : null,
     cli,
     pid: () => child.pid ?? 0,
@@ -97,32 +118,57 @@ export async function startRedis({
 
 export interface TestRedisCluster extends AsyncDisposable {
   readonly url: string
+  /** Those that were masters first. */
   readonly masters: readonly TestRedis[]
+  /** Of those that are masters now, the one that holds a key, and a replica of it. */
+  readonly holdersOf: (key: string) => { readonly master?: TestRedis; readonly replica?: TestRedis }
 }
 
-/** Three masters without replicas, which share all slots. */
-export async function startRedisCluster(): Promise<TestRedisCluster> {
+/** Three masters, which share all slots, with so many replicas each. */
+export async function startRedisCluster(replicas: 0 | 1 = 0): Promise<TestRedisCluster> {
   await using opening = new AsyncDisposableStack()
-  const masters: TestRedis[] = []
-  for (let n = 0; n < 3; n++) {
+  const servers: TestRedis[] = []
+  for (let n = 0; n < 3 * (1 + replicas); n++) {
     const settings = [
       ...['--cluster-enabled', 'yes', '--cluster-node-timeout', '2000'],
       // By default 10,000 above its own, which may be no port at all.
       ...['--cluster-port', String(await freePort())],
     ]
-    masters.push(opening.use(await startRedis({ settings })))
+    servers.push(opening.use(await startRedis({ settings })))
   }
-  const [first] = masters
-  if (first === undefined) throw new Error('no master was started')
+  const [first] = servers
+  if (first === undefined) throw new Error('no server was started')
   first.cli(
-    ...['--cluster', 'create', ...masters.map(({ port }) => `127.0.0.1:${port}`)],
-    '--cluster-yes',
+    ...['--cluster', 'create', ...servers.map(({ port }) => `127.0.0.1:${port}`)],
+    ...['--cluster-replicas', String(replicas), '--cluster-yes'],
   )
   await until('the cluster is formed', () =>
-    masters.every((master) => master.cli('cluster', 'info').includes('cluster_state:ok')),
+    servers.every((server) => server.cli('cluster', 'info').includes('cluster_state:ok')),
   )
   const owned = opening.move()
-  return { url: first.url, masters, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+  return {
+    ...{ url: first.url, masters: servers.slice(0, 3) },
+    holdersOf: (key) => {
+      const found: Partial<Record<'master' | 'replica', TestRedis>> = {}
+      for (const server of servers.filter((one) => isUp(one.cli))) {
+        if (has(server, key))
+          found[server.cli('role').startsWith('master') ? 'master' : 'replica'] = server
+      }
+      return found
+    },
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+/** Whether a server of a cluster answers for a key, or follows one that does. */
+function has(server: TestRedis, key: string): boolean {
+  const slot = Number(server.cli('cluster', 'keyslot', key))
+  const lines = server.cli('cluster', 'nodes').split('\n')
+  const [own] = lines.filter((line) => line.includes('myself'))
+  const [id, , , masterId] = own?.split(' ') ?? []
+  const line = lines.find((other) => other.startsWith(masterId === '-' ? `${id}` : `${masterId}`))
+  const ranges = [...(line ?? '').matchAll(/ (\d+)-(\d+)/g)]
+  return ranges.some(([, from, to]) => Number(from) <= slot && slot <= Number(to))
 }
 
 function isUp(cli: TestRedis['cli']): boolean {

@@ -18,6 +18,7 @@ import type {
   Tally,
 } from '../ports/archive.ts'
 import type { Health, HealthSource } from '../ports/health.ts'
+import type { LogEntry } from '../ports/log.ts'
 import type { Objects } from '../ports/objects.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import { boundsOf } from './postgres/archive/bounds.ts'
@@ -26,7 +27,7 @@ import { sweepObjects } from './postgres/archive/loose-objects.ts'
 import { makeChannel, readMoment, type Moment } from './postgres/archive/moment.ts'
 import { readBins, type BinPlace } from './postgres/archive/read-bins.ts'
 import { readCoverage } from './postgres/archive/read-coverage.ts'
-import { readCues, readTally } from './postgres/archive/read-cues.ts'
+import { readCues, readCuesBySeq, readTally } from './postgres/archive/read-cues.ts'
 import { readProgrammes } from './postgres/archive/read-programmes.ts'
 import { readRuns, readTracks } from './postgres/archive/read-runs.ts'
 import { readSpans, readSpansById } from './postgres/archive/read-spans.ts'
@@ -38,6 +39,9 @@ import { fileCues, fileSpans, formatFilePage } from './rules/file-page.ts'
 
 /** Whose coverage is looked up by one query. */
 const channelsAtOnce = 100
+
+/** Whoever waits for words does not wait for older ones. */
+const saidMs = 7 * 24 * 3_600_000
 
 export interface PostgresArchiveOptions {
   readonly database: Postgres
@@ -71,6 +75,19 @@ export class PostgresArchive implements Archive, HealthSource {
       readCues(client, moment, query),
     )
     return page ?? (await this.#emptyPage(query.channel))
+  }
+
+  /** What alerts have not heard of before the log lost it (`AlertPast`). */
+  async said(
+    channel: string,
+    numbers: Readonly<Record<'after' | 'to' | 'limit', number>>,
+    nowMs: number,
+  ): Promise<readonly LogEntry[]> {
+    const fromMs = nowMs - saidMs
+    const cues = await this.#look(channel, (client, moment) =>
+      readCuesBySeq(client, moment, { ...numbers, fromMs }),
+    )
+    return (cues ?? []).map((value) => ({ type: 'cue', late: false, value }))
   }
 
   async airings(channel: string, range: SpanRange, limit: number): Promise<readonly Airing[]> {

@@ -16,7 +16,7 @@ export interface S3Options {
   readonly accessKey: string
   readonly secretKey: string
   readonly logger?: Logger | undefined
-  /** Of one request; default 30 s. */
+  /** Of one request, and of what is tried again; default 15 s. */
   readonly timeoutMs?: number | undefined
   /** Before the second attempt, and each after it; default some seconds in all. */
   readonly pausesMs?: readonly number[] | undefined
@@ -24,7 +24,9 @@ export interface S3Options {
   readonly fetch?: typeof fetch | undefined
 }
 
-const answerMs = 30_000
+const answerMs = 15_000
+/** Nobody waits for a server that did not answer a moment ago. */
+const restMs = 2000
 const pausesMs = [100, 400, 1600]
 const namesAtOnce = 1000
 
@@ -34,19 +36,22 @@ export class S3Objects implements Objects, HealthSource {
   readonly #bucket: string
   readonly #logger: Logger | undefined
   readonly #pausesMs: readonly number[]
+  readonly #answerMs: number
   readonly #closing = new AbortController()
   #problem: string | undefined
+  #restUntil = 0
 
   constructor({ url, bucket, region, accessKey, secretKey, ...options }: S3Options) {
     this.#bucket = bucket
     this.#logger = options.logger
     this.#pausesMs = options.pausesMs ?? pausesMs
+    this.#answerMs = options.timeoutMs ?? answerMs
     this.#s3 = new S3mini({
       endpoint: endpointOf(url, bucket),
       region,
       accessKeyId: accessKey,
       secretAccessKey: secretKey,
-      requestAbortTimeout: options.timeoutMs ?? answerMs,
+      requestAbortTimeout: this.#answerMs,
       ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
     })
   }
@@ -100,8 +105,10 @@ export class S3Objects implements Objects, HealthSource {
     if (!(await this.#s3.bucketExists())) throw new NoBucketError(this.#bucket)
   }
 
-  /** A few attempts, with pauses that grow, of what trying again can help. */
+  /** A few attempts, with pauses that grow, of what trying again can help; as long as one may take, all of them. */
   async #insist<T>(work: () => Promise<T>): Promise<T> {
+    const began = performance.now()
+    if (began < this.#restUntil) throw this.#failure(new Error(this.#problem))
     for (let attempt = 0; ; attempt++) {
       try {
         const result = await work()
@@ -110,8 +117,12 @@ export class S3Objects implements Objects, HealthSource {
         return result
       } catch (error) {
         const pauseMs = this.#pausesMs[attempt]
-        if (pauseMs === undefined || !isPassing(error) || this.#closing.signal.aborted)
+        const tookMs = performance.now() - began
+        const isLast = pauseMs === undefined || tookMs + pauseMs > this.#answerMs
+        if (isLast || !isPassing(error) || this.#closing.signal.aborted) {
+          if (tookMs > restMs && isPassing(error)) this.#restUntil = performance.now() + restMs
           throw this.#failure(error)
+        }
         const { signal } = this.#closing
         await sleep(pauseMs * (0.5 + Math.random()), undefined, { signal }).catch(() => undefined)
       }

@@ -121,6 +121,17 @@ export interface MentionsPage {
   readonly cursor: string | null
 }
 
+/**
+ * Cues of a channel by their numbers, after one and up to another, in that order, from where the log is emptied into: what
+ * was said of the last week. Fewer than `limit` are the last.
+ */
+export type AlertPast = (
+  channel: string,
+  after: number,
+  to: number,
+  limit: number,
+) => Promise<readonly LogEntry[]>
+
 /** Up to where a channel's log was heard. */
 export type Place = readonly [channel: string, position: Position]
 

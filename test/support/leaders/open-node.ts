@@ -67,7 +67,7 @@ export async function openNode({
       ...{ readerOf: () => ({ kind: 'user', channels: [] }), queue: delivery.queue, tickMs: 200 },
       destinationsOf: async (owner) =>
         (await delivery.destinations.list(owner)).map(({ id }) => id),
-      engine: { store, standing, news: store, isMade },
+      engine: { store, standing, news: store, past: null, isMade },
     }),
   )
   delivery.start()

@@ -2,6 +2,7 @@ import type { Reader } from '../../../policy/view.ts'
 import type { Position } from '../../../protocol/position.ts'
 import type {
   AlertLedger,
+  AlertPast,
   Found,
   NewMention,
   Place,
@@ -11,7 +12,7 @@ import type {
 } from '../../ports/alerts.ts'
 import type { Announcement } from '../../ports/broker.ts'
 import type { Directory } from '../../ports/directory.ts'
-import type { Log, LogEntry } from '../../ports/log.ts'
+import type { Log, LogEntry, LogPage } from '../../ports/log.ts'
 import type { Logger } from '../../ports/telemetry.ts'
 import type { AlertBook } from './alert-book.ts'
 import { Ear } from './ear.ts'
@@ -27,6 +28,8 @@ export interface AlertRunnerOptions {
   readonly readerOf: (owner: string) => Reader | undefined
   readonly logger: Logger
   readonly now: () => number
+  /** What was stored and the log no longer keeps; null = nothing knows it. */
+  readonly past: AlertPast | null
   /** How often the log is asked though nothing was announced, ms: between nodes the news may be lost; null = never. */
   readonly lookMs: number | null
   /** Called when mentions were recorded, with whose. */
@@ -181,7 +184,7 @@ export class AlertRunner implements AsyncDisposable {
 
   /** Hears again what was said just before a place. */
   async #resume([channel, place]: Place): Promise<Ear> {
-    const { log, now } = this.#options
+    const { log, past, now } = this.#options
     const length = heardAgain.context + heardAgain.pending
     let since = { ...place, seq: Math.max(0, place.seq - length) }
     let page = await log.read(channel, since, place.seq - since.seq)
@@ -189,9 +192,12 @@ export class AlertRunner implements AsyncDisposable {
       since = page.oldest
       page = await log.read(channel, since, Math.min(length, place.seq - since.seq))
     }
-    if (page.ok) {
+    const entries = page.ok
+      ? page.entries
+      : await past?.(channel, since.seq, Math.min(place.seq, page.oldest.seq), length)
+    if (entries !== undefined) {
       const afterSeq = since.seq === 0 ? 0 : since.seq + heardAgain.context
-      const found = await this.#hear(channel, received(page.entries, now()))
+      const found = await this.#hear(channel, received(entries, now()))
       const pending = found.filter(
         ({ passage }) => (passage.cues[0]?.cue.position.seq ?? 0) > afterSeq,
       )
@@ -211,7 +217,7 @@ export class AlertRunner implements AsyncDisposable {
   }
 
   async #hearChannel(channel: string, ear: Ear): Promise<void> {
-    const { log, now, logger, onMissed } = this.#options
+    const { log, now } = this.#options
     const announced = ear.announced()
     if (!ear.isBehind) {
       await this.#heard(channel, ear, announced)
@@ -221,20 +227,41 @@ export class AlertRunner implements AsyncDisposable {
     for (;;) {
       const page = await log.read(channel, ear.position, pageLimit)
       if (!page.ok) {
-        const { oldest, position } = page
-        const isSame = oldest.epoch === ear.position.epoch
-        const missed = isSame ? Math.max(0, oldest.seq - ear.position.seq) : oldest.seq
-        if (missed > 0) {
-          onMissed(missed)
-          logger.error({ channel, missed }, 'alerts missed what the log no longer keeps')
-        }
-        // Ahead of its end: it is not the log that was heard.
-        ear.position = isSame && ear.position.seq > position.seq ? position : oldest
+        await this.#hearPast(channel, ear, page)
         continue
       }
       await this.#heard(channel, ear, received(page.entries, now()))
       if (page.entries.length < pageLimit) return
     }
+  }
+
+  /** What the log gave up before it was heard: as far as something else knows it, up to where the log begins. */
+  async #hearPast(
+    channel: string,
+    ear: Ear,
+    { oldest, position }: Extract<LogPage, { ok: false }>,
+  ): Promise<void> {
+    const { past, now, logger, onMissed } = this.#options
+    const isSame = oldest.epoch === ear.position.epoch
+    // Ahead of its end: it is not the log that was heard.
+    if (isSame && ear.position.seq > position.seq) {
+      ear.position = position
+      return
+    }
+    if (past === null) {
+      const missed = isSame ? oldest.seq - ear.position.seq : oldest.seq
+      if (missed > 0) {
+        onMissed(missed)
+        logger.error({ channel, missed }, 'alerts missed what the log no longer keeps')
+      }
+    }
+    // Numbers of an epoch that ended name the same in the next one, as far as they were stored.
+    while (past !== null && ear.position.seq < oldest.seq) {
+      const entries = await past(channel, ear.position.seq, oldest.seq, pageLimit)
+      await this.#heard(channel, ear, received(entries, now()))
+      if (entries.length < pageLimit) break
+    }
+    ear.position = oldest
   }
 
   /** Entries that follow on what was heard. What is removed goes after what was said before, and before what was after. */

@@ -192,7 +192,11 @@ export class Postgres implements AsyncDisposable, HealthSource {
   /** Until the connection is over. One whose other end was cut off says nothing: it is asked now and then. */
   async #watch(ear: pg.Client, over: Promise<void>): Promise<void> {
     const asking = setInterval(() => {
-      ear.query('SELECT 1').catch(() => void ear.end().catch(() => undefined))
+      ear.query('SELECT 1').catch((error: unknown) => {
+        // Sooner than what waits for a long answer could tell.
+        if (!this.#closing.signal.aborted) this.#fail(asError(error))
+        void ear.end().catch(() => undefined)
+      })
     }, connectMs)
     await over
     clearInterval(asking)

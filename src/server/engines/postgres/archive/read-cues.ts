@@ -27,6 +27,8 @@ const cueRows = z.array(
 /** A run's name is looked up cue by cue: a join would lose the order of the index, and read all of the range for a page. */
 const runName = '(SELECT name FROM log_run WHERE log_run.id = cue.run)'
 
+const cueColumns = `${runName} AS run, track, id, start_ms, end_ms, text, mode, language, airing, seq`
+
 /** A page of the order of time. The client is in the moment's snapshot. */
 export async function readCues(
   client: Queryable,
@@ -53,7 +55,7 @@ export async function readCues(
     )
   }
   const { rows } = await client.query(
-    `SELECT ${runName} AS run, track, id, start_ms, end_ms, text, mode, language, airing, seq FROM cue
+    `SELECT ${cueColumns} FROM cue
      WHERE ${conditions.sql} ORDER BY start_ms ${direction}, track ${direction}, 1 ${direction}, id ${direction}
      LIMIT $${conditions.values.length + 1}`,
     [...conditions.values, query.limit + 1],
@@ -62,6 +64,20 @@ export async function readCues(
   const cues = found.slice(0, query.limit)
   const last = found.length > query.limit ? cues.at(-1) : undefined
   return { cues, cursor: last === undefined ? null : formatCursor(last), position }
+}
+
+/** Cues by their numbers, of what began at a time or later: there is no index of numbers, so it bounds what is read. */
+export async function readCuesBySeq(
+  client: Queryable,
+  moment: Moment,
+  { after, to, fromMs, limit }: Readonly<Record<'after' | 'to' | 'fromMs' | 'limit', number>>,
+): Promise<readonly Cue[]> {
+  const { rows } = await client.query(
+    `SELECT ${cueColumns} FROM cue WHERE channel = $1 AND start_ms >= $2 AND seq > $3 AND seq <= $4
+     ORDER BY seq LIMIT $5`,
+    [moment.id, fromMs, after, to, limit],
+  )
+  return cueRows.parse(rows).map((row) => cueOf(row, moment))
 }
 
 /** Texts counted at a time: some megabytes of them. */
