@@ -228,12 +228,13 @@ export function logConformance(
       const stored: LogEntry[] = []
       for (let n = 1; n <= 10; n++) stored.push(...(await feeder.store(cueEvent(n, n, n))))
       const { epoch } = await log.tip('news')
-      for (const since of [0, 3, 9, 10]) {
-        const page = await log.read('news', { epoch, seq: since }, 4)
-        assert.ok(page.ok)
-        assert.deepEqual(page.entries, stored.slice(since, since + 4))
-        assert.deepEqual(page.position, { epoch, seq: 10 })
-      }
+      for (const since of [0, 3, 9, 10])
+        for (const limit of [0, 1, 4]) {
+          const page = await log.read('news', { epoch, seq: since }, limit)
+          assert.ok(page.ok)
+          assert.deepEqual(page.entries, stored.slice(since, since + limit))
+          assert.deepEqual(page.position, { epoch, seq: 10 })
+        }
     })
 
     rule('reads back exactly what append answered, of every kind', async (log) => {

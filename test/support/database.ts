@@ -107,10 +107,10 @@ export async function startPostgres(
       `${url.replace(host.address, 'localhost')}?sslmode=verify-full&sslrootcert=${certificate}`,
     pid: () => child.pid ?? 0,
     signal: async (name) => {
-      const ended = once(child, 'exit')
       if (name !== 'SIGKILL') signalChildren(child.pid, name)
+      const ended = name === 'SIGKILL' ? once(child, 'exit') : undefined
       child.kill(name)
-      if (name === 'SIGKILL') await ended
+      await ended
     },
     restart: async () => {
       child = await start()

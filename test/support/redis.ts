@@ -98,9 +98,9 @@ export async function startRedis({
     cli,
     pid: () => child.pid ?? 0,
     signal: async (name) => {
-      const ended = once(child, 'exit')
+      const ended = name === 'SIGKILL' ? once(child, 'exit') : undefined
       child.kill(name)
-      if (name === 'SIGKILL') await ended
+      await ended
     },
     restart: async () => {
       child = await start()

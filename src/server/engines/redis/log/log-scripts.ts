@@ -81,7 +81,8 @@ if redis.call('EXISTS', KEYS[2]) == 0 and known[1] == ARGV[1] then floor = known
 local since = tonumber(ARGV[2])
 local isKept = known[1] == ARGV[1] and since <= tonumber(known[4]) and since >= tonumber(floor)
 local answer = { 'ok', known[1], known[4], floor, rest[2] or '', isKept and 1 or 0 }
-if isKept then
+-- Of none it would answer that there is no such stream.
+if isKept and tonumber(ARGV[3]) > 0 then
   for _, item in ipairs(redis.call('XRANGE', KEYS[2], string.format('%d-0', since + 1), '+', 'COUNT', ARGV[3])) do
     answer[#answer + 1] = item[1]
     answer[#answer + 1] = item[2][4]
