@@ -10,6 +10,8 @@ export interface Busy {
   readonly layouts: number
   /** Sum of the browser's layout shifts. */
   readonly shift: number
+  /** The longest that a page did not answer to its reader, ms; tasks of less than 50 ms are none. */
+  readonly longestMs: number
 }
 
 export interface Memory {
@@ -18,8 +20,9 @@ export interface Memory {
   readonly listeners: number
 }
 
-interface Shifting {
+interface Watched {
   shifted?: number
+  longestMs?: number
 }
 
 /**
@@ -40,13 +43,17 @@ export class PageMeter implements AsyncDisposable {
     const devtools = await page.context().newCDPSession(page)
     await devtools.send('Performance.enable', { timeDomain: 'threadTicks' })
     await page.addInitScript(() => {
-      const shifting = window as Shifting
+      const watched = window as Watched
       new PerformanceObserver((list) => {
         for (const entry of list.getEntries()) {
           const { value } = entry as PerformanceEntry & { readonly value: number }
-          shifting.shifted = (shifting.shifted ?? 0) + value
+          watched.shifted = (watched.shifted ?? 0) + value
         }
       }).observe({ type: 'layout-shift' })
+      new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries())
+          watched.longestMs = Math.max(watched.longestMs ?? 0, duration)
+      }).observe({ type: 'longtask' })
     })
     return new PageMeter(page, devtools)
   }
@@ -57,9 +64,9 @@ export class PageMeter implements AsyncDisposable {
   }
 
   async during(ms: number): Promise<Busy> {
-    const [before, shifted] = [await this.#metrics(), await this.#shifted()]
+    const [before, watched] = [await this.#metrics(), await this.#watched()]
     await this.#page.waitForTimeout(ms)
-    const [after, shiftedThen] = [await this.#metrics(), await this.#shifted()]
+    const [after, then] = [await this.#metrics(), await this.#watched()]
     const grown = (name: string): number => after(name) - before(name)
     const part = (name: string): number => grown(name) / grown('Timestamp')
     return {
@@ -68,7 +75,8 @@ export class PageMeter implements AsyncDisposable {
       style: part('RecalcStyleDuration'),
       layout: part('LayoutDuration'),
       layouts: part('LayoutCount'),
-      shift: shiftedThen - shifted,
+      shift: then.shifted - watched.shifted,
+      longestMs: then.longestMs,
     }
   }
 
@@ -106,16 +114,21 @@ export class PageMeter implements AsyncDisposable {
     return (name) => metrics.find((one) => one.name === name)?.value ?? 0
   }
 
-  #shifted(): Promise<number> {
-    return this.#page.evaluate(() => (window as Shifting).shifted ?? 0)
+  /** The longest is forgotten, so that the next is of its own time. */
+  #watched(): Promise<Required<Watched>> {
+    return this.#page.evaluate(() => {
+      const { shifted = 0, longestMs = 0 } = window as Watched
+      Object.assign(window, { longestMs: 0 })
+      return { shifted, longestMs }
+    })
   }
 }
 
-export function tellBusy({ busy, script, style, layout, layouts, shift }: Busy): string {
+export function tellBusy({ busy, script, style, layout, layouts, shift, longestMs }: Busy): string {
   const percent = (part: number): string => `${(part * 100).toFixed(1)} %`
   return (
     `busy ${percent(busy)} (script ${percent(script)}, style ${percent(style)}, layout ${percent(layout)}), ` +
-    `${layouts.toFixed(1)} layouts a second, shift ${shift.toFixed(4)}`
+    `${layouts.toFixed(1)} layouts a second, ${Math.round(longestMs)} ms the longest, shift ${shift.toFixed(4)}`
   )
 }
 
