@@ -17,10 +17,13 @@ const mostPerTransaction = 500
 const atOnce = 8
 /** What has waited longer than this is told to an operator. */
 const lateMs = 60_000
+/** Of the time between two passes: how long what one node takes is left to it. */
+const claimed = 0.9
 
 /**
  * Moves what nodes have received out of the log that may be lost into the archive that may not. Any number of nodes may
- * do so at once: what one has moved, another passes over, and what does not continue the archive is refused by it.
+ * do so at once: each channel is taken by whoever comes first, what one has moved another passes over, and what does not
+ * continue the archive is refused by it.
  */
 export class LogArchiver implements AsyncDisposable, HealthSource {
   readonly #options: LogArchiverOptions
@@ -42,6 +45,7 @@ export class LogArchiver implements AsyncDisposable, HealthSource {
   start(): void {
     const { everyMs } = this.#options
     const next = (): void => {
+      if (this.#stop.signal.aborted) return
       this.#timer = setTimeout(() => void this.pass().finally(next), everyMs)
     }
     next()
@@ -96,10 +100,15 @@ export class LogArchiver implements AsyncDisposable, HealthSource {
   }
 
   async #move(channel: string): Promise<void> {
-    const { source, keeper, logger, now } = this.#options
+    const { source, keeper, logger, now, everyMs } = this.#options
     const since = this.#behind.get(channel) ?? now()
     this.#behind.set(channel, since)
     try {
+      if (!(await source.claim(channel, Math.ceil(claimed * everyMs)))) {
+        // Whoever takes it tells how far it is behind.
+        this.#behind.delete(channel)
+        return
+      }
       let version = this.#versions.get(channel) ?? (await this.#ask(channel))
       for (;;) {
         const before = version
@@ -125,6 +134,8 @@ export class LogArchiver implements AsyncDisposable, HealthSource {
       this.#fail(error)
       if (!isStorageDown(error))
         logger.error({ err: error, channel }, 'a channel could not be archived')
+      // Another may reach what this one does not.
+      await source.release(channel).catch(() => undefined)
     }
   }
 

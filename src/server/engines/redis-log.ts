@@ -154,6 +154,14 @@ export class RedisLog implements Log, LogSource {
     return this.#source.unarchived()
   }
 
+  claim(channel: string, ms: number): Promise<boolean> {
+    return this.#source.claim(channel, ms)
+  }
+
+  release(channel: string): Promise<void> {
+    return this.#source.release(channel)
+  }
+
   operations(
     channel: string,
     afterVersion: number,

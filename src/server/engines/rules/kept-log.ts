@@ -70,6 +70,13 @@ export interface LogKeeper {
 export interface LogSource {
   /** Channels that may hold operations which are not archived. */
   unarchived(): Promise<readonly string[]>
+  /**
+   * Whether this node may take a channel's operations for so long, ms; false while another does. Nothing depends on it but that
+   * no two nodes do the same work.
+   */
+  claim(channel: string, ms: number): Promise<boolean>
+  /** Another may take them sooner than was claimed. */
+  release(channel: string): Promise<void>
   /** In order, after `afterVersion`, at most so many; `holds` = the last that the log has. */
   operations(
     channel: string,

@@ -52,9 +52,11 @@ export function ChannelCard(props: {
               {name}
             </Link>
           </h3>
-          <p className="muted">{about.join(' · ')}</p>
+          <div className="card-about">
+            <p className="muted">{about.join(' · ')}</p>
+            <StateMark state={state} />
+          </div>
         </div>
-        <StateMark state={state} />
       </div>
       {state !== 'offline' && (
         <>

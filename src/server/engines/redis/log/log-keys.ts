@@ -11,6 +11,7 @@ import { tagOf } from '../keys.ts'
  * - `pending`, a stream: what else the archive needs of each append (KeptNotes, original bytes, rejects), with the id
  *   `<version>-1`, until it is archived.
  * - `opening`, who is making the book.
+ * - `archiving`, which node takes the channel's operations, for a moment.
  *
  * The names of the streams contain the epoch: what was begun under one that is over finds nothing. `dirty` is a set of the
  * tag's channels that may have something pending.
@@ -18,6 +19,7 @@ import { tagOf } from '../keys.ts'
 export interface LogKeys {
   readonly book: string
   readonly opening: string
+  readonly archiving: string
   readonly dirty: string
   readonly entries: (epoch: string) => string
   readonly pending: (epoch: string) => string
@@ -28,6 +30,7 @@ export function logKeys(channel: string): LogKeys {
   return {
     book: `${tag}:book:${channel}`,
     opening: `${tag}:opening:${channel}`,
+    archiving: `${tag}:archiving:${channel}`,
     dirty: dirtyKey(tagOf(channel)),
     entries: (epoch) => `${tag}:entries:${channel}:${epoch}`,
     pending: (epoch) => `${tag}:pending:${channel}:${epoch}`,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { LogEntry } from '../../../ports/log.ts'
 import type { LogKeeper, LogSource, Operation } from '../../rules/kept-log.ts'
 import { createEpoch } from '../../epoch.ts'
@@ -29,6 +30,7 @@ export interface RedisLogSourceOptions {
 /** Empties the log into the archive. */
 export class RedisLogSource implements LogSource {
   readonly #options: RedisLogSourceOptions
+  readonly #self = randomUUID()
   /** The epoch of what the archive was given last and has not taken yet, by channel. */
   readonly #given = new Map<string, string>()
 
@@ -44,6 +46,21 @@ export class RedisLogSource implements LogSource {
       ),
     )
     return found.flatMap((channels) => (Array.isArray(channels) ? channels.map(String) : []))
+  }
+
+  async claim(channel: string, ms: number): Promise<boolean> {
+    const { archiving } = logKeys(channel)
+    const claim = ['SET', archiving, this.#self, 'NX', 'GET', 'PX', String(ms)]
+    const holder = await this.#options.redis.call(archiving, claim)
+    return holder === null || holder === this.#self
+  }
+
+  async release(channel: string): Promise<void> {
+    const { redis } = this.#options
+    const { archiving } = logKeys(channel)
+    // Whose it has become meanwhile loses only the claim.
+    if ((await redis.call(archiving, ['GET', archiving])) === this.#self)
+      await redis.call(archiving, ['DEL', archiving])
   }
 
   async operations(
