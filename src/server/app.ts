@@ -171,7 +171,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
           pause: () => sleep(inboxPauseMs),
         })
   const health = (): Health =>
-    joinHealth(engines.health(), ...(inbox === null ? [] : [inbox.health()]))
+    joinHealth(engines.health(), alerts.health(), ...(inbox === null ? [] : [inbox.health()]))
   const gauges = {
     ready: { help: '1 while the server can store and read', read: () => Number(health().ok) },
     problems: { help: 'Things that /readyz says are wrong', read: () => health().problems.length },

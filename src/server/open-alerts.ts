@@ -15,6 +15,7 @@ import type { AlertNews, AlertPast, AlertStore, Standing } from './ports/alerts.
 import type { Archive } from './ports/archive.ts'
 import type { DeliveryQueue } from './ports/delivery.ts'
 import type { Directory } from './ports/directory.ts'
+import type { Health } from './ports/health.ts'
 import type { Leadership } from './ports/leadership.ts'
 import type { Log } from './ports/log.ts'
 import type { Logger } from './ports/telemetry.ts'
@@ -57,6 +58,8 @@ export interface Alerts extends AsyncDisposable {
   readonly service: AlertService
   /** Entries that were gone before they could be matched, by this process. */
   readonly missed: () => number
+  /** Whether what is said is heard, by this process. */
+  readonly health: () => Health
   /** Goes on where the last stop was. */
   start(): Promise<void>
 }
@@ -67,6 +70,8 @@ const usualTickMs = 1000
 const sharedLookMs = 10_000
 /** Whom another node has just added is known here much sooner. */
 const sharedOrphanMs = 60_000
+/** What is away for a moment tells of itself; what lasts longer is for an operator to know. */
+const stalledMs = 30_000
 /** What is shown of what was said after a mention. */
 const afterMs = 20_000
 const afterCues = 2
@@ -94,6 +99,7 @@ export function openAlerts(options: AlertsOptions): Alerts {
     orphanMs: news === null ? 0 : sharedOrphanMs,
   })
   let missed = 0
+  let stalled: { readonly sinceMs: number; readonly why: string } | undefined
 
   /** What only the node does that leads. */
   async function lead(signal: AbortSignal, term: number): Promise<void> {
@@ -119,9 +125,12 @@ export function openAlerts(options: AlertsOptions): Alerts {
           teller.work()
         },
         onMissed: (entries) => (missed += entries),
+        onState: (why) =>
+          (stalled = why === null ? undefined : { sinceMs: stalled?.sinceMs ?? now(), why }),
       }),
     )
     await known.serve(new AlertLead({ runner, teller, volumes }), signal)
+    stalled = undefined
   }
 
   const ended = new AbortController()
@@ -137,6 +146,11 @@ export function openAlerts(options: AlertsOptions): Alerts {
   return {
     service,
     missed: () => missed,
+    health: () => {
+      const seconds = stalled === undefined ? 0 : Math.round((now() - stalled.sinceMs) / 1000)
+      if (stalled === undefined || seconds * 1000 < stalledMs) return { ok: true, problems: [] }
+      return { ok: true, problems: [`alerts stand still since ${seconds} s: ${stalled.why}`] }
+    },
     start: async () => {
       if (isMade()) await service.begin()
     },

@@ -7,6 +7,7 @@ import { MemoryArchive } from '../../src/server/engines/memory-archive.ts'
 import { MemoryDirectory } from '../../src/server/engines/memory-directory.ts'
 import { MemoryLog } from '../../src/server/engines/memory-log.ts'
 import { openAlerts, type Alerts } from '../../src/server/open-alerts.ts'
+import type { Log } from '../../src/server/ports/log.ts'
 import { channelRecord } from '../conformance/directory.conformance.ts'
 import { cueEvent, Feeder, noonMs, runEvent } from '../conformance/events.ts'
 import { createFolder, eventually } from '../engines/temporary.ts'
@@ -41,10 +42,10 @@ beforeEach(async () => {
 /** What is usual is of no concern here. */
 const none = (): Promise<null> => Promise.resolve(null)
 
-function open(queue = new Inbox()): Alerts {
+function open(queue = new Inbox(), asked: Pick<Log, 'read' | 'tip'> = log): Alerts {
   return openAlerts({
     ...{ searches: { counts: none, monitored: none } },
-    ...{ dataDir, log, archive: new MemoryArchive(log), directory, logger: silent },
+    ...{ dataDir, log: asked, archive: new MemoryArchive(log), directory, logger: silent },
     ...{ airing: () => null, readerOf: () => ({ kind: 'user', channels: [] }), queue },
     ...{ destinationsOf: () => Promise.resolve([]), now: () => nowMs },
   })
@@ -146,4 +147,31 @@ it('tells nothing of before an alert was resumed, or asked for something else', 
     await eventually('it is found', async () => (await found(alerts, alert)).length > 0)
     assert.deepEqual(await found(alerts, alert), ['one: ANOTHER OTTER'])
   }
+})
+
+it('says that nothing is heard, and why, until something is again', async () => {
+  let isBroken = false
+  await using alerts = open(new Inbox(), {
+    tip: (channel) => log.tip(channel),
+    read: (channel, since, limit) =>
+      isBroken ? Promise.reject(new Error('the log is away')) : log.read(channel, since, limit),
+  })
+  const alert = await make(alerts, { query: 'otter' })
+  const problem = (): string => {
+    nowMs += 1000
+    alerts.service.tick()
+    return alerts.health().problems.join()
+  }
+  assert.equal(problem(), '')
+  isBroken = true
+  // Of two that follow on each other the first was not announced: the log is asked.
+  await say('one', 'AN OTTER')
+  await say('one', 'ANOTHER OTTER', alerts)
+  await eventually('it is told', () =>
+    /^alerts stand still since \d+ s: the log is away$/.test(problem()),
+  )
+  assert.deepEqual(await found(alerts, alert), [])
+  isBroken = false
+  await eventually('it goes on', () => problem() === '')
+  await eventually('both are found', async () => (await found(alerts, alert)).length === 2)
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Gap } from '../../../src/protocol/api.ts'
+import type { Cue, Gap } from '../../../src/protocol/api.ts'
 import { Postgres } from '../../../src/server/engines/postgres/database.ts'
 import { BinFiler } from '../../../src/server/engines/postgres/archive/bin-filer.ts'
 import { S3Objects } from '../../../src/server/engines/s3-objects.ts'
@@ -10,12 +10,12 @@ import { groupsOf, makeEvening, rcwtOf } from '../../captions/support/television
 import { FaultProxy } from '../fault-proxy.ts'
 import { Viewer } from '../live.ts'
 import { run, temporaryFolder, until, type Running, type Server } from '../processes.ts'
-import { createRandom } from '../random.ts'
+import { createRandom, type Random } from '../random.ts'
 import { startReceiver } from '../receiver.ts'
 import { decodeRecording, fetchCues, plain, sortCues, type PlainCue } from '../recording.ts'
 import { Waiting } from './alert-words.ts'
 import { startCluster, type Cluster, type ClusterOptions } from './cluster.ts'
-import { isAlive, type Harm } from './harm.ts'
+import { isAlive, type Harm, type Harmed } from './harm.ts'
 import { inAnyOrder } from './harms.ts'
 import { checkGaps, checkTold } from './told.ts'
 
@@ -44,7 +44,7 @@ const old = { channel: 'old', from: '2026-11-24T18:00:00.000Z', to: '2026-11-24T
  * Then the archive is the recordings, every viewer was told each cue or that some are missing there, and every alert once.
  */
 export async function harmRun(options: HarmRun): Promise<void> {
-  const { harms, hosts, address, seed, playedMs, note } = options
+  const { hosts, address, seed, playedMs, note } = options
   const random = createRandom(seed)
   await using open = new AsyncDisposableStack()
   const folder = open.use(await temporaryFolder())
@@ -97,7 +97,6 @@ export async function harmRun(options: HarmRun): Promise<void> {
     return viewer
   })
 
-  const done = new Map<string, number>()
   const field = {
     ...cluster,
     readOld: async (node: Server) => {
@@ -106,33 +105,13 @@ export async function harmRun(options: HarmRun): Promise<void> {
       return bytes === undefined ? ('not now' as const) : ('read' as const)
     },
   }
-  const endMs = Date.now() + playedMs - quietMs
-  for (const harm of inAnyOrder(harms, random)) {
-    await sleep(500 + random.next() * 2000)
-    if (Date.now() > endMs) break
-    const began = Date.now()
-    await harm.do(field, random)
-    cluster.nodes.forEach(isAlive)
-    note(`${harm.name}: ${Math.round((Date.now() - began) / 100) / 10} s`)
-    done.set(harm.name, (done.get(harm.name) ?? 0) + 1)
-  }
-
+  const done = await doHarm(options, field, random)
   for (const sender of senders) {
     const timer = sleep(settledWithinMs, 'it has not ended', { ref: false })
     assert.equal(await Promise.race([sender.ended, timer]), 0, sender.stderr().slice(-3000))
   }
-  const url = cluster.nodes[0]?.url ?? ''
-  let count = 0
-  for (const [name, cues] of said) {
-    const stored = await fetchCues(url, name)
-    assert.deepEqual(sortCues(stored).map(plain), cues, `${name} is the recording`)
-    const seqs = stored.map(({ position }) => position.seq)
-    assert.equal(new Set(seqs).size, seqs.length, 'no position is given out twice')
-    const gaps = await fetch(`${url}/api/v1/channels/${name}/gaps`)
-    checkGaps(((await gaps.json()) as { readonly items: Gap[] }).items)
-    waiting.expect(name, stored)
-    count += cues.length
-  }
+  for (const [name, cues] of said)
+    waiting.expect(name, await checkStored(cluster.nodes[0]?.url ?? '', name, cues))
   await until('all viewers are at the end', () =>
     watching.every((viewer) =>
       names.every((name) => viewer.cuesOf(name).at(-1) === said.get(name)?.at(-1)?.text),
@@ -143,13 +122,46 @@ export async function harmRun(options: HarmRun): Promise<void> {
   const told = await waiting.check()
   await putAway(cluster)
   assert.equal((await readOld(cluster.nodes[0]))?.length, oldBytes, 'what was old is still there')
+  const count = [...said.values()].reduce((sum, { length }) => sum + length, 0)
+  const harmed = [...done].map(([name, times]) => `${name} ${times}`).join(', ')
   note(
-    `in all: ${count} cues; ${viewers} viewers, ${holes} snapshots instead of what was missed; ${told} mentions told; ${[
-      ...done,
-    ]
-      .map(([name, times]) => `${name} ${times}`)
-      .join(', ')}`,
+    `in all: ${count} cues; ${viewers} viewers, ${holes} snapshots instead of what was missed; ${told} mentions told; ${harmed}`,
   )
+}
+
+/** Until shortly before the recordings end. How often each was done. */
+async function doHarm(
+  { harms, playedMs, note }: HarmRun,
+  field: Harmed,
+  random: Random,
+): Promise<Map<string, number>> {
+  const done = new Map<string, number>()
+  const endMs = Date.now() + playedMs - quietMs
+  for (const harm of inAnyOrder(harms, random)) {
+    await sleep(500 + random.next() * 2000)
+    if (Date.now() > endMs) break
+    const began = Date.now()
+    await harm.do(field, random)
+    field.nodes.forEach(isAlive)
+    note(`${harm.name}: ${Math.round((Date.now() - began) / 100) / 10} s`)
+    done.set(harm.name, (done.get(harm.name) ?? 0) + 1)
+  }
+  return done
+}
+
+/** A channel holds what was recorded, each once, with no hole. Its cues. */
+async function checkStored(
+  url: string,
+  channel: string,
+  recorded: readonly PlainCue[],
+): Promise<readonly Cue[]> {
+  const stored = await fetchCues(url, channel)
+  assert.deepEqual(sortCues(stored).map(plain), recorded, `${channel} is the recording`)
+  const seqs = stored.map(({ position }) => position.seq)
+  assert.equal(new Set(seqs).size, seqs.length, 'no position is given out twice')
+  const gaps = await fetch(`${url}/api/v1/channels/${channel}/gaps`)
+  checkGaps(((await gaps.json()) as { readonly items: Gap[] }).items)
+  return stored
 }
 
 /** Original bytes of all hours, also of those that are not over, go where they stay. */

@@ -36,6 +36,8 @@ export interface AlertRunnerOptions {
   readonly onMentions: (alerts: ReadonlySet<string>) => void
   /** Called with how many entries the log had given up before they were heard. */
   readonly onMissed: (entries: number) => void
+  /** Called after every attempt to hear: why it failed, or null. */
+  readonly onState: (problem: string | null) => void
 }
 
 /**
@@ -95,11 +97,13 @@ export class AlertRunner implements AsyncDisposable {
     this.#isQueued = true
     this.#working = this.#working.then(async () => {
       this.#isQueued = false
-      const { book, logger, now } = this.#options
+      const { book, logger, now, onState } = this.#options
       if (book.size === 0 || now() < this.#notBeforeMs) return
       try {
         await this.#hearAll()
+        onState(null)
       } catch (error) {
+        onState(error instanceof Error ? error.message : String(error))
         this.#forgetAll()
         this.#notBeforeMs = now() + retryMs
         logger.error({ err: error }, 'alerts stand still; they go on from where they were')
