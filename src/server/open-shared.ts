@@ -36,8 +36,8 @@ export interface SharedOptions extends ScaleOut {
   readonly now: () => number
 }
 
-/** In intervals of the archive, a minute by default: how often it is looked whether an hour of original bytes is over. */
-const putAwayEvery = 30
+/** How often it is looked whether an hour of original bytes is over and can be put away. */
+const putAwayEveryMs = 60_000
 
 /** Makes or brings up to date all tables. Rejects with `storage-unavailable` (CcrError) while PostgreSQL is away. */
 export async function migrateDatabase(url: string): Promise<void> {
@@ -97,7 +97,7 @@ export async function openShared(options: SharedOptions): Promise<Engines> {
   archiver?.start()
   if (archiver !== null)
     opening.use(
-      repeat(putAwayEvery * archiveEveryMs, logger, async () => {
+      repeat(putAwayEveryMs, logger, async () => {
         await tidyArchive(database, objects, now())
       }),
     )
