@@ -47,6 +47,8 @@ export interface AlertRunnerOptions {
  */
 const heardAgain = { context: 300, pending: 300 }
 const pageLimit = 500
+/** What is long ago is not looked up by its number: few large pages are quicker than many. */
+const pastLimit = 5000
 /** How often places are kept when nothing is found: what came after them is heard again after a crash. */
 const keepPlacesMs = 10_000
 const retryMs = 5000
@@ -261,9 +263,9 @@ export class AlertRunner implements AsyncDisposable {
     }
     // Numbers of an epoch that ended name the same in the next one, as far as they were stored.
     while (past !== null && ear.position.seq < oldest.seq) {
-      const entries = await past(channel, ear.position.seq, oldest.seq, pageLimit)
+      const entries = await past(channel, ear.position.seq, oldest.seq, pastLimit)
       await this.#heard(channel, ear, received(entries, now()))
-      if (entries.length < pageLimit) break
+      if (entries.length < pastLimit) break
     }
     ear.position = oldest
   }
