@@ -1,4 +1,5 @@
 import type { Option } from 'commander'
+import { messageOf } from '../protocol/message-of.ts'
 import type { Accounts } from '../server/ports/accounts.ts'
 import type { Directory } from '../server/ports/directory.ts'
 import { flag } from './environment.ts'
@@ -40,7 +41,7 @@ async function withOpened<O extends AsyncDisposable, T>(
   try {
     opened = open()
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     throw new ExitError(
       exitCodes.failed,
       `the data folder ${dataDir} cannot be used: ${reason}; --data names another`,
@@ -52,7 +53,7 @@ async function withOpened<O extends AsyncDisposable, T>(
     return await work(own)
   } catch (error) {
     if (error instanceof ExitError) throw error
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     throw new ExitError(
       exitCodes.failed,
       `the data folder ${dataDir} cannot be written: ${reason}; nothing was changed`,

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { messageOf } from '../protocol/message-of.ts'
 import { rejectUnknownVariables, tidyVariables } from './environment.ts'
 import { ExitError, exitCodes } from './exit.ts'
 import { readVersion } from './version.ts'
@@ -50,7 +51,7 @@ export async function runProgram(parts: ProgramParts): Promise<void> {
 function report(error: unknown): number {
   // Commander has printed its own errors and help already.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage
-  const text = error instanceof Error ? error.message : String(error)
+  const text = messageOf(error)
   process.stderr.write(`ccr: ${text}\n`)
   return error instanceof ExitError ? error.exitCode : exitCodes.failed
 }

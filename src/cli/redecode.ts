@@ -1,3 +1,4 @@
+import { messageOf } from '../protocol/message-of.ts'
 import { withDirectory } from './data-directory.ts'
 import { ExitError, exitCodes, usageError } from './exit.ts'
 import { deliver, waitingFor } from './redecode/deliver.ts'
@@ -109,7 +110,7 @@ async function waitFor(
   try {
     delivery = await deliver(dataDir, files, signal)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     throw new ExitError(
       exitCodes.failed,
       `what was made cannot be stored now: ${reason} The next ccr serve on ${dataDir} stores it.`,

@@ -1,6 +1,7 @@
 import { formatStatusAddress, parseStatusAddress } from '../client/status/address.ts'
 import type { Status } from '../client/status/facts.ts'
 import { StatusServer } from '../client/status/server.ts'
+import { messageOf } from '../protocol/message-of.ts'
 import { ExitError, exitCodes, usageError } from './exit.ts'
 
 /** Tells the status where the operator asked for it; null when nobody did. */
@@ -31,5 +32,5 @@ function reasonOf(error: unknown): string {
   if (code === 'EACCES') return 'this user may not listen there'
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return 'that is no address of this machine'
   if (code === 'ENOENT') return 'there is no such folder'
-  return error instanceof Error ? error.message : String(error)
+  return messageOf(error)
 }

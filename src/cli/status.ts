@@ -6,6 +6,7 @@ import {
 } from '../client/status/address.ts'
 import { statusSchema, type Status } from '../client/status/facts.ts'
 import { formatStatusLine } from '../client/status/screen.ts'
+import { messageOf } from '../protocol/message-of.ts'
 import { ExitError, exitCodes, usageError } from './exit.ts'
 
 /** Of hundreds of channels. */
@@ -89,5 +90,5 @@ function reasonOf(error: unknown): string {
   if (code === 'ECONNREFUSED') return 'nothing listens there; is it started with --status?'
   if (code === 'ENOENT') return 'there is no such socket; is it started with --status?'
   if (code === 'EACCES') return 'this user may not read it'
-  return error instanceof Error ? error.message : String(error)
+  return messageOf(error)
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { emailSchema, personNameSchema, type Role } from '../protocol/accounts.ts'
 import { channelIdSchema } from '../protocol/events.ts'
+import { messageOf } from '../protocol/message-of.ts'
 import { createHandedLink, handedOverMs, signInUrl } from '../server/core/accounts/sign-in-link.ts'
 import type { Accounts, NewUser, User } from '../server/ports/accounts.ts'
 import { withAccounts } from './data-directory.ts'
@@ -56,7 +57,7 @@ export async function removeUser(email: string, flags: UserFlags): Promise<void>
   try {
     await removeOwner(flags.data, id)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     throw failure(
       `${email} was removed; alerts and destinations, which nobody is told of any more, could not be: ${reason}`,
     )

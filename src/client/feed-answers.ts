@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { problemSchema } from '../protocol/api.ts'
+import { messageOf } from '../protocol/message-of.ts'
 
 /** Milliseconds. */
 export interface UploadTimes {
@@ -58,5 +59,5 @@ export function explain(error: unknown): string {
   if (code === 'ECONNRESET' || code === 'EPIPE') return 'the connection was cut'
   if (code === 'ETIMEDOUT' || code === 'EHOSTUNREACH' || code === 'ENETUNREACH')
     return 'the server cannot be reached'
-  return error instanceof Error ? error.message : String(error)
+  return messageOf(error)
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { messageOf } from '../protocol/message-of.ts'
 import { secretSettings } from './config.ts'
 
 /** Such a file holds one line. */
@@ -26,7 +27,7 @@ export function withSecretFiles(env: Readonly<Record<string, string | undefined>
       if (line.trim() === '') problems.push(`${name}_FILE: the first line of ${file} is empty`)
       else read[name] = line.trim()
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = messageOf(error)
       problems.push(`${name}_FILE: ${reason}`)
     }
   }

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { messageOf } from '../../protocol/message-of.ts'
 import { dataFlag } from '../data-directory.ts'
 import { flag } from '../environment.ts'
 import { refuseSharedDatabase } from '../shared-database.ts'
@@ -31,7 +32,7 @@ export function registerBackup(program: Command): void {
           onFile: (files, bytes) => progress.show(`${files} files, ${formatBytes(bytes)}`),
         })
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error)
+        const reason = messageOf(error)
         throw new ExitError(exitCodes.failed, `no backup was made: ${reason}`, { cause: error })
       } finally {
         progress.clear()

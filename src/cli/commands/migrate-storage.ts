@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { isStorageDown } from '../../protocol/codes.ts'
+import { messageOf } from '../../protocol/message-of.ts'
 import type { MoveOptions, MoveReport } from '../../server/engines/move/move-storage.ts'
 import { dataFlag } from '../data-directory.ts'
 import { flag } from '../environment.ts'
@@ -68,7 +69,7 @@ async function move({ data, verify }: Flags): Promise<MoveReport> {
 
 function failureOf(error: unknown): ExitError {
   if (!isStorageDown(error)) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     return new ExitError(exitCodes.failed, `the move has stopped: ${reason}`, { cause: error })
   }
   // What the database or S3 said itself; its address may hold a password, and is not named.

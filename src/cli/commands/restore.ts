@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { messageOf } from '../../protocol/message-of.ts'
 import { refuseSharedDatabase } from '../shared-database.ts'
 import { dataFlag } from '../data-directory.ts'
 import { ExitError, exitCodes } from '../exit.ts'
@@ -26,7 +27,7 @@ export function registerRestore(program: Command): void {
           onFile: (what, files, of) => progress.show(`${what} ${files} of ${of} files`),
         })
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error)
+        const reason = messageOf(error)
         throw new ExitError(exitCodes.failed, `nothing was restored: ${reason}`, { cause: error })
       } finally {
         progress.clear()

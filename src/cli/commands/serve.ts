@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { Command } from 'commander'
+import { messageOf } from '../../protocol/message-of.ts'
 import type { Config } from '../../server/config.ts'
 import { flag } from '../environment.ts'
 import { ExitError, exitCodes, firstReason } from '../exit.ts'
@@ -54,7 +55,7 @@ async function serve(flags: Readonly<Record<string, string>>): Promise<void> {
 }
 
 function explain(error: unknown, { host, port, tls, dataDir, scaleOut }: Config): string {
-  const text = error instanceof Error ? error.message : String(error)
+  const text = messageOf(error)
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const file = error instanceof Error && 'path' in error ? error.path : undefined
   if (code === 'EADDRINUSE')

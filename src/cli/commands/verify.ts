@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { messageOf } from '../../protocol/message-of.ts'
 import { dataFlag } from '../data-directory.ts'
 import { flag } from '../environment.ts'
 import { refuseSharedDatabase } from '../shared-database.ts'
@@ -30,7 +31,7 @@ export function registerVerify(program: Command): void {
             progress.show([...counts].map(([kind, n]) => `${n} ${kind}`).join(', ')),
         })
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error)
+        const reason = messageOf(error)
         throw new ExitError(exitCodes.failed, `nothing was checked: ${reason}`, { cause: error })
       } finally {
         progress.clear()

@@ -2,6 +2,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import type { Readable, Writable } from 'node:stream'
+import { messageOf } from '../../protocol/message-of.ts'
 import { SourceError } from '../sources/source.ts'
 import type { Outcome } from './outcome.ts'
 
@@ -60,10 +61,7 @@ export class ExtractorChild {
     try {
       await once(child, 'spawn')
     } catch (error) {
-      throw new SourceError(
-        `${file} cannot be started: ${error instanceof Error ? error.message : String(error)}`,
-        { cause: error },
-      )
+      throw new SourceError(`${file} cannot be started: ${messageOf(error)}`, { cause: error })
     }
     return new ExtractorChild(child, memoryBytes)
   }

@@ -1,5 +1,6 @@
 import { readFileSync, realpathSync } from 'node:fs'
 import path from 'node:path'
+import { messageOf } from '../../protocol/message-of.ts'
 import { OptionsError } from '../send-options.ts'
 import { checkPlan, type Plan } from './plan.ts'
 import { parsePlanFile, type PlanContext, type PlanFile } from './plan-file.ts'
@@ -63,7 +64,7 @@ function readText(file: string): { readonly text: string | null; readonly why: s
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code === 'ENOENT') return { text: null, why: 'there is no such file' }
     if (code === 'EACCES') return { text: null, why: 'this user may not read it' }
-    return { text: null, why: error instanceof Error ? error.message : String(error) }
+    return { text: null, why: messageOf(error) }
   }
 }
 

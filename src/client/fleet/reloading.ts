@@ -1,3 +1,4 @@
+import { messageOf } from '../../protocol/message-of.ts'
 import type { Changes, Fleet } from './fleet.ts'
 import { keepWrong, type PlanSource } from './plan-source.ts'
 import { FolderWatch } from './watch-folders.ts'
@@ -56,7 +57,7 @@ export class Reloading implements Disposable {
       changes = await this.#fleet.apply(keepWrong(this.#fleet.plan, file, this.#fileName))
     } catch (error) {
       // Whatever is wrong with a file, what runs goes on.
-      this.#problems = [error instanceof Error ? error.message : String(error)]
+      this.#problems = [messageOf(error)]
     }
     this.#tell({ changes, problems: this.#problems })
   }

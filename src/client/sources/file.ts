@@ -5,6 +5,7 @@ import path from 'node:path'
 import { addAbortSignal } from 'node:stream'
 import { detectBytes, detectFormat, type CaptionFormat } from '../../captions/detect.ts'
 import { transcriptStart } from '../../captions/transcript/transcript-reader.ts'
+import { messageOf } from '../../protocol/message-of.ts'
 import { SourceError, streamSource, type Source } from './source.ts'
 
 const fingerprintBytes = 64 * 1024
@@ -71,5 +72,5 @@ function reasonOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'ENOENT') return 'there is no such file'
   if (code === 'EACCES') return 'this user may not read it'
-  return error instanceof Error ? error.message : String(error)
+  return messageOf(error)
 }

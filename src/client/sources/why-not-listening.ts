@@ -1,7 +1,9 @@
+import { messageOf } from '../../protocol/message-of.ts'
+
 /** Why a socket cannot be opened to listen, in the operator's words. */
 export function whyNotListening(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return known[code] ?? (error instanceof Error ? error.message : String(error))
+  return known[code] ?? messageOf(error)
 }
 
 const known: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 import { maxLineBytes, type DurableEvent } from '../../protocol/events.ts'
+import { messageOf } from '../../protocol/message-of.ts'
 import { LineDecoder } from '../../protocol/ndjson.ts'
 import type { Broker } from '../ports/broker.ts'
 import type { Health, HealthSource } from '../ports/health.ts'
@@ -41,7 +42,7 @@ export class InboxTaker implements HealthSource {
   /** Takes everything that is there; never rejects. What fails for now is tried again by the next call. */
   take(signal: AbortSignal): Promise<void> {
     this.#taking ??= this.#takeAll(signal)
-      .catch((error: unknown) => this.#tell('', `The inbox cannot be read: ${reasonOf(error)}.`))
+      .catch((error: unknown) => this.#tell('', `The inbox cannot be read: ${messageOf(error)}.`))
       .finally(() => {
         this.#taking = undefined
       })
@@ -85,12 +86,12 @@ export class InboxTaker implements HealthSource {
     } catch (error) {
       if (signal.aborted) return
       if (!(error instanceof UnusableFileError)) {
-        this.#tell(name, `The inbox file ${name} waits: ${reasonOf(error)}.`)
+        this.#tell(name, `The inbox file ${name} waits: ${messageOf(error)}.`)
         return
       }
       logger.error({ file: name }, `an inbox file was set aside: ${error.message}`)
       await inbox.setAside(file).catch((cause: unknown) => {
-        this.#tell(name, `The inbox file ${name} cannot be set aside: ${reasonOf(cause)}.`)
+        this.#tell(name, `The inbox file ${name} cannot be set aside: ${messageOf(cause)}.`)
       })
     }
   }
@@ -155,8 +156,4 @@ function parseLine(lines: FeedLines, text: string): DurableEvent | undefined {
   if (event === undefined || event.type === 'reject')
     throw new UnusableFileError(`a line is no event in its place: ${text.slice(0, 80)}`)
   return event
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,5 +1,6 @@
 import { channel } from 'node:diagnostics_channel'
 import { CcrError } from '../../protocol/codes.ts'
+import { messageOf } from '../../protocol/message-of.ts'
 import type { Health, HealthSource } from '../ports/health.ts'
 import type { Logger } from '../ports/telemetry.ts'
 import type { PassReport } from './sqlite/volumes/filer.ts'
@@ -109,7 +110,7 @@ export class SqliteFiler implements AsyncDisposable, HealthSource {
       await this.#run(this.#options.hurry !== undefined)
     } catch (error) {
       // A worker that is gone is reported and restarted by its client; the next tick tries again.
-      this.#tell([error instanceof Error ? error.message : String(error)])
+      this.#tell([messageOf(error)])
     }
   }
 

@@ -7,6 +7,7 @@ import type {
   UserView,
 } from '../../protocol/accounts.ts'
 import type { List } from '../../protocol/api.ts'
+import { messageOf } from '../../protocol/message-of.ts'
 
 /** What the server says when it does not do what was asked. */
 export class Refusal extends Error {
@@ -77,7 +78,7 @@ export async function call<T>(
     })
   } catch (error) {
     if (signal?.aborted === true) throw error
-    throw new Refusal(0, '', error instanceof Error ? error.message : String(error))
+    throw new Refusal(0, '', messageOf(error))
   }
   if (answer.status === 204) return undefined as T
   const said = (await answer.json().catch(() => ({}))) as Partial<Record<string, unknown>>

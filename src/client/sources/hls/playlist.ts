@@ -1,4 +1,5 @@
 import Hls from 'hls-parser'
+import { messageOf } from '../../../protocol/message-of.ts'
 import { LostSource } from '../reconnecting.ts'
 
 /** HLS playlists (RFC 8216), as far as a reader of transport streams needs them. */
@@ -89,7 +90,7 @@ function parse(text: string): Hls.types.MasterPlaylist | Media {
   try {
     return Hls.parse(text)
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
+    const why = messageOf(error)
     throw new LostSource(`what answers there is no HLS playlist: ${why}`, { cause: error })
   }
 }

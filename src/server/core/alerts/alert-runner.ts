@@ -1,4 +1,5 @@
 import type { Reader } from '../../../policy/view.ts'
+import { messageOf } from '../../../protocol/message-of.ts'
 import type { Position } from '../../../protocol/position.ts'
 import type {
   AlertLedger,
@@ -105,7 +106,7 @@ export class AlertRunner implements AsyncDisposable {
         await this.#hearAll()
         onState(null)
       } catch (error) {
-        onState(error instanceof Error ? error.message : String(error))
+        onState(messageOf(error))
         this.#forgetAll()
         this.#notBeforeMs = now() + retryMs
         logger.error({ err: error }, 'alerts stand still; they go on from where they were')

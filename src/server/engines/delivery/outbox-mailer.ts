@@ -1,3 +1,4 @@
+import { messageOf } from '../../../protocol/message-of.ts'
 import { letterSchema, type Mailer, type WholeLetter } from '../../ports/mail.ts'
 
 /** Where no mail server is set: letters wait for the administrator, who may pass on what is in them. */
@@ -10,7 +11,7 @@ export function createOutboxMailer(outbox: { add(letter: WholeLetter): Promise<v
         await outbox.add(letter)
         return { outcome: 'sent' }
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error)
+        const reason = messageOf(error)
         return { outcome: 'unavailable', reason: reason.slice(0, 300) }
       }
     },

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CcrError } from '../../../protocol/codes.ts'
+import { messageOf } from '../../../protocol/message-of.ts'
 import type { Health, HealthSource } from '../../ports/health.ts'
 import type { Logger } from '../../ports/telemetry.ts'
 import { Deadlines } from './deadlines.ts'
@@ -194,7 +195,7 @@ export class RedisConnection implements AsyncDisposable, HealthSource {
 
   #fail(address: string, error: unknown): void {
     if (this.#closing.signal.aborted) return
-    const why = error instanceof Error ? error.message : String(error)
+    const why = messageOf(error)
     if (!this.#problems.has(address))
       this.#options.logger?.error({ err: error, address }, 'Redis does not answer')
     this.#problems.set(address, why === '' ? 'no connection' : why)

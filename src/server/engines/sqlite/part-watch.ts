@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { messageOf } from '../../../protocol/message-of.ts'
 import type { Logger } from '../../ports/telemetry.ts'
 
 /** Sees when another connection has changed a part of ccr.db (directory-schema.ts). A look costs microseconds. */
@@ -38,7 +39,7 @@ export class PartWatch {
     } catch (error) {
       // Read anew at the next look; who is allowed what stays as it was.
       this.#version = before
-      this.#report(error instanceof Error ? error.message : String(error))
+      this.#report(messageOf(error))
       return false
     }
     this.#report(null)

@@ -1,5 +1,6 @@
 import { Worker, type ResourceLimits } from 'node:worker_threads'
 import { CcrError } from '../../../protocol/codes.ts'
+import { messageOf } from '../../../protocol/message-of.ts'
 import type { Logger } from '../../ports/telemetry.ts'
 import type { Trouble } from '../sqlite/volumes/troubles.ts'
 import {
@@ -159,7 +160,7 @@ export class WorkerClient<C extends Calls> implements AsyncDisposable {
         () => logger?.info({}, `the ${title} runs again`),
         (error: unknown) => {
           if (this.#closed || this.#fatal) return
-          const reason = error instanceof Error ? error.message : String(error)
+          const reason = messageOf(error)
           if (reason !== told) logger?.error({}, `the ${title} cannot be started: ${reason}`)
           this.#restartLater(reason)
         },

@@ -1,3 +1,4 @@
+import { messageOf } from '../../../protocol/message-of.ts'
 import { TroubleBoard } from '../sqlite/volumes/trouble-board.ts'
 import { WorkerClient, type WorkerOptions } from './worker-client.ts'
 import type { Calls } from './worker-protocol.ts'
@@ -85,7 +86,7 @@ export class WorkerPool<C extends Calls> implements AsyncDisposable {
       .then(
         (worker) => void this.#workers.push(worker),
         (error: unknown) => {
-          const reason = error instanceof Error ? error.message : String(error)
+          const reason = messageOf(error)
           const { logger, title } = this.#options
           logger?.warn({}, `another ${title} cannot be started: ${reason}`)
         },

@@ -1,4 +1,5 @@
 import { CcrError, codes, type Code } from '../../../protocol/codes.ts'
+import { messageOf } from '../../../protocol/message-of.ts'
 import type { Trouble } from '../sqlite/volumes/troubles.ts'
 
 /** What crosses between a worker thread and the main one. */
@@ -29,7 +30,7 @@ export type WorkerMessage =
 
 /** An error as the other side will see it. */
 export function errorAnswer(id: number, error: unknown): AnswerMessage {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   return { id, ok: false, code: error instanceof CcrError ? error.code : 'internal', message }
 }
 

@@ -1,3 +1,5 @@
+import { messageOf } from '../../../../protocol/message-of.ts'
+
 /** What a template may name. */
 export const placeholderNames = [
   ...(['id', 'kind', 'title', 'text', 'link', 'alert', 'query', 'count', 'channel'] as const),
@@ -24,7 +26,7 @@ export function checkTemplate(template: string): string | null {
   try {
     parsed = JSON.parse(template)
   } catch (error) {
-    return `the template is not JSON: ${error instanceof Error ? error.message : String(error)}`
+    return `the template is not JSON: ${messageOf(error)}`
   }
   if (typeof parsed !== 'object' || parsed === null) return 'the template is no JSON object or list'
   const unknown = [...JSON.stringify(parsed).matchAll(placeholder)]

@@ -2,6 +2,7 @@ import { promisify } from 'node:util'
 import { zstdDecompress } from 'node:zlib'
 import { z } from 'zod'
 import { CcrError } from '../../../../protocol/codes.ts'
+import { messageOf } from '../../../../protocol/message-of.ts'
 import type { BinChunk, BinLoss } from '../../../ports/archive.ts'
 import type { Objects } from '../../../ports/objects.ts'
 import { cutChunks, lossOfTimes, readBinTable } from '../../rules/bin-chunks.ts'
@@ -129,7 +130,7 @@ async function readFile(
   } catch (error) {
     if (error instanceof CcrError) throw error
     const within = lossOfTimes(timesOf(file, afterN), { fromMs, toMs })
-    const reason = `${object} cannot be read: ${error instanceof Error ? error.message : String(error)}`
+    const reason = `${object} cannot be read: ${messageOf(error)}`
     return { chunks: [], loss: within === null ? null : { run, ...within, reason } }
   }
 }

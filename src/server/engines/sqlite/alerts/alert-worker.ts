@@ -1,4 +1,5 @@
 import { workerData } from 'node:worker_threads'
+import { messageOf } from '../../../../protocol/message-of.ts'
 import { alertsFile } from '../data-folder.ts'
 import { openWritable } from '../database.ts'
 import { guardStorage } from '../guard-storage.ts'
@@ -54,6 +55,6 @@ function start({ dataDir }: AlertWorkerData): void {
 try {
   start(workerData as AlertWorkerData)
 } catch (error) {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   openPort().post({ type: 'failed', message })
 }

@@ -2,6 +2,7 @@ import { channel as moment } from 'node:diagnostics_channel'
 import path from 'node:path'
 import type { StatementSync } from 'node:sqlite'
 import { formatRcwtHeader } from '../../../../captions/rcwt.ts'
+import { messageOf } from '../../../../protocol/message-of.ts'
 import { binDir } from '../data-folder.ts'
 import { isDatabaseDamage, storageFailure } from '../database.ts'
 import { groupBy } from '../group-by.ts'
@@ -71,7 +72,7 @@ export class BinFiler {
         shelves.push({ channel: hour.channel, month })
         more ||= rest && input.force
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error)
+        const reason = messageOf(error)
         const failure = failureOf(error)
         const of = { volume: `of ${formatMonth(month)} `, disk: '', hour: `of ${hour.name} ` }[
           failure

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import type { StatementSync } from 'node:sqlite'
+import { messageOf } from '../../../../protocol/message-of.ts'
 import type { BinChunk, BinLoss } from '../../../ports/archive.ts'
 import { lossOfTimes, readBinTable, type StoredChunk } from '../../rules/bin-chunks.ts'
 import { readBinFile } from './bin-file.ts'
@@ -178,7 +179,7 @@ function lossOf(
   if (lost === null) return null
   return {
     ...{ run: file.run, ...lost },
-    reason: `${file.path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    reason: `${file.path} cannot be read: ${messageOf(error)}`,
   }
 }
 

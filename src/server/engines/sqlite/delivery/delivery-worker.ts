@@ -1,4 +1,5 @@
 import { workerData } from 'node:worker_threads'
+import { messageOf } from '../../../../protocol/message-of.ts'
 import { deliveryFile } from '../data-folder.ts'
 import { openWritable } from '../database.ts'
 import { guardStorage } from '../guard-storage.ts'
@@ -52,6 +53,6 @@ function start({ dataDir }: DeliveryWorkerData): void {
 try {
   start(workerData as DeliveryWorkerData)
 } catch (error) {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   openPort().post({ type: 'failed', message })
 }

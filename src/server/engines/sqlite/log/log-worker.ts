@@ -3,6 +3,7 @@ import { statSync } from 'node:fs'
 import { workerData } from 'node:worker_threads'
 import { DatabaseSync } from 'node:sqlite'
 import { CcrError } from '../../../../protocol/codes.ts'
+import { messageOf } from '../../../../protocol/message-of.ts'
 import { lockFile, logFile } from '../data-folder.ts'
 import { openWritable, storageFailure, transaction } from '../database.ts'
 import type { LogCalls, LogWorkerData } from './log-calls.ts'
@@ -233,6 +234,6 @@ try {
 } catch (error) {
   const { dataDir } = workerData as LogWorkerData
   const damage = logDamage(dataDir, error)
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   port.post(damage === undefined ? { type: 'failed', message } : { type: 'fatal', message: damage })
 }

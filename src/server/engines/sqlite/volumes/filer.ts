@@ -2,6 +2,7 @@ import { channel } from 'node:diagnostics_channel'
 import { existsSync } from 'node:fs'
 import type { StatementSync } from 'node:sqlite'
 import type { RunEvent } from '../../../../protocol/events.ts'
+import { messageOf } from '../../../../protocol/message-of.ts'
 import type { LogEntry } from '../../../ports/log.ts'
 import { givenUpFile, volumeFile, volumeMonths } from '../data-folder.ts'
 import { groupBy } from '../group-by.ts'
@@ -90,7 +91,7 @@ export class Filer {
       } catch (error) {
         failed.add(month)
         this.#drop(month)
-        const reason = error instanceof Error ? error.message : String(error)
+        const reason = messageOf(error)
         problems.push(`Nothing can be filed in ${volumeFile(this.#dataDir, month)}: ${reason}.`)
       }
     }

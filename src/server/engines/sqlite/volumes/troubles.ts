@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { CcrError } from '../../../../protocol/codes.ts'
+import { messageOf } from '../../../../protocol/message-of.ts'
 import { isDatabaseDamage, storageFailure } from '../database.ts'
 
 /** How often files that could not be read are looked at again. */
@@ -79,7 +80,7 @@ function judge(error: unknown): { isLost: boolean; reason: string } {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (code === 'ENOENT') return { isLost: true, reason: 'it is missing' }
   if (isPassing(error)) return { isLost: false, reason: code }
-  return { isLost: true, reason: error instanceof Error ? error.message : String(error) }
+  return { isLost: true, reason: messageOf(error) }
 }
 
 /** Whether it is worth waiting: nothing says that the file itself is lost. */

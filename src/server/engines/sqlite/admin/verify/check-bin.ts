@@ -4,6 +4,7 @@ import type { DatabaseSync } from 'node:sqlite'
 import { zstdDecompressSync } from 'node:zlib'
 import { rcwtHeaderBytes } from '../../../../../captions/rcwt.ts'
 import { shiftGroups } from '../../../../../captions/rcwt-shift.ts'
+import { messageOf } from '../../../../../protocol/message-of.ts'
 import { readBinFile } from '../../bin/bin-file.ts'
 import { binDir } from '../../data-folder.ts'
 import { formats, hourMs } from '../../log/log-schema.ts'
@@ -65,7 +66,7 @@ function whatIsWrong(file: string, row: Row, month: number): string | null {
     if (shiftGroups(groups, 0).length !== told) return 'does not hold whole RCWT groups'
     return null
   } catch (error) {
-    return `cannot be read (${error instanceof Error ? error.message : String(error)})`
+    return `cannot be read (${messageOf(error)})`
   }
 }
 

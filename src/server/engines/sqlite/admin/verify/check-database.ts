@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import { messageOf } from '../../../../../protocol/message-of.ts'
 import { openReadable, storageFailure, type Migrations } from '../../database.ts'
 import { volumeMigrations } from '../../volumes/volume-schema.ts'
 import { indexMigrations } from '../../index/format/index-schema.ts'
@@ -43,7 +44,7 @@ export function withDatabase(
       if (said !== 'ok') findings.problem(`${file} is damaged (${String(said)}); ${restoreIt}.`)
     work(db)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     const known = storageFailure(error)
     // A database of a newer program says itself what to do.
     if (error instanceof Error && error.name === 'FutureDatabaseError')

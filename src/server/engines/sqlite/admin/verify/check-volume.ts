@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { airingSchema, cueSchema, gapSchema, type Cue } from '../../../../../protocol/api.ts'
 import { feedLineSchema } from '../../../../../protocol/events.ts'
+import { messageOf } from '../../../../../protocol/message-of.ts'
 import { cueIdentity } from '../../../rules/cue-order.ts'
 import { blob, integer, json, text, type Row } from '../../../rules/columns.ts'
 import { rows } from '../../database.ts'
@@ -79,7 +80,7 @@ class VolumeCheck {
     try {
       cues = parseCueBlock(name, blob(row, 'cues'))
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = messageOf(error)
       this.#problem(`${what} on ${name} cannot be read (${reason})`)
       return
     }

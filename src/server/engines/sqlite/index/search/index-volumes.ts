@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { messageOf } from '../../../../../protocol/message-of.ts'
 import { indexFile, indexMonths, volumeMonths } from '../../data-folder.ts'
 import { openReadable } from '../../database.ts'
 import { IndexVolume } from './index-volume.ts'
@@ -71,7 +72,7 @@ export class IndexVolumes {
       return this.#hold(month, nowMs)
     } catch (error) {
       this.#forget(month)
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = messageOf(error)
       problems.push(`${indexFile(this.#dataDir, month)} cannot be searched: ${reason}.`)
       return undefined
     }

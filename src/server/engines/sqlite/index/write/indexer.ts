@@ -1,4 +1,5 @@
 import type { StatementSync } from 'node:sqlite'
+import { messageOf } from '../../../../../protocol/message-of.ts'
 import { indexFile, indexMonths } from '../../data-folder.ts'
 import type { LogReader } from '../../log/log-reader.ts'
 import { integer, text } from '../../../rules/columns.ts'
@@ -69,7 +70,7 @@ export class Indexer {
       } catch (error) {
         isWhole = false
         this.#drop(month)
-        const reason = error instanceof Error ? error.message : String(error)
+        const reason = messageOf(error)
         problems.push(`Nothing can be added to ${indexFile(this.#dataDir, month)}: ${reason}.`)
       }
     }

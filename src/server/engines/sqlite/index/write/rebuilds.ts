@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs'
+import { messageOf } from '../../../../../protocol/message-of.ts'
 import { indexDir, indexFile, rebuildMark, syncFolder, volumeMonths } from '../../data-folder.ts'
 import type { LogReader } from '../../log/log-reader.ts'
 import type { ArchiveReader } from '../../volumes/archive-reader.ts'
@@ -43,7 +44,7 @@ export class Rebuilds {
       const month = this.#current?.month
       this.close()
       const what = month === undefined ? 'An index' : `The index of ${formatMonth(month)}`
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = messageOf(error)
       return { isBusy: true, problems: [`${what} cannot be made: ${reason}.`] }
     }
     return {
