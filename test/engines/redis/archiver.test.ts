@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { CcrError } from '../../../src/protocol/codes.ts'
 import { LogArchiver } from '../../../src/server/engines/log-archiver.ts'
 import { cueEvent, Feeder } from '../../conformance/events.ts'
@@ -34,39 +33,45 @@ describe('what is received in Redis', { skip: withoutRedis }, () => {
     const keeper = new MemoryKeeper()
     await using one = openLogNode(server.url, { keeper })
     await using two = openLogNode(server.url, { keeper })
-    let cutOff: 0 | 1 | undefined
+    let isCutOff = false
+    const given = [0, 0]
     const open = ({ log }: typeof one, n: 0 | 1): LogArchiver =>
       new LogArchiver({
-        ...{ source: log, logger: silent, everyMs: 60, now: Date.now },
+        ...{ source: log, logger: silent, everyMs: 60_000, now: Date.now },
         keeper: {
           load: (...args) => keeper.load(...args),
           renew: (...args) => keeper.renew(...args),
-          keep: (...args) =>
-            cutOff === n
+          keep: (...args) => {
+            given[n] = (given[n] ?? 0) + 1
+            return isCutOff && n === 0
               ? Promise.reject(new CcrError('storage-unavailable'))
-              : keeper.keep(...args),
+              : keeper.keep(...args)
+          },
         },
       })
     await using first = open(one, 0)
     await using second = open(two, 1)
-    first.start()
-    second.start()
-    const feeder = await Feeder.connect(one.log)
-    let seq = 1
-    const say = async (count: number): Promise<void> => {
-      for (let n = 0; n < count; n++) {
-        const id = seq++
-        await feeder.send(cueEvent(id, id, id))
-        await sleep(2)
-      }
-      await until('all is archived', () => keeper.of('news').entries.length === seq - 1)
-    }
-    await say(300)
-    assert.equal(first.moved + second.moved, seq - 1, 'none was taken by both')
-    for (const n of [0, 1] as const) {
-      cutOff = n
-      await say(100)
-    }
-    assert.ok(first.moved > 0 && second.moved > 0)
+    const feeders = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => Feeder.connect(one.log, `channel-${n}`)),
+    )
+    const count = (): number =>
+      feeders.reduce((sum, { channel }) => sum + keeper.of(channel).entries.length, 0)
+    for (const feeder of feeders) await feeder.send(cueEvent(1, 1, 1))
+    await Promise.all([first.pass(), second.pass()])
+    assert.equal(count(), feeders.length)
+    assert.equal((given[0] ?? 0) + (given[1] ?? 0), feeders.length, 'none was taken by both')
+
+    isCutOff = true
+    const [feeder] = feeders
+    await feeder?.send(cueEvent(2, 2, 2))
+    // It was the first one's, which comes first, and keeps it from nobody when it cannot have it.
+    const mine = feeder?.channel ?? ''
+    await one.log.release(mine)
+    await two.log.release(mine)
+    assert.equal(await one.log.claim(mine, 60_000), true)
+    await first.pass()
+    assert.equal(count(), feeders.length)
+    await second.pass()
+    assert.equal(count(), feeders.length + 1)
   })
 })
