@@ -4,14 +4,14 @@ import { start } from '../support/processes.ts'
 import { withoutCluster } from '../support/nodes/cluster.ts'
 import { cutsOf } from '../support/nodes/cuts.ts'
 import { harmRun } from '../support/nodes/harm-run.ts'
+import type { DistantHost } from '../support/nodes/hosts.ts'
 import {
   inNetwork,
   isInNetwork,
   Network,
   networkEnv,
-  withoutNetworks,
-  type DistantHost,
-} from '../support/nodes/hosts.ts'
+  reasonAgainstNetworks,
+} from '../support/nodes/network.ts'
 
 const seconds = Number(process.env['TEST_SECONDS'] ?? 75)
 const seed = Number(process.env['TEST_SEED'] ?? 1)
@@ -33,7 +33,7 @@ if (isInNetwork)
 else
   it(
     'nodes that are cut off from each other and from their engines lose nothing, double nothing, and tell of every hole',
-    { skip: withoutCluster === false ? withoutNetworks : withoutCluster },
+    { skip: withoutCluster === false ? reasonAgainstNetworks() : withoutCluster },
     async (t) => {
       const { program, args } = inNetwork(import.meta.url)
       const env = { TEST_SECONDS: String(seconds), TEST_SEED: String(seed), ...networkEnv }
