@@ -208,7 +208,7 @@ describe('caption style', { skip: noBrowser, timeout: 240_000 }, () => {
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
     assert.equal(await page.evaluate(() => document.activeElement?.textContent), 'Caption style…')
-    await page.getByText('105 %').waitFor()
+    await page.locator('output').getByText('105 %').waitFor()
     await page.context().close()
   })
 
