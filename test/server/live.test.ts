@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { codes } from '../../src/protocol/codes.ts'
+import type { Position } from '../../src/protocol/position.ts'
 import { openSqliteDirectory } from '../../src/server/engines/sqlite-directory.ts'
 import { Tuner, Viewer } from '../support/live.ts'
 import {
@@ -208,6 +209,42 @@ describe('a live reader', () => {
     await viewer.sees('LINE 1')
     assert.ok(Date.now() - stored > 2500, 'too early')
     assert.ok(!viewer.events.some(({ type }) => type === 'draft'))
+    await tuner.close()
+  })
+
+  it('behind a delay is told what was said just before it came, in its time and once, and nothing sooner', async () => {
+    const { id, tuner } = await openChannel()
+    await using directory = openSqliteDirectory(folder.path)
+    const channel = directory.channel(id)
+    assert.ok(channel !== undefined)
+    await directory.replaceChannel({ ...channel, policy: { ...channel.policy, delaySeconds: 3 } })
+    await new Promise((resolve) => setTimeout(resolve, 1100))
+    const seesInTime = async (text: string, since?: Position): Promise<Viewer> => {
+      await tuner.cue(text)
+      const stored = Date.now()
+      await new Promise((resolve) => setTimeout(resolve, 700))
+      const viewer = new Viewer(() => server.url).follow(id, since)
+      await viewer.hasOpened()
+      await viewer.sees(text)
+      assert.ok(Date.now() - stored > 2500, `${text}: too early`)
+      return viewer
+    }
+    // Nobody was there before, so that this process has not heard it either.
+    const first = await seesInTime('LINE 1')
+    const position = first.events.findLast((event) => event.type === 'cue')?.position
+    assert.ok(position !== undefined)
+    first[Symbol.dispose]()
+    // Nor is anybody there when somebody comes back.
+    const second = await seesInTime('LINE 2', position)
+    assert.deepEqual(second.cues, ['LINE 2'])
+    using third = new Viewer(() => server.url).follow(id)
+    await third.sees('LINE 2')
+    await tuner.cue('LINE 3')
+    await third.sees('LINE 3')
+    assert.deepEqual(third.cuesOf(id), ['LINE 1', 'LINE 2', 'LINE 3'])
+    await second.sees('LINE 3')
+    assert.deepEqual(second.cues, ['LINE 2', 'LINE 3'])
+    second[Symbol.dispose]()
     await tuner.close()
   })
 

@@ -155,6 +155,46 @@ export class LiveChannel {
     await this.#filling
   }
 
+  /**
+   * Has the tail hold what was stored in the last `ms`, for readers with a delay: whatever this process did not hear itself
+   * comes from the log, as far as that reaches.
+   */
+  async reachBack(ms: number): Promise<void> {
+    const { log, id, now } = this.#options
+    this.keepMs = Math.max(this.keepMs, ms)
+    while (this.#tip !== undefined) {
+      const { epoch } = this.#tip
+      const [first] = this.#tail
+      const last = this.#lastBefore()
+      if (last === 0 || (first !== undefined && first.storedAtMs < now() - ms)) return
+      const since = { epoch, seq: Math.max(0, last - entriesPerRead) }
+      let page = await log.read(id, since, last - since.seq)
+      if (!page.ok && page.oldest.epoch === epoch && page.oldest.seq < last)
+        page = await log.read(id, page.oldest, last - page.oldest.seq)
+      if (!page.ok || page.entries.length === 0) return
+      // Something was forgotten, or begun anew, meanwhile.
+      if (this.#tip.epoch !== epoch || this.#lastBefore() !== last) continue
+      const nowMs = now()
+      const before = page.entries.map((entry) => ({
+        entry,
+        storedAtMs: Math.min(nowMs, toldMs(entry)),
+      }))
+      this.#tail.unshift(...before)
+    }
+  }
+
+  /** The last position before the tail. */
+  #lastBefore(): number {
+    const first = this.#tail[0]?.entry.value.position.seq ?? (this.#tip?.seq ?? 0) + 1
+    return first - 1
+  }
+
+  /** The last position up to which everything was stored at `untilMs` at the latest, as far as the tail tells. */
+  seqAt(untilMs: number): number {
+    const young = this.#tail.find(({ storedAtMs }) => storedAtMs > untilMs)
+    return (young?.entry.value.position.seq ?? (this.#tip?.seq ?? 0) + 1) - 1
+  }
+
   take(announcement: Announcement): void {
     switch (announcement.type) {
       case 'entries':
@@ -306,6 +346,13 @@ export class LiveChannel {
     this.#drafts.set(track, { ...draft, text: '' })
     this.changes++
   }
+}
+
+/** When an entry was stored at the earliest: when what it tells of was over, or had begun. */
+function toldMs({ type, value }: LogEntry): number {
+  if (type === 'removed') return 0
+  if (type === 'airing') return Date.parse(value.start)
+  return Date.parse(type === 'cue' ? value.end : (value.to ?? value.from))
 }
 
 /** What a log entry is to a live reader. */

@@ -9,7 +9,7 @@ import { LiveChannel, recentCues, type AiringOf } from './live-channel.ts'
 import { LiveOpenings } from './live-openings.ts'
 import { LivePace } from './live-pace.ts'
 import type { LiveQueries } from './live-queries.ts'
-import type { StreamOptions, StreamWish } from './live-stream.ts'
+import { delayMarginMs, type StreamOptions, type StreamWish } from './live-stream.ts'
 import {
   LiveViewer,
   type LiveSubscription,
@@ -197,6 +197,7 @@ export class LiveHub implements AsyncDisposable {
     await channel.warm()
     // It comes from another node, which has heard more by now, or of another epoch.
     if (wish.since !== null && !channel.reaches(wish.since)) await channel.catchUp()
+    if (seen.delayMs > 0) await channel.reachBack(seen.delayMs + delayMarginMs)
     await this.#begin(viewer, channel, wish, {
       delayMs: seen.delayMs,
       drafts: seen.drafts && query === null,

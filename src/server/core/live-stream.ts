@@ -76,7 +76,7 @@ const filterRunUp = 200
 /** Storing takes some 50 ms; a row whose cue does not come was taken back. */
 const longestWaitMs = 250
 /** A delayed reader's next tick may be late by this much. */
-const delayMarginMs = 1000
+export const delayMarginMs = 1000
 /** Readers whose query or tracks pass nothing learn where they are this often, in entries. */
 const passEvery = 50
 
@@ -104,21 +104,28 @@ export class LiveStream {
   last = 0
   readers = 0
 
-  /** The channel must be warm. */
+  /** The channel must be warm, and reach back as far as the delay. */
   constructor(channel: LiveChannel, wish: StreamWish, options: StreamOptions) {
     this.channel = channel
     this.wish = wish
     this.#options = options
     this.#filter = this.#createFilter()
-    const tip = channel.tip ?? { epoch: '', seq: 0 }
-    this.#seq = tip.seq
+    const start = this.#start()
+    this.#seq = start.seq
     if (this.#filter !== null) this.#runUp(this.#filter)
-    const state = createLiveState(tip)
+    const state = createLiveState(start)
     state.airing = options.airing(channel.id)?.id ?? null
     for (const { track, language } of channel.tracks)
       state.tracks.push({ track, language, run: '', id: 0, mode: 'pop-on', draft: null })
     this.#encoder = new FrameEncoder(state)
-    channel.keepMs = Math.max(channel.keepMs, wish.delayMs + delayMarginMs)
+  }
+
+  /** The newest that its readers may see. */
+  #start(): Position {
+    const { channel, wish } = this
+    const { epoch, seq } = channel.tip ?? { epoch: '', seq: 0 }
+    if (wish.delayMs === 0) return { epoch, seq }
+    return { epoch, seq: channel.seqAt(this.#options.now() - wish.delayMs) }
   }
 
   get position(): Position {
@@ -164,6 +171,9 @@ export class LiveStream {
   }
 
   async #open(since: Position | null, backlog: number): Promise<Opening> {
+    // It saw more, before there was a delay.
+    if (since !== null && since.epoch === this.position.epoch && since.seq > this.#seq)
+      return this.#opening(this.channel.reaches(since), null, backlog)
     // What is ahead of the log is of a part of it that was lost.
     if (since !== null && since.epoch === this.position.epoch && this.channel.reaches(since)) {
       const missed = await this.#missed(since.seq)
@@ -188,13 +198,13 @@ export class LiveStream {
   }
 
   /**
-   * More came since the last tick than the tail keeps, or it is another log now: the stream goes on at the tip, and a
+   * More came since the last tick than the tail keeps, or it is another log now: the stream goes on at the newest, and a
    * frame that nobody can have makes each reader open again from where it is, out of the log.
    */
   #restart(): void {
-    const tip = this.channel.tip ?? { epoch: '', seq: 0 }
-    this.#seq = tip.seq
-    this.#encoder.state.position = tip
+    const start = this.#start()
+    this.#seq = start.seq
+    this.#encoder.state.position = start
     this.#filter = this.#createFilter()
     if (this.#filter !== null) this.#runUp(this.#filter)
     this.#frames.length = 0
