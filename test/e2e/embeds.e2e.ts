@@ -26,18 +26,22 @@ describe('frames and readers', { skip: noBrowser, timeout: 400_000 }, () => {
       )
     })
     await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve))
+    elsewhere.unref()
     const { port } = elsewhere.address() as AddressInfo
     const page = await site.open(`http://localhost:${port}/`)
     const frame = page.frameLocator('iframe[name=embed]')
     await frame.locator('.caption').first().waitFor({ timeout: 30_000 })
-    const colors = await frame
-      .locator('.caption')
-      .first()
-      .evaluate((caption) => [
-        getComputedStyle(caption).color,
-        getComputedStyle(document.documentElement).colorScheme,
-      ])
-    assert.deepEqual(colors, ['rgb(0, 255, 255)', 'dark'])
+    const colors = (): Promise<string> =>
+      frame
+        .locator('.caption')
+        .first()
+        .evaluate((caption) =>
+          [
+            getComputedStyle(caption).color,
+            getComputedStyle(document.documentElement).colorScheme,
+          ].join(' '),
+        )
+    await until('it has its style', async () => (await colors()) === 'rgb(0, 255, 255) dark')
     const link = frame.getByRole('link', { name: 'harbour' })
     assert.deepEqual(
       [await link.getAttribute('href'), await link.getAttribute('target')],
