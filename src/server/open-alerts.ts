@@ -104,6 +104,8 @@ export function openAlerts(options: AlertsOptions): Alerts {
   /** What only the node does that leads. */
   async function lead(signal: AbortSignal, term: number): Promise<void> {
     await using parts = new AsyncDisposableStack()
+    // After the last attempt to hear: who does not lead has nothing that stands still.
+    parts.defer(() => (stalled = undefined))
     const ledger = store.ledger(term)
     const shared = { book, directory, readerOf, logger, now, store: ledger }
     const teller = parts.use(
@@ -130,7 +132,6 @@ export function openAlerts(options: AlertsOptions): Alerts {
       }),
     )
     await known.serve(new AlertLead({ runner, teller, volumes }), signal)
-    stalled = undefined
   }
 
   const ended = new AbortController()
