@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { messageOf } from '../protocol/message-of.ts'
 import { problemSchema } from '../protocol/api.ts'
 import { ExitError, exitCodes } from './exit.ts'
 import { apiAddress, parseServer } from './server-address.ts'
@@ -32,7 +33,7 @@ export async function askServer<S extends z.ZodType>(
     })
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    const reason = cause instanceof Error ? cause.message : String(cause)
+    const reason = messageOf(cause)
     throw new ExitError(exitCodes.failed, `${url.origin} cannot be reached: ${reason}`)
   }
   const said: unknown = answer.status === 204 ? null : await answer.json().catch(() => undefined)

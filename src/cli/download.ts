@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { messageOf } from '../protocol/message-of.ts'
 import { problemSchema } from '../protocol/api.ts'
 import { backoffMs } from '../protocol/backoff.ts'
 import { openTarget, type DownloadTarget } from './download-target.ts'
@@ -119,7 +120,7 @@ async function refusal(answer: Response, part: Part): Promise<Outcome> {
 
 function reasonOf(error: unknown, url: URL): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  const text = cause instanceof Error ? cause.message : String(cause)
+  const text = messageOf(cause)
   return `${url.origin}: ${text.slice(0, 200) || 'no connection'}`
 }
 

@@ -1,3 +1,5 @@
+import { messageOf } from '../protocol/message-of.ts'
+
 /** How `ccr` ends: 0 done, 1 failed, 2 wrong usage, 3 refused by the server. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, refused: 3 } as const
 
@@ -19,5 +21,5 @@ export function usageError(message: string): ExitError {
 /** What went wrong, in the words of whatever said so first: an engine wraps what its server answered. */
 export function firstReason(error: unknown): string {
   const said = error instanceof Error && error.cause instanceof Error ? error.cause : error
-  return said instanceof Error ? said.message : String(said)
+  return messageOf(said)
 }

@@ -194,13 +194,18 @@ describe('a live reader', () => {
     await tuner.close()
   })
 
-  it('behind a delay sees cues when they are that old, and no draft', async () => {
-    const { id, tuner } = await openChannel()
+  async function openDelayedChannel(): ReturnType<typeof openChannel> {
+    const opened = await openChannel()
     await using directory = openSqliteDirectory(folder.path)
-    const channel = directory.channel(id)
+    const channel = directory.channel(opened.id)
     assert.ok(channel !== undefined)
     await directory.replaceChannel({ ...channel, policy: { ...channel.policy, delaySeconds: 3 } })
     await new Promise((resolve) => setTimeout(resolve, 1100))
+    return opened
+  }
+
+  it('behind a delay sees cues when they are that old, and no draft', async () => {
+    const { id, tuner } = await openDelayedChannel()
     using viewer = new Viewer(() => server.url).follow(id)
     await viewer.hasOpened()
     tuner.draft('LINE 1')
@@ -213,12 +218,7 @@ describe('a live reader', () => {
   })
 
   it('behind a delay is told what was said just before it came, in its time and once, and nothing sooner', async () => {
-    const { id, tuner } = await openChannel()
-    await using directory = openSqliteDirectory(folder.path)
-    const channel = directory.channel(id)
-    assert.ok(channel !== undefined)
-    await directory.replaceChannel({ ...channel, policy: { ...channel.policy, delaySeconds: 3 } })
-    await new Promise((resolve) => setTimeout(resolve, 1100))
+    const { id, tuner } = await openDelayedChannel()
     const seesInTime = async (text: string, since?: Position): Promise<Viewer> => {
       await tuner.cue(text)
       const stored = Date.now()

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { messageOf } from '../../protocol/message-of.ts'
 import type { Source, SourcePiece, TellTrouble } from './source.ts'
 
 /** Waits between attempts grow from the first to the last of these. */
@@ -59,7 +60,7 @@ function reasonOf(error: unknown): string {
   if (inner instanceof Error && inner.name === 'TimeoutError')
     return 'that machine does not answer in time'
   const code = inner instanceof Error && 'code' in inner ? String(inner.code) : ''
-  return known[code] ?? (inner instanceof Error ? inner.message : String(inner))
+  return known[code] ?? messageOf(inner)
 }
 
 const known: Readonly<Record<string, string>> = {

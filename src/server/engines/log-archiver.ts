@@ -1,3 +1,4 @@
+import { messageOf } from '../../protocol/message-of.ts'
 import { CcrError, isStorageDown } from '../../protocol/codes.ts'
 import type { Health, HealthSource } from '../ports/health.ts'
 import type { Logger } from '../ports/telemetry.ts'
@@ -150,6 +151,6 @@ export class LogArchiver implements AsyncDisposable, HealthSource {
 
   #fail(error: unknown): void {
     const text = error instanceof CcrError ? error.cause : error
-    this.#problem = text instanceof Error ? text.message : String(text)
+    this.#problem = messageOf(text)
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Server } from '../processes.ts'
 import type { Random } from '../random.ts'
-import { answersAgain, isMissed, isSilent, type Harm } from './harm.ts'
+import { answersAgain, isMissed, isSilent, type Harm, type Harmed } from './harm.ts'
 import type { DistantHost } from './hosts.ts'
 
 /** The hosts of a cluster, by what runs there. */
@@ -15,59 +16,50 @@ const engines = { redis: 'Redis', postgres: 'PostgreSQL', s3: 'S3' } as const
 
 /** What is done to the network between the hosts. */
 export function cutsOf(hosts: Hosts): Harm[] {
+  const pick = ({ nodes }: Harmed, random: Random): [Server, DistantHost] => {
+    const node = random.pick(nodes)
+    return [node, hosts.node(nodes.indexOf(node))]
+  }
   const names = Object.keys(engines) as (keyof typeof engines)[]
   return [
     {
       name: 'a node is cut off from everybody',
-      do: async (cluster, random) => {
-        const n = random.below(cluster.nodes.length)
-        const [node, host] = [cluster.nodes[n], hosts.node(n)]
-        if (node === undefined) return
-        host.cut()
-        try {
-          await isSilent(node)
-          await pause(random)
-        } finally {
-          host.join()
-        }
+      do: async (field, random) => {
+        const [node, host] = pick(field, random)
+        await cut(host, undefined, random, () => isSilent(node))
         await answersAgain(node)
       },
     },
-    ...names.flatMap((name): Harm[] => {
-      return [
-        {
-          name: `${engines[name]} is cut off from everybody`,
-          do: async (cluster, random) => {
-            hosts[name].cut()
-            try {
-              await isMissed(cluster, engines[name])
-              await pause(random)
-            } finally {
-              hosts[name].join()
-            }
-          },
+    ...names.flatMap((name): Harm[] => [
+      {
+        name: `${engines[name]} is cut off from everybody`,
+        do: (field, random) =>
+          cut(hosts[name], undefined, random, () => isMissed(field, engines[name])),
+      },
+      {
+        name: `a node and ${engines[name]} are cut off from each other`,
+        do: async (field, random) => {
+          const [node, host] = pick(field, random)
+          const alone = { ...field, nodes: [node] }
+          await cut(host, hosts[name], random, () => isMissed(alone, engines[name]))
         },
-        {
-          name: `a node and ${engines[name]} are cut off from each other`,
-          do: async (cluster, random) => {
-            const n = random.below(cluster.nodes.length)
-            const [node, host] = [cluster.nodes[n], hosts.node(n)]
-            if (node === undefined) return
-            host.cut(hosts[name])
-            try {
-              await isMissed({ ...cluster, nodes: [node] }, engines[name])
-              await pause(random)
-            } finally {
-              host.join(hosts[name])
-            }
-          },
-        },
-      ]
-    }),
+      },
+    ]),
   ]
 }
 
-/** Leases end after five seconds: some cuts are longer. */
-async function pause(random: Random): Promise<void> {
-  await sleep(random.next() * 8000)
+/** Until it was noticed, and for some seconds more: leases end after five, so that some cuts are longer. */
+async function cut(
+  host: DistantHost,
+  from: DistantHost | undefined,
+  random: Random,
+  isNoticed: () => Promise<void>,
+): Promise<void> {
+  host.cut(from)
+  try {
+    await isNoticed()
+    await sleep(random.next() * 8000)
+  } finally {
+    host.join(from)
+  }
 }

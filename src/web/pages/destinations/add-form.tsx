@@ -1,4 +1,5 @@
 import { useId, useState, type ReactNode } from 'react'
+import { messageOf } from '../../../protocol/message-of.ts'
 import { chatFormats, destinationKinds } from '../../../protocol/delivery-words.ts'
 import { addDestination } from '../../data/destinations.ts'
 import { useDestinationMessages } from '../../messages/destinations/use-destination-messages.ts'
@@ -40,7 +41,7 @@ export function AddForm(props: { readonly onAdded: (secret: string | null) => vo
       form.reset()
       props.onAdded(secret)
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error))
+      setProblem(messageOf(error))
     } finally {
       setBusy(false)
     }

@@ -1,5 +1,6 @@
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
+import { messageOf } from '../../../protocol/message-of.ts'
 import type { Delivery, OwnDestination } from '../../../protocol/deliveries.ts'
 import { deliveryStates, type DeliveryState } from '../../../protocol/delivery-words.ts'
 import { listDeliveries, replayDelivery } from '../../data/destinations.ts'
@@ -78,7 +79,7 @@ function Row({
   const name = kind === 'test' ? t.log.test : alert.name
   const replay = (): void =>
     void replayDelivery(id)
-      .catch((error: unknown) => setRefused(error instanceof Error ? error.message : String(error)))
+      .catch((error: unknown) => setRefused(messageOf(error)))
       .finally(() => void queries.invalidateQueries({ queryKey: ['deliveries'] }))
   return (
     <article className="delivery">

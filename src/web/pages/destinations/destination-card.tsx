@@ -1,4 +1,5 @@
 import { useState, type ReactNode } from 'react'
+import { messageOf } from '../../../protocol/message-of.ts'
 import type { OwnDestination } from '../../../protocol/deliveries.ts'
 import {
   askForConfirmation,
@@ -30,7 +31,7 @@ export function DestinationCard(props: {
     work()
       .then(
         () => onSay(said),
-        (error: unknown) => setProblem(error instanceof Error ? error.message : String(error)),
+        (error: unknown) => setProblem(messageOf(error)),
       )
       .finally(() => {
         setBusy(false)

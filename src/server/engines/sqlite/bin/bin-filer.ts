@@ -170,7 +170,7 @@ class VolumeError extends Error {
   override name = 'VolumeError'
 
   constructor(cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause })
+    super(messageOf(cause), { cause })
   }
 }
 
