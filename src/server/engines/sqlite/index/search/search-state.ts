@@ -36,7 +36,8 @@ interface Shared {
   readonly moment: Moment
   readonly fromMonth: number
   readonly toMonth: number
-  readonly takenMs: number
+  /** When the log was read for it. */
+  readonly readMs: number
   uses: number
   isOver: boolean
 }
@@ -85,11 +86,11 @@ export class SearchState {
   ): { readonly moment: Moment; readonly release: () => void } {
     const [fromMonth, toMonth] = [monthAt(fromMs), monthAt(toMs)]
     let shared = this.#shared
-    const isFresh = shared !== undefined && Math.abs(nowMs - shared.takenMs) < freshMs
+    const isFresh = shared !== undefined && Math.abs(nowMs - shared.readMs) < freshMs
     if (!isFresh || shared?.fromMonth !== fromMonth || shared.toMonth !== toMonth) {
       this.#end()
       const moment = this.#begin(fromMonth, toMonth, nowMs)
-      shared = { moment, fromMonth, toMonth, takenMs: nowMs, uses: 0, isOver: false }
+      shared = { moment, fromMonth, toMonth, readMs: this.#readMs, uses: 0, isOver: false }
       this.#shared = shared
       // Nobody may come: an index is not held at one moment for longer than that.
       this.#timer = setTimeout(() => this.#end(), freshMs).unref()
