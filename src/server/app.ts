@@ -21,10 +21,11 @@ import { followLostNews, keepRetention, takeInbox } from './chores.ts'
 import { writeLetter } from './http/account/letters.ts'
 import { createServer } from './http/create-server.ts'
 import { registerLive } from './http/live/live-routes.ts'
+import { StartingServer } from './http/starting-server.ts'
 import { createLogger } from './log.ts'
 import { alertPart, openAlerts } from './open-alerts.ts'
 import { openEmbedded, type EmbeddedOptions } from './open-engines.ts'
-import { openShared } from './open-shared.ts'
+import { openWhenThere } from './open-when-there.ts'
 import { deliveryPart, openDelivery, type DeliveryOptions } from './open-delivery.ts'
 import type { Health } from './ports/health.ts'
 import { createSystemFacts } from './system-facts.ts'
@@ -42,8 +43,10 @@ export interface App extends AsyncDisposable {
 const inboxPauseMs = 100
 /** How long a node waits at its start for Redis, which others may do without for a while. */
 const engineWaitMs = 5000
-/** Test seam: what no operator sets. */
-export interface AppOverrides {
+export interface AppOptions {
+  /** Ends a start that waits for what several nodes share: it rejects then. */
+  readonly signal?: AbortSignal
+  /** Test seam: what no operator sets. */
   readonly storage?: EmbeddedOptions['storage']
 }
 
@@ -56,20 +59,29 @@ const manifest = new URL('../../package.json', import.meta.url)
  * The composition: the only place that knows which engine stands behind which port. Disposing of it
  * drains: feeds and viewers are told to come back, what is being stored is stored, and all ends.
  */
-export async function createApp(config: Config, overrides: AppOverrides = {}): Promise<App> {
+export async function createApp(config: Config, options: AppOptions = {}): Promise<App> {
   const logger = createLogger(config.logLevel)
   const now = Date.now
   const random = Math.random
   await using opening = new AsyncDisposableStack()
   const lost = Promise.withResolvers<string>()
+  const starting = config.scaleOut === null ? null : opening.use(await StartingServer.open(config))
   const engines = opening.use(
     config.scaleOut === null
       ? await openEmbedded({
-          ...{ dataDir: config.dataDir, logger, now, storage: overrides.storage },
+          ...{ dataDir: config.dataDir, logger, now, storage: options.storage },
           onFatal: lost.resolve,
         })
-      : await openShared({ ...config.scaleOut, roles: config.roles, logger, now }),
+      : await openWhenThere({
+          ...{ ...config.scaleOut, roles: config.roles, logger, now },
+          signal: options.signal ?? new AbortController().signal,
+          onWait: (sentence) => {
+            if (starting !== null) starting.problems = () => [sentence]
+          },
+        }),
   )
+  if (starting !== null)
+    starting.problems = () => ['the node is starting', ...engines.health().problems]
   const { log, archive, broker, leases, directory, accounts, leadership } = engines
   let ownUrl = ''
   const site = (): string => config.publicUrl?.replace(/\/$/, '') ?? ownUrl
@@ -248,6 +260,7 @@ export async function createApp(config: Config, overrides: AppOverrides = {}): P
     const keeper = new RetentionKeeper({ directory, log, archive, broker, logger, now })
     opening.use(keepRetention(keeper, leadership))
   }
+  await starting?.[Symbol.asyncDispose]()
   await server.listen({ port: config.port, host: config.host })
   ownUrl = addressOf(config, server.server.address() as AddressInfo)
   delivery.start()

@@ -39,8 +39,10 @@ async function serve(flags: Readonly<Record<string, string>>): Promise<void> {
     })
   let app
   try {
-    app = await createApp(config)
+    app = await createApp(config, { signal: stop.signal })
   } catch (error) {
+    // Asked to go before it had what it waits for.
+    if (stop.signal.aborted) return
     throw new ExitError(exitCodes.failed, explain(error, config), { cause: error })
   }
   await using running = app

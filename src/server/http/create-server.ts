@@ -1,9 +1,7 @@
 import helmet from '@fastify/helmet'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
-import { readFileSync } from 'node:fs'
-import { createServer as createHttp, type Server } from 'node:http'
-import { createServer as createHttps } from 'node:https'
+import type { Server } from 'node:http'
 import { CcrError } from '../../protocol/codes.ts'
 import type { AlertService } from '../core/alerts/alert-service.ts'
 import type { ChannelStates } from '../core/channel-states.ts'
@@ -41,6 +39,7 @@ import { registerDestinationRoutes } from './delivery/destination-routes.ts'
 import { registerLinkPages } from './delivery/link-pages.ts'
 import { createErrorHandler } from './error-response.ts'
 import { registerFeedRoute } from './feed-route.ts'
+import { createListener, type TlsFiles } from './listener.ts'
 import { registerOpenApi, tidyDocument } from './openapi.ts'
 import { registerProgrammeRoute } from './programme-route.ts'
 import { registerQualityRoutes } from './quality-routes.ts'
@@ -59,7 +58,7 @@ export interface HttpOptions {
   readonly publicUrl: string | null
   readonly contact: string | null
   readonly source: string | null
-  readonly tls: { readonly certFile: string; readonly keyFile: string } | null
+  readonly tls: TlsFiles | null
   readonly requestsPerMinute: number | null
   readonly defaultVisibility: 'public' | 'private'
   readonly webRoot: string
@@ -97,8 +96,6 @@ export interface HttpOptions {
   readonly live: (app: FastifyInstance, access: Access, trust: Trust) => void
 }
 
-/** A head that does not come in this time is an attack; bodies may take for ever. */
-const headersTimeoutMs = 60_000
 const maxBodyBytes = 256 * 1024
 
 export const contentSecurityPolicy = {
@@ -124,19 +121,7 @@ export async function createServer(options: HttpOptions): Promise<FastifyInstanc
     trustProxy: trustOf(options.trustProxy),
     bodyLimit: maxBodyBytes,
     routerOptions: { maxParamLength: 200 },
-    serverFactory: (handler) => {
-      const server =
-        tls === null
-          ? createHttp(handler)
-          : createHttps(
-              { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) },
-              handler,
-            )
-      server.requestTimeout = 0
-      server.headersTimeout = headersTimeoutMs
-      server.timeout = 0
-      return server
-    },
+    serverFactory: (handler) => createListener(tls, handler),
   })
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)

@@ -3,6 +3,7 @@ import pg from 'pg'
 import { CcrError } from '../../../protocol/codes.ts'
 import type { Health, HealthSource } from '../../ports/health.ts'
 import type { Logger } from '../../ports/telemetry.ts'
+import { isPassing } from './passing.ts'
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/name?sslmode=verify-full&sslrootcert=…` */
@@ -32,11 +33,6 @@ const restMs = 2000
 const idleMs = 5000
 /** Between two attempts to hear notifications again. */
 const listenAgainMs = 1000
-/**
- * SQLSTATEs that say "not now": connection, resources, an operator's intervention, the system around it, and what idled in a
- * transaction.
- */
-const passing = /^(?:08|53|57|58|40|25P03)/
 const int8 = 20
 
 /** A pool of connections to PostgreSQL 15 or newer. `bigint` columns are read as numbers: all of ours are below 2^53. */
@@ -210,18 +206,6 @@ export class Postgres implements AsyncDisposable, HealthSource {
 function readType(oid: number, format: 'text' | 'binary'): unknown {
   const parserOf = pg.types.getTypeParser as (oid: number, format: string) => unknown
   return oid === int8 ? Number : parserOf(oid, format)
-}
-
-/** Whether trying again can help: no answer, or one that says so. */
-function isPassing(error: unknown): boolean {
-  if (error instanceof CcrError) return false
-  if (error instanceof pg.DatabaseError) return passing.test(error.code ?? '')
-  // What did not come from the server: sockets, time-outs, the pool.
-  return error instanceof Error && ('code' in error || isOfTheDriver(error))
-}
-
-function isOfTheDriver({ message }: Error): boolean {
-  return /timeout|terminat|closed|connect|not queryable|pool after calling end/i.test(message)
 }
 
 function asError(error: unknown): Error {
