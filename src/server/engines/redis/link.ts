@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { createClient, createCluster } from 'redis'
+import { createClient, createCluster } from '@redis/client'
 
 /** What Redis answers (RESP 2). */
 export type Reply = string | number | null | Reply[]

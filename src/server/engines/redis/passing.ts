@@ -1,4 +1,4 @@
-import { ErrorReply } from 'redis'
+import { ErrorReply } from '@redis/client'
 
 /** Answers that say "not now": loading, full, a cluster or replica that is not ready, an operator's mistake. */
 const passing =
