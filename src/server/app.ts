@@ -24,8 +24,8 @@ import { registerLive } from './http/live/live-routes.ts'
 import { StartingServer } from './http/starting-server.ts'
 import { createLogger } from './log.ts'
 import { alertPart, openAlerts } from './open-alerts.ts'
-import { openEmbedded, type EmbeddedOptions, type Engines } from './open-engines.ts'
-import type { WhenThereOptions } from './open-when-there.ts'
+import { openEmbedded, type EmbeddedOptions } from './open-engines.ts'
+import { openSeveral } from './open-several.ts'
 import { deliveryPart, openDelivery, type DeliveryOptions } from './open-delivery.ts'
 import type { Health } from './ports/health.ts'
 import { createSystemFacts } from './system-facts.ts'
@@ -302,12 +302,6 @@ export async function createApp(config: Config, options: AppOptions = {}): Promi
     firstAdminLink: await signIn.firstAdmin(),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
-}
-
-/** The clients of Redis, PostgreSQL and S3 are half of what a server would load: one that is alone does without. */
-async function openSeveral(options: WhenThereOptions): Promise<Engines> {
-  const { openWhenThere } = await import('./open-when-there.ts')
-  return openWhenThere(options)
 }
 
 function joinHealth(...parts: readonly Health[]): Health {
