@@ -153,6 +153,51 @@ describe('StandingIndex', () => {
     })
   })
 
+  it('gives of queries that come late what was aired since a time as if they had been there', () => {
+    const queries = fc.sample(queryText.filter(isText), { seed: 11, numRuns: 60 }).map(parsed)
+    const cues = longStream(300).flatMap((event) => (event.kind === 'cue' ? [event.cue] : []))
+    const stepMs = 2000
+    /** `addAt`: the step before which the queries come, and hear again. */
+    const play = (sinceAt: number, addAt: number): readonly Set<string>[] => {
+      const since = cues[sinceAt]?.end ?? ''
+      const index = new StandingIndex()
+      index.describe(facts.channel, facts.showOf)
+      const keys = queries.map((_, n) => String(n))
+      const found = queries.map(() => new Set<string>())
+      const note = (hits: ReturnType<StandingIndex['tick']>): void => {
+        for (const { key, match } of hits) {
+          const mine = found[Number(key)]
+          const [{ cue }] = match.cues
+          if (cue.end < since) continue
+          assert.ok(mine?.has(tell(match)) === false, `${key} is given ${tell(match)} twice`)
+          mine.add(tell(match))
+        }
+      }
+      cues.forEach((cue, step) => {
+        if (step === addAt) {
+          queries.forEach(({ expression }, n) => index.add(String(n), expression))
+          if (addAt > 0) note(index.heardSince(keys, since))
+        }
+        note(index.take(cue, step * stepMs))
+        note(index.tick(step * stepMs))
+      })
+      note(index.tick(Infinity))
+      return found
+    }
+    let heardAgain = 0
+    for (const [sinceAt, addAt] of [
+      [40, 41],
+      [120, 126],
+      [200, 215],
+    ] as const) {
+      const wanted = play(sinceAt, 0)
+      assert.deepEqual(play(sinceAt, addAt), wanted)
+      const without = play(addAt, addAt)
+      heardAgain += wanted.reduce((sum, all, n) => sum + all.size - (without[n]?.size ?? 0), 0)
+    }
+    assert.ok(heardAgain > 100, `only ${heardAgain} were heard again`)
+  })
+
   it('is asked about every channel by itself', () => {
     const index = new StandingIndex()
     index.add('q', parsed('"a b" channel:two').expression)

@@ -33,8 +33,8 @@ describe('alerts of several nodes', { skip: withoutPostgres }, () => {
     cues = 0
   })
 
-  const open = (leaseMs: number | null): Promise<AlertNode> =>
-    openNode({ url, log, channels: ['news'], logger: silent, leaseMs })
+  const open = (leaseMs: number | null, newsAfter?: Promise<unknown>): Promise<AlertNode> =>
+    openNode({ url, log, channels: ['news'], logger: silent, leaseMs, newsAfter })
 
   /** `hears`: those to whom it is announced. */
   async function say(text: string, ...hears: readonly AlertNode[]): Promise<void> {
@@ -49,6 +49,14 @@ describe('alerts of several nodes', { skip: withoutPostgres }, () => {
     const { destination } = await node.delivery.destinations.create(ann, wish)
     const fields = { query, destinations: [destination.id], foldRepeats: false }
     return await node.alerts.service.create('ann', newAlertSchema.parse(fields))
+  }
+
+  /** For alerts, on the channel that there is. */
+  async function somebodyHears(): Promise<void> {
+    await using database = new Postgres({ url })
+    await until('somebody hears', async () => {
+      return (await database.query('SELECT FROM alert_place')).rowCount === 2
+    })
   }
 
   const told = ({ requests }: Receiver): string[] =>
@@ -67,10 +75,7 @@ describe('alerts of several nodes', { skip: withoutPostgres }, () => {
         node.alerts.service.exportOf('ann').some((alert) => isSo(alert)),
       )
     const alert = await make(other, 'otter', hook)
-    await until('somebody hears for it', async () => {
-      await using database = new Postgres({ url })
-      return (await database.query('SELECT FROM alert_place')).rowCount === 2
-    })
+    await somebodyHears()
     await say('AN OTTER SWIMS', ...nodes)
     await hook.request(1)
     await other.alerts.service.change(alert, { query: 'badger' })
@@ -84,6 +89,58 @@ describe('alerts of several nodes', { skip: withoutPostgres }, () => {
     await leader.alerts.service.remove(alert)
     await until('it is gone', () => other.alerts.service.exportOf('ann').length === 0)
     assert.throws(() => other.alerts.service.get(alert.id, 'ann'), { code: 'not-found' })
+  })
+
+  it('hears for an alert that was made, or changed, on another before it was told of it', async () => {
+    await using hook = await startReceiver()
+    const news = Promise.withResolvers<undefined>()
+    await using leader = await open(5000, news.promise)
+    await using other = await open(null)
+    const known = await make(leader, 'badger', hook)
+    const changed = await make(leader, 'weasel', hook)
+    await until('the other knows', () => other.alerts.service.exportOf('ann').length === 2)
+    await somebodyHears()
+    await say('AN OTTER, A STOAT AND A BADGER BEFORE', leader)
+    await until('it is told', () => told(hook).includes('AN OTTER, A STOAT AND A BADGER BEFORE'))
+    const before = told(hook).length
+    // Of the second, another alert waits for the same.
+    const late = [await make(other, 'otter', hook), await make(other, 'badger', hook)]
+    await other.alerts.service.change(changed, { query: 'stoat' })
+    const said = 'AN OTTER MEETS A BADGER AND A STOAT'
+    await say(said, leader)
+    await until('it was heard', () => told(hook).length === before + 1)
+    news.resolve(undefined)
+    await until('all are told', () => told(hook).length >= before + 4)
+    await say('THE STOAT, THE BADGER, THE OTTER', leader)
+    await until('all are told again', () => told(hook).length >= before + 8)
+    assert.deepEqual(told(hook).slice(before), [
+      ...Array<string>(4).fill(said),
+      ...Array<string>(4).fill('THE STOAT, THE BADGER, THE OTTER'),
+    ])
+    for (const alert of [...late, changed]) {
+      const { items } = await leader.alerts.service.mentions(alert, null, 10)
+      assert.deepEqual(
+        items.map(({ text }) => text),
+        ['THE STOAT, THE BADGER, THE OTTER', said],
+      )
+    }
+    const { items } = await leader.alerts.service.mentions(known, null, 100)
+    assert.equal(items.filter(({ text }) => text === said).length, 1)
+  })
+
+  it('hears for the first alert of all from when it was made on another', async () => {
+    await using hook = await startReceiver()
+    const news = Promise.withResolvers<undefined>()
+    await using leader = await open(5000, news.promise)
+    await using other = await open(null)
+    await say('AN OTTER BEFORE', leader)
+    await make(other, 'otter', hook)
+    await say('THE FIRST OTTER', leader)
+    news.resolve(undefined)
+    await until('it is told', () => told(hook).length > 0)
+    await say('THE SECOND OTTER', leader)
+    await until('the second is told', () => told(hook).includes('THE SECOND OTTER'))
+    assert.deepEqual(told(hook), ['THE FIRST OTTER', 'THE SECOND OTTER'])
   })
 
   it('who takes over goes on where the other was, misses nothing and tells nothing twice', async () => {

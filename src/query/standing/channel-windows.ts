@@ -21,6 +21,10 @@ export class ChannelWindows {
     this.facts = facts
   }
 
+  get windows(): Iterable<SharedWindow> {
+    return this.#windows.values()
+  }
+
   /** Where a cue belongs; what is cut before it is decided. */
   window(cue: Cue, give: Give): SharedWindow {
     const newest = this.#newest

@@ -4,7 +4,7 @@ import { TrackStream } from '../live/track-stream.ts'
 import { phraseStarts } from '../match/evaluate.ts'
 import type { ChannelFacts } from '../match/filter-test.ts'
 import { minimalSpans } from '../match/minimal-spans.ts'
-import { Segment, type Evaluator, type Match } from '../text/segment.ts'
+import { Segment, type Evaluator, type Match, type SegmentCue } from '../text/segment.ts'
 import { tokenize, type Tokens } from '../text/tokenize.ts'
 import { ChannelWindows, type Give } from './channel-windows.ts'
 import { Evaluators } from './evaluators.ts'
@@ -77,6 +77,24 @@ export class StandingIndex {
     return hits
   }
 
+  /**
+   * What queries that were added late would have given, had they been there since a time of the air: in as much as is held,
+   * which is what was said last on each track since it was cut. What is not decided yet is given later, as for all.
+   */
+  heardSince(keys: Iterable<string>, since: string): StandingHit[] {
+    const entries = [...keys].flatMap((key) => this.#entries.get(key) ?? [])
+    return [...this.#channels].flatMap(([id, channel]) => {
+      const { hits, give } = collect(id)
+      for (const window of channel.windows) {
+        const first = window.cues.findIndex(({ cue }) => cue.end >= since)
+        if (first < 0) continue
+        this.#wake.bringUpToDate(window)
+        for (const entry of entries) this.#hearAgain(entry, channel, window, first, give)
+      }
+      return hits
+    })
+  }
+
   /** A gap, or what is now known of one; matches never run across it. */
   gap(gap: Gap): StandingHit[] {
     const { hits, give } = collect(gap.channel)
@@ -91,6 +109,28 @@ export class StandingIndex {
       channel.tick(nowMs, give)
       return hits
     })
+  }
+
+  #hearAgain(
+    entry: StandingEntry,
+    channel: ChannelWindows,
+    window: SharedWindow,
+    first: number,
+    give: Give,
+  ): void {
+    // No match is without a word of its anchor.
+    if (entry.anchor.words.every((word) => window.lastOf(word) < 0)) return
+    const evaluator = this.#evaluators.of(entry, channel.facts)
+    const { cues, isWhole } = window
+    if (!entry.isPatient) {
+      giveFrom(entry, new Segment(evaluator), cues, first, give)
+      return
+    }
+    const stream = new TrackStream(evaluator, window, true)
+    stream.learn(cues.slice(0, first), isWhole)
+    for (const { cue, tokens, arrivedMs } of cues.slice(first))
+      for (const match of stream.take(cue, tokens, arrivedMs)) give(entry, match)
+    if (!window.patients.has(entry)) window.patients.set(entry, stream)
   }
 
   #channel(id: string): ChannelWindows {
@@ -160,9 +200,20 @@ function giveNewest(
   give: Give,
 ): void {
   const near = window.cuesFrom(window.newest - windowTokens + 1)
-  for (const { cue, tokens, arrivedMs } of near) segment.append(cue, tokens, arrivedMs)
-  const newest = segment.cues.at(-1)?.base ?? 0
-  for (const span of segment.spans()) if (span[1] >= newest) give(entry, segment.match(span))
+  giveFrom(entry, segment, near, near.length - 1, give)
+}
+
+/** The matches that one of the cues from `first` on completes. */
+function giveFrom(
+  entry: StandingEntry,
+  segment: Segment,
+  cues: readonly SegmentCue[],
+  first: number,
+  give: Give,
+): void {
+  for (const { cue, tokens, arrivedMs } of cues) segment.append(cue, tokens, arrivedMs)
+  const from = segment.cues[first]?.base ?? 0
+  for (const span of segment.spans()) if (span[1] >= from) give(entry, segment.match(span))
 }
 
 function collect(channel: string): { readonly hits: StandingHit[]; readonly give: Give } {

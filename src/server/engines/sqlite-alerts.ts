@@ -48,6 +48,7 @@ export class SqliteAlerts implements AlertStore, AlertLedger, Standing, AsyncDis
   begin = this.#method('begin')
   listenFor = this.#method('listenFor')
   hear = this.#method('hear')
+  heardSince = this.#method('heardSince')
   tick = this.#method('tick')
 
   /** Of the only process there is: nobody else leads. */

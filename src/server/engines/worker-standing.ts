@@ -15,6 +15,7 @@ export class WorkerStanding implements Standing, AsyncDisposable {
   begin = this.#method('begin')
   listenFor = this.#method('listenFor')
   hear = this.#method('hear')
+  heardSince = this.#method('heardSince')
   tick = this.#method('tick')
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -45,6 +45,11 @@ export interface Standing {
   listenFor(added: readonly string[], removed: readonly string[]): Promise<void>
   /** Drafts never come here, and later decodes of what was matched are passed over. */
   hear(heard: Heard): Promise<readonly Found[]>
+  /**
+   * What these queries, which were added late, find in what was heard already and aired since a time (RFC 3339): in what was
+   * said last on each track, some 180 words. What is not decided yet is found later, as for all.
+   */
+  heardSince(keys: readonly string[], since: string, nowMs: number): Promise<readonly Found[]>
   /** What time has decided. */
   tick(nowMs: number): Promise<readonly Found[]>
 }

@@ -11,6 +11,7 @@ import { leaderTables } from '../../../src/server/engines/postgres/leadership/le
 import { WorkerStanding } from '../../../src/server/engines/worker-standing.ts'
 import { openAlerts, type Alerts } from '../../../src/server/open-alerts.ts'
 import { openDelivery, type Delivery } from '../../../src/server/open-delivery.ts'
+import type { AlertNews } from '../../../src/server/ports/alerts.ts'
 import type { Log } from '../../../src/server/ports/log.ts'
 import type { Logger } from '../../../src/server/ports/telemetry.ts'
 import { channelRecord } from '../../conformance/directory.conformance.ts'
@@ -24,6 +25,8 @@ export interface NodeOptions {
   readonly logger: Logger
   /** null = it never leads. */
   readonly leaseMs: number | null
+  /** What is changed on other nodes is heard here after this only; default at once. */
+  readonly newsAfter?: Promise<unknown> | undefined
 }
 
 export interface AlertNode extends AsyncDisposable {
@@ -38,6 +41,7 @@ export async function openNode({
   channels,
   logger,
   leaseMs,
+  newsAfter = Promise.resolve(),
 }: NodeOptions): Promise<AlertNode> {
   await using opening = new AsyncDisposableStack()
   const database = opening.use(new Postgres({ url }))
@@ -67,11 +71,18 @@ export async function openNode({
       ...{ readerOf: () => ({ kind: 'user', channels: [] }), queue: delivery.queue, tickMs: 200 },
       destinationsOf: async (owner) =>
         (await delivery.destinations.list(owner)).map(({ id }) => id),
-      engine: { store, standing, news: store, past: null, isMade },
+      engine: { store, standing, news: lateNews(store, newsAfter), past: null, isMade },
     }),
   )
   delivery.start()
   await alerts.start()
   const owned = opening.move()
   return { alerts, delivery, [Symbol.asyncDispose]: () => owned.disposeAsync() }
+}
+
+function lateNews(news: AlertNews, after: Promise<unknown>): AlertNews {
+  return {
+    onChange: (listener, signal) =>
+      news.onChange((ids) => void after.then(() => listener(ids)), signal),
+  }
 }

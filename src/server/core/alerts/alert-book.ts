@@ -37,6 +37,12 @@ export class AlertBook {
     return [...this.#byKey.keys()]
   }
 
+  /** Of the query that it waits for; null when it waits for none. */
+  keyOf(id: string): string | null {
+    const alert = this.#alerts.get(id)
+    return alert === undefined ? null : keyOf(alert)
+  }
+
   /** Keys that somebody waits for now, and nobody any more. */
   set(alert: Alert): { readonly added: string[]; readonly removed: string[] } {
     const before = this.remove(alert.id)

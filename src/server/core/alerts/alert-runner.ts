@@ -1,14 +1,13 @@
 import type { Reader } from '../../../policy/view.ts'
+import type { Alert } from '../../../protocol/alerts.ts'
 import { messageOf } from '../../../protocol/message-of.ts'
 import type { Position } from '../../../protocol/position.ts'
 import type {
   AlertLedger,
   AlertPast,
   Found,
-  NewMention,
   Place,
   Received,
-  Recording,
   Standing,
 } from '../../ports/alerts.ts'
 import type { Announcement } from '../../ports/broker.ts'
@@ -17,7 +16,7 @@ import type { Log, LogEntry, LogPage } from '../../ports/log.ts'
 import type { Logger } from '../../ports/telemetry.ts'
 import type { AlertBook } from './alert-book.ts'
 import { Ear } from './ear.ts'
-import { newMention } from './new-mentions.ts'
+import { FoundNotes } from './found-notes.ts'
 
 export interface AlertRunnerOptions {
   readonly log: Pick<Log, 'read' | 'tip'>
@@ -72,11 +71,11 @@ export class AlertRunner implements AsyncDisposable {
   #keptMs = 0
   #lookedMs = 0
   #notBeforeMs = -Infinity
-  /** Found and not recorded yet. */
-  #found: Recording[] = []
+  readonly #notes: FoundNotes
 
   constructor(options: AlertRunnerOptions) {
     this.#options = options
+    this.#notes = new FoundNotes(options)
   }
 
   /** What was announced; a listener of the broker. */
@@ -87,8 +86,7 @@ export class AlertRunner implements AsyncDisposable {
     const [first] = entries
     if (this.#isBegun && first !== undefined && !this.#ears.has(channel)) {
       // All that is known were there when it began: this one is new.
-      const { epoch } = first.value.position
-      this.#ears.set(channel, new Ear({ epoch, seq: 0 }, true, -1))
+      this.#ears.set(channel, beginning(first.value.position))
     }
     this.#ears.get(channel)?.take(entries, now())
     this.work()
@@ -126,6 +124,21 @@ export class AlertRunner implements AsyncDisposable {
       await this.#options.standing.listenFor(added, removed)
   }
 
+  /** Alerts that became known here some time after they were made: what was aired since is heard again for them. */
+  async hearAgainFor(alerts: readonly Alert[]): Promise<void> {
+    // Whoever begins hears for all.
+    if (!this.#isListening) return
+    const { standing, book, now } = this.#options
+    const keys = alerts.flatMap(({ id }) => book.keyOf(id) ?? [])
+    const [since] = alerts.map((alert) => alert.since).sort()
+    if (since === undefined || keys.length === 0) return
+    const found = await standing.heardSince(keys, since, now())
+    const late = new Set(alerts.map(({ id }) => id))
+    for (const [channel, some] of Map.groupBy(found, ({ passage }) => passage.channel))
+      this.#notes.add(channel, null, some, (id) => late.has(id))
+    this.work()
+  }
+
   /** Nobody listened until now; resolves when nothing is missed any more. */
   async beginAnew(): Promise<void> {
     await this.#working
@@ -138,7 +151,7 @@ export class AlertRunner implements AsyncDisposable {
     this.#isBegun = false
     this.#isListening = false
     this.#ears.clear()
-    this.#found = []
+    this.#notes.take()
   }
 
   async #hearAll(): Promise<void> {
@@ -156,7 +169,7 @@ export class AlertRunner implements AsyncDisposable {
     const decidedMs = Math.min(now(), ...[...this.#ears.values()].map((ear) => ear.heardUntilMs))
     const decided = decidedMs === -Infinity ? [] : await standing.tick(decidedMs)
     const byChannel = Map.groupBy(decided, ({ passage }) => passage.channel)
-    for (const [channel, found] of byChannel) this.#note(channel, null, found)
+    for (const [channel, found] of byChannel) this.#notes.add(channel, null, found)
     await this.#record()
     if (now() - this.#keptMs >= keepPlacesMs) await this.#keepPlaces()
   }
@@ -170,7 +183,7 @@ export class AlertRunner implements AsyncDisposable {
     for (const { id } of directory.channels()) {
       if (this.#ears.has(id)) continue
       const tip = await log.tip(id)
-      this.#ears.set(id, new Ear(places === null ? tip : { ...tip, seq: 0 }, true, -1))
+      this.#ears.set(id, places === null ? await this.#firstEar(id, tip) : beginning(tip))
     }
     await this.#keepPlaces()
     this.#isBegun = true
@@ -185,8 +198,17 @@ export class AlertRunner implements AsyncDisposable {
       if (this.#ears.has(id)) continue
       const tip = await log.tip(id)
       // It may have been announced meanwhile.
-      if (!this.#ears.has(id)) this.#ears.set(id, new Ear({ ...tip, seq: 0 }, true, -1))
+      if (!this.#ears.has(id)) this.#ears.set(id, beginning(tip))
     }
+  }
+
+  /** Of several nodes, something may have been said since the first alert was made on another. */
+  async #firstEar(channel: string, tip: Position): Promise<Ear> {
+    if (this.#options.lookMs === null || tip.seq === 0) return new Ear(tip, true, -1)
+    const ear = await this.#resume([channel, tip])
+    // It was never kept.
+    ear.keptSeq = -1
+    return ear
   }
 
   /** Hears again what was said just before a place. */
@@ -208,7 +230,7 @@ export class AlertRunner implements AsyncDisposable {
       const pending = found.filter(
         ({ passage }) => (passage.cues[0]?.cue.position.seq ?? 0) > afterSeq,
       )
-      this.#note(channel, null, pending)
+      this.#notes.add(channel, null, pending)
     }
     return new Ear(place, true, place.seq)
   }
@@ -279,13 +301,13 @@ export class AlertRunner implements AsyncDisposable {
       const to = removal < 0 ? entries.length : removal
       const part = entries.slice(from, to)
       const position = part.at(-1)?.entry.value.position ?? ear.position
-      if (part.length > 0) this.#note(channel, position, await this.#hear(channel, part))
+      if (part.length > 0) this.#notes.add(channel, position, await this.#hear(channel, part))
       const removed = entries[to]?.entry
       if (removed?.type === 'removed') await this.#forget(channel, removed)
       ear.position = removed?.value.position ?? position
       from = to + 1
     }
-    if (this.#found.length > mostNoted) await this.#record()
+    if (this.#notes.size > mostNoted) await this.#record()
   }
 
   async #hear(channel: string, entries: readonly Received[]): Promise<readonly Found[]> {
@@ -298,26 +320,10 @@ export class AlertRunner implements AsyncDisposable {
     })
   }
 
-  /** What is found on a channel up to a place is recorded with it, together with that of others. */
-  #note(channel: string, position: Position | null, found: readonly Found[]): void {
-    const { book, now, readerOf, directory } = this.#options
-    const record = directory.channel(channel)
-    if (found.length === 0 || record === undefined) return
-    const context = { readerOf, nowMs: now(), channel: record }
-    const mentions = found.flatMap((one) =>
-      book.waitingFor(one.key).flatMap((alert): NewMention[] => {
-        const made = newMention(alert, one, context)
-        return made === undefined ? [] : [made]
-      }),
-    )
-    if (mentions.length > 0) this.#found.push({ channel, position, mentions })
-  }
-
   async #record(): Promise<void> {
     const { store, onMentions } = this.#options
-    const found = this.#found
+    const found = this.#notes.take()
     if (found.length === 0) return
-    this.#found = []
     await store.record(found)
     for (const { channel, position } of found) {
       const ear = this.#ears.get(channel)
@@ -335,6 +341,10 @@ export class AlertRunner implements AsyncDisposable {
     else if (value.what === 'cue' && value.run !== null && value.track !== null)
       await store.forget(channel, { run: value.run, track: value.track, cue: Number(value.id) })
   }
+}
+
+function beginning({ epoch }: Position): Ear {
+  return new Ear({ epoch, seq: 0 }, true, -1)
 }
 
 function received(entries: readonly LogEntry[], receivedMs: number): Received[] {

@@ -52,7 +52,7 @@ export class KnownAlerts {
     this.#state = 'reading'
     this.#triedMs = now()
     try {
-      await this.#take(await store.alerts(null), [], false)
+      await this.#take(await store.alerts(null), [], 'begun with')
       this.#state = 'ready'
     } catch (error) {
       this.#state = 'waiting'
@@ -102,11 +102,11 @@ export class KnownAlerts {
 
   /** Resolves when nothing that is said from now on is missed by it, if this node leads. */
   async set(alert: Alert): Promise<void> {
-    await this.#take([alert], [], true)
+    await this.#take([alert], [], 'made here')
   }
 
   async remove(ids: readonly string[]): Promise<void> {
-    await this.#take([], ids, true)
+    await this.#take([], ids, 'made here')
   }
 
   /** False when it is to be tried again. */
@@ -123,7 +123,7 @@ export class KnownAlerts {
       await this.#take(
         found,
         before.filter((id) => !there.has(id)),
-        true,
+        'made elsewhere',
       )
       this.#lead?.tell()
       return true
@@ -134,17 +134,23 @@ export class KnownAlerts {
     }
   }
 
-  /** `begins`: hearing begins anew with the first of them. */
-  async #take(found: readonly Alert[], gone: readonly string[], begins: boolean): Promise<void> {
+  async #take(
+    found: readonly Alert[],
+    gone: readonly string[],
+    how: 'begun with' | 'made here' | 'made elsewhere',
+  ): Promise<void> {
     const { book } = this.#options
     const removed = gone.flatMap((id) => book.remove(id))
-    const isFirst = begins && book.size === 0 && found.length > 0
+    // Hearing begins anew with the first of them.
+    const isFirst = how !== 'begun with' && book.size === 0 && found.length > 0
     const added: string[] = []
+    const late: Alert[] = []
     for (const alert of found) {
+      if (how === 'made elsewhere' && book.get(alert.id)?.since !== alert.since) late.push(alert)
       const keys = book.set(alert)
       added.push(...keys.added)
       removed.push(...keys.removed)
     }
-    await this.#lead?.listenFor(added, removed, isFirst)
+    await this.#lead?.listenFor({ added, removed, isFirst, late })
   }
 }

@@ -9,6 +9,7 @@ serveHandlers<MatchingCalls>(
     begin: ([keys]) => matching.begin(keys),
     listenFor: (args) => matching.listenFor(...args),
     hear: ([heard]) => matching.hear(heard),
+    heardSince: (args) => matching.heardSince(...args),
     tick: ([nowMs]) => matching.tick(nowMs),
   },
   () => undefined,

@@ -72,6 +72,10 @@ export class Matching {
     })
   }
 
+  heardSince(keys: readonly string[], since: string, nowMs: number): Found[] {
+    return this.#found(this.#index.heardSince(keys, since), nowMs)
+  }
+
   tick(nowMs: number): Found[] {
     return this.#found(this.#index.tick(nowMs), nowMs)
   }

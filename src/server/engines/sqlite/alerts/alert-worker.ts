@@ -43,6 +43,7 @@ function start({ dataDir }: AlertWorkerData): void {
     begin: ([keys]) => matching.begin(keys),
     listenFor: (args) => matching.listenFor(...args),
     hear: ([heard]) => matching.hear(heard),
+    heardSince: (args) => matching.heardSince(...args),
     tick: ([nowMs]) => matching.tick(nowMs),
   }
   serveHandlers<AlertCalls>(
