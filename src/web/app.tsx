@@ -7,10 +7,10 @@ import { NotFound } from './frame/not-found.tsx'
 import { PageBoundary } from './frame/page-boundary.tsx'
 import { useMessages } from './messages/catalogue.tsx'
 import { OnAirPage } from './pages/on-air/on-air-page.tsx'
-import { Header } from './shared/header.tsx'
-import { KeyboardHelp } from './shared/keyboard-help.tsx'
-import { Preferences } from './shared/preferences.tsx'
-import { useArrival } from './shared/use-arrival.ts'
+import { Header } from './frame/header.tsx'
+import { KeyboardHelp } from './shared/keyboard/keyboard-help.tsx'
+import { Preferences } from './frame/preferences.tsx'
+import { useArrival } from './frame/use-arrival.ts'
 
 const ChannelPage = lazy(() => import('./pages/channel/channel-page.tsx'))
 const WallPage = lazy(() => import('./pages/wall/wall-page.tsx'))

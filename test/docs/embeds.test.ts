@@ -16,7 +16,7 @@ import {
   type Setting,
   type Settings,
   type ValuesOf,
-} from '../../src/web/shared/settings.ts'
+} from '../../src/web/shared/settings/settings.ts'
 
 const text = readFileSync('docs/embeds.md', 'utf8')
 

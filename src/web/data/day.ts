@@ -1,6 +1,6 @@
 import { useQueries, useQuery } from '@tanstack/react-query'
 import type { Airing, Gap, List, Quality } from '../../protocol/api.ts'
-import { spanOfDay, type Day, type Span } from '../shared/days.ts'
+import { spanOfDay, type Day, type Span } from '../shared/time/days.ts'
 import { get, listAirings, listCues, listGaps } from './api.ts'
 
 /** How much of a stretch was monitored, and how much is told to be missing. */

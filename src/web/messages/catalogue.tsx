@@ -1,5 +1,5 @@
 import { createContext, useContext, useEffect, useMemo, type ReactNode } from 'react'
-import { Kept, useKept } from '../shared/kept.ts'
+import { Kept, useKept } from '../shared/settings/kept.ts'
 import { en, type Messages } from './en.ts'
 import { es } from './es.ts'
 

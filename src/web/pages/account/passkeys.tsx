@@ -4,7 +4,7 @@ import { call, itemsOf, type PasskeyView } from '../../data/account.ts'
 import { addPasskey, hasPasskeys } from '../../data/passkeys.ts'
 import { useAccountMessages } from '../../messages/account/use-account-messages.ts'
 import { useCatalogue } from '../../messages/catalogue.tsx'
-import { formatSince } from '../../shared/since.ts'
+import { formatSince } from '../../shared/time/since.ts'
 import { Trouble } from '../../shared/trouble.tsx'
 import { useDeed } from '../../shared/use-deed.ts'
 

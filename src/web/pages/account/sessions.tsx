@@ -3,7 +3,7 @@ import { useId, useState, type ReactNode } from 'react'
 import { call, itemsOf, type SessionView } from '../../data/account.ts'
 import { useAccountMessages } from '../../messages/account/use-account-messages.ts'
 import { useCatalogue } from '../../messages/catalogue.tsx'
-import { formatSince } from '../../shared/since.ts'
+import { formatSince } from '../../shared/time/since.ts'
 import { Trouble } from '../../shared/trouble.tsx'
 import { useDeed } from '../../shared/use-deed.ts'
 

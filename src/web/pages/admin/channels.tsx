@@ -2,7 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
 import { listChannels } from '../../data/api.ts'
 import { useAdminMessages } from '../../messages/admin/use-admin-messages.ts'
-import { StateMark } from '../../shared/state-mark.tsx'
+import { StateMark } from '../../shared/channels/state-mark.tsx'
 import { Trouble } from '../../shared/trouble.tsx'
 import { ChannelForm } from './channel-form.tsx'
 

@@ -12,7 +12,7 @@ import { useAdminMessages } from '../../messages/admin/use-admin-messages.ts'
 import { useCatalogue } from '../../messages/catalogue.tsx'
 import { OptionSelect } from '../../shared/option-select.tsx'
 import { Secret } from '../../shared/secret.tsx'
-import { formatSince } from '../../shared/since.ts'
+import { formatSince } from '../../shared/time/since.ts'
 import { Trouble } from '../../shared/trouble.tsx'
 import { useDeed } from '../../shared/use-deed.ts'
 

@@ -4,7 +4,7 @@ import { call, itemsOf, useSignIn } from '../../data/account.ts'
 import type { OutboxEntry, OutboxLetter } from '../../data/admin.ts'
 import { useAdminMessages } from '../../messages/admin/use-admin-messages.ts'
 import { useCatalogue } from '../../messages/catalogue.tsx'
-import { formatSince } from '../../shared/since.ts'
+import { formatSince } from '../../shared/time/since.ts'
 import { Trouble } from '../../shared/trouble.tsx'
 import { useDeed } from '../../shared/use-deed.ts'
 

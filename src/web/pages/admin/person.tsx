@@ -4,7 +4,7 @@ import { useAccountMessages } from '../../messages/account/use-account-messages.
 import { useAdminMessages } from '../../messages/admin/use-admin-messages.ts'
 import { useCatalogue } from '../../messages/catalogue.tsx'
 import { Secret } from '../../shared/secret.tsx'
-import { formatSince } from '../../shared/since.ts'
+import { formatSince } from '../../shared/time/since.ts'
 import { Trouble } from '../../shared/trouble.tsx'
 import { useDeed } from '../../shared/use-deed.ts'
 import { RoleFields } from './role-fields.tsx'

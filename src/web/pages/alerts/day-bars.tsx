@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { useAlertMessages } from '../../messages/alerts/use-alert-messages.ts'
 import { useCatalogue } from '../../messages/catalogue.tsx'
-import { formatShortDay } from '../../shared/times.ts'
+import { formatShortDay } from '../../shared/time/times.ts'
 import { sumUp, type DayCount } from './last-days.ts'
 
 /** Units of a day, and of the picture's height; it is stretched to where it stands. */

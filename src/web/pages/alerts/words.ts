@@ -1,7 +1,7 @@
 import type { AlertItem, AlertRate } from '../../../protocol/alerts.ts'
 import type { OwnDestination } from '../../../protocol/deliveries.ts'
 import type { AlertMessages } from '../../messages/alerts/en.ts'
-import { ownZone } from '../../shared/choices.ts'
+import { ownZone } from '../../shared/settings/choices.ts'
 
 /** How alerts tell what they find, in words. */
 

@@ -1,6 +1,6 @@
 import { useId, useState, type ReactNode } from 'react'
 import { useCatalogue } from '../../messages/catalogue.tsx'
-import { instantOf, localOf, nameOfZone } from '../../shared/times.ts'
+import { instantOf, localOf, nameOfZone } from '../../shared/time/times.ts'
 
 /** A moment by the clock that the transcript shows; the zone is said beside it. */
 export function TimeForm(props: {

@@ -1,6 +1,6 @@
 import { useChannelMessages } from '../../messages/channel/use-channel-messages.ts'
-import { letterCase, lineFlow } from '../../shared/choices.ts'
-import { useShortcuts } from '../../shared/shortcuts.ts'
+import { letterCase, lineFlow } from '../../shared/settings/choices.ts'
+import { useShortcuts } from '../../shared/keyboard/shortcuts.ts'
 import type { ProgrammeSteps } from './day/day-bar.tsx'
 import type { Reading } from './day/reading.ts'
 

@@ -2,7 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import type { Cue, DownloadSize, List } from '../../../protocol/api.ts'
 import { ApiError, get } from '../../data/api.ts'
 import { freshMs, staleTimeOf } from '../../data/day.ts'
-import type { Span } from '../../shared/days.ts'
+import type { Span } from '../../shared/time/days.ts'
 import { bodyOf, filesOf, postLinkOf, sizeLinkOf, type Wish } from './take.ts'
 
 const linesPerPage = 500

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { useCatalogue } from '../../messages/catalogue.tsx'
 import { useDownloadMessages } from '../../messages/download.ts'
-import { formatDay, nameOfZone } from '../../shared/times.ts'
+import { formatDay, nameOfZone } from '../../shared/time/times.ts'
 import type { Keys } from './checking.ts'
 import { GapNotes } from './empty-day.tsx'
 import { Parts } from './parts.tsx'

@@ -2,10 +2,10 @@ import { useRef, type KeyboardEvent, type ReactNode } from 'react'
 import { Link } from 'wouter'
 import { useCatalogue } from '../../messages/catalogue.tsx'
 import { useDownloadMessages } from '../../messages/download.ts'
-import { formatDay } from '../../shared/times.ts'
+import { formatDay } from '../../shared/time/times.ts'
 import { CoverageBar } from './coverage-bar.tsx'
 import type { Coverage } from '../../data/day.ts'
-import { addDays, parseDay, weekOf, type Day } from '../../shared/days.ts'
+import { addDays, parseDay, weekOf, type Day } from '../../shared/time/days.ts'
 
 export interface DayStripProps {
   readonly day: Day

@@ -3,9 +3,9 @@ import { Link } from 'wouter'
 import type { Channel, Gap } from '../../../protocol/api.ts'
 import { useCatalogue, useMessages } from '../../messages/catalogue.tsx'
 import { useDownloadMessages } from '../../messages/download.ts'
-import { formatClock, formatDay } from '../../shared/times.ts'
+import { formatClock, formatDay } from '../../shared/time/times.ts'
 import { useLatest } from '../../data/day.ts'
-import { dayOf, type Day, type Span } from '../../shared/days.ts'
+import { dayOf, type Day, type Span } from '../../shared/time/days.ts'
 
 /** A day without anything: why, as far as it is known, and the way to the last one that has something. */
 export function EmptyDay(props: {

@@ -2,9 +2,9 @@ import { useId, type ReactNode } from 'react'
 import type { ChannelTrack } from '../../../protocol/api.ts'
 import { useCatalogue } from '../../messages/catalogue.tsx'
 import { useDownloadMessages } from '../../messages/download.ts'
-import { nameOfTrack } from '../../shared/names.ts'
-import { instantOf, localOf } from '../../shared/times.ts'
-import type { Span } from '../../shared/days.ts'
+import { nameOfTrack } from '../../shared/channels/names.ts'
+import { instantOf, localOf } from '../../shared/time/times.ts'
+import type { Span } from '../../shared/time/days.ts'
 import { formats, type Format } from './take.ts'
 
 export interface FileOptionsProps {

@@ -2,12 +2,12 @@ import type { ReactNode } from 'react'
 import type { Airing } from '../../../protocol/api.ts'
 import { useCatalogue } from '../../messages/catalogue.tsx'
 import { useDownloadMessages } from '../../messages/download.ts'
-import { formatClock } from '../../shared/times.ts'
+import { formatClock } from '../../shared/time/times.ts'
 import { CheckList, type CheckItem } from './check-list.tsx'
 import type { Keys } from './checking.ts'
 import { CoverageBar } from './coverage-bar.tsx'
 import type { Coverage } from '../../data/day.ts'
-import type { Span } from '../../shared/days.ts'
+import type { Span } from '../../shared/time/days.ts'
 
 /** What a day is made of, to be looked into or taken as a whole. */
 export interface Part extends Span {

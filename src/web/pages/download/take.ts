@@ -1,5 +1,5 @@
 import type { Cue } from '../../../protocol/api.ts'
-import type { Span } from '../../shared/days.ts'
+import type { Span } from '../../shared/time/days.ts'
 
 export const formats = ['srt', 'vtt', 'ttml', 'scc', 'txt', 'json', 'jsonl', 'csv', 'bin'] as const
 export type Format = (typeof formats)[number]

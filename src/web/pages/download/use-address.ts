@@ -1,5 +1,5 @@
 import { useSearchParams } from 'wouter'
-import { parseDay, type Day, type Span } from '../../shared/days.ts'
+import { parseDay, type Day, type Span } from '../../shared/time/days.ts'
 import { formats, type Format } from './take.ts'
 
 /** What the page's address says: the same address shows the same choice. */

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import type { Cue } from '../../../protocol/api.ts'
 import { unbroken, type Keys } from './checking.ts'
-import type { Span } from '../../shared/days.ts'
+import type { Span } from '../../shared/time/days.ts'
 import type { Part } from './parts.tsx'
 import { nameOfCue, takeOfLines, type Take } from './take.ts'
 import type { Address, Change } from './use-address.ts'

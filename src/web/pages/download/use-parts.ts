@@ -2,7 +2,7 @@ import { useState } from 'react'
 import type { Airing, Gap } from '../../../protocol/api.ts'
 import type { Locale } from '../../messages/catalogue.tsx'
 import { useDay, useHours, type Coverage } from '../../data/day.ts'
-import { spanOfDay, type Day, type Span } from '../../shared/days.ts'
+import { spanOfDay, type Day, type Span } from '../../shared/time/days.ts'
 import { partOfAiring, partOfHour, type Part } from './parts.tsx'
 
 export interface DayParts {

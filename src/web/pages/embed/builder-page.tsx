@@ -12,7 +12,7 @@ import {
   writeAddress,
   type Settings,
   type ValuesOf,
-} from '../../shared/settings.ts'
+} from '../../shared/settings/settings.ts'
 import { useTitle } from '../../shared/use-title.ts'
 import '../../styles/embed-builder.css'
 import { ChannelHead } from '../channel/channel-head.tsx'

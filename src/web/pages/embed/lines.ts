@@ -1,7 +1,7 @@
 import type { Cue } from '../../../protocol/api.ts'
 import type { Draft } from '../../../protocol/live.ts'
 import { keyOf } from '../../data/channel-feed.ts'
-import { flowOf } from '../../shared/flow.ts'
+import { flowOf } from '../../shared/captions/flow.ts'
 
 /** Text that stands in a line of its own. */
 export interface Line {

@@ -1,7 +1,7 @@
 import { useLayoutEffect, useMemo, useRef, type ReactNode, type RefObject } from 'react'
 import { useEmbedMessages } from '../../messages/embed/use-embed-messages.ts'
 import { Styled } from '../../shared/caption-style/styled.tsx'
-import { CaptionText } from '../../shared/caption-text.tsx'
+import { CaptionText } from '../../shared/captions/caption-text.tsx'
 import { useTitle } from '../../shared/use-title.ts'
 import '../../styles/embed.css'
 import { screenOf } from './lines.ts'

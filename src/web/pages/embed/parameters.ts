@@ -1,5 +1,5 @@
 import { styleSettings, type CaptionStyle } from '../../shared/caption-style/style.ts'
-import { addressName, usualOf, type ValuesOf } from '../../shared/settings.ts'
+import { addressName, usualOf, type ValuesOf } from '../../shared/settings/settings.ts'
 
 /**
  * What the addresses of embedded views may say; docs/embeds.md is held to it. Every view takes the caption style

@@ -4,7 +4,7 @@ import { useCatalogue } from '../../messages/catalogue.tsx'
 import { useEmbedMessages } from '../../messages/embed/use-embed-messages.ts'
 import { Disclosure } from '../../shared/disclosure.tsx'
 import type { CaptionStyle } from '../../shared/caption-style/style.ts'
-import { nameOfTrack } from '../../shared/names.ts'
+import { nameOfTrack } from '../../shared/channels/names.ts'
 import { OptionSelect } from '../../shared/option-select.tsx'
 import { readerSettings, type ReaderSettings } from './parameters.ts'
 

@@ -4,9 +4,9 @@ import { useCatalogue } from '../../messages/catalogue.tsx'
 import type { EmbedMessages } from '../../messages/embed/en.ts'
 import { useEmbedMessages } from '../../messages/embed/use-embed-messages.ts'
 import { AmountField } from '../../shared/caption-style/amount-field.tsx'
-import { nameOfTrack } from '../../shared/names.ts'
+import { nameOfTrack } from '../../shared/channels/names.ts'
 import { OptionSelect } from '../../shared/option-select.tsx'
-import type { ListSetting, Setting, ValueOf } from '../../shared/settings.ts'
+import type { ListSetting, Setting, ValueOf } from '../../shared/settings/settings.ts'
 
 type Value = ValueOf<Setting>
 

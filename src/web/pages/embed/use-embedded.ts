@@ -5,9 +5,9 @@ import type { Draft } from '../../../protocol/live.ts'
 import { ApiError, getChannel } from '../../data/api.ts'
 import type { ChannelFeed } from '../../data/channel-feed.ts'
 import { useDrafts, useFeed, useFeedView } from '../../data/live.ts'
-import { theme } from '../../shared/choices.ts'
-import { useKept } from '../../shared/kept.ts'
-import { tracksOf } from '../../shared/tracks-of.ts'
+import { theme } from '../../shared/settings/choices.ts'
+import { useKept } from '../../shared/settings/kept.ts'
+import { tracksOf } from '../../shared/captions/tracks-of.ts'
 import type { FrameSettings } from './parameters.ts'
 
 const refreshMs = 20_000

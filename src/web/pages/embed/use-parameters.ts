@@ -1,6 +1,11 @@
 import { useCallback, useMemo } from 'react'
 import { useSearchParams } from 'wouter'
-import { readAddress, writeAddress, type Settings, type ValuesOf } from '../../shared/settings.ts'
+import {
+  readAddress,
+  writeAddress,
+  type Settings,
+  type ValuesOf,
+} from '../../shared/settings/settings.ts'
 
 /** Settings that live in the address alone; a change is no step of the browser's history. */
 export function useParameters<S extends Settings>(

@@ -5,9 +5,9 @@ import type { Airing, Channel, List, Programme } from '../../../protocol/api.ts'
 import { get } from '../../data/api.ts'
 import { useCatalogue } from '../../messages/catalogue.tsx'
 import { useProgrammeMessages } from '../../messages/programmes/use-programme-messages.ts'
-import { ChannelMark } from '../../shared/channel-mark.tsx'
-import { useZone } from '../../shared/choices.ts'
-import { formatClock, formatShortDay } from '../../shared/times.ts'
+import { ChannelMark } from '../../shared/channels/channel-mark.tsx'
+import { useZone } from '../../shared/settings/choices.ts'
+import { formatClock, formatShortDay } from '../../shared/time/times.ts'
 import './found-programmes.css'
 
 /** Typing that pauses this long is a question. */

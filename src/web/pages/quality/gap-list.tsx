@@ -5,7 +5,7 @@ import type { Channel, Gap, List } from '../../../protocol/api.ts'
 import { get } from '../../data/api.ts'
 import { useCatalogue } from '../../messages/catalogue.tsx'
 import { useQualityMessages } from '../../messages/quality/use-quality-messages.ts'
-import { formatClock, formatDay } from '../../shared/times.ts'
+import { formatClock, formatDay } from '../../shared/time/times.ts'
 
 const mostShown = 100
 

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import type { Grouping, SearchTimeline } from '../../../protocol/search.ts'
 import { useCatalogue } from '../../messages/catalogue.tsx'
 import { useSearchMessages } from '../../messages/search/use-search-messages.ts'
-import { nameOfZone } from '../../shared/times.ts'
+import { nameOfZone } from '../../shared/time/times.ts'
 import { nameOfSeries } from './series-name.ts'
 
 /** Whose colours are whose, and by which clock, where nothing is to be narrowed. */

@@ -1,13 +1,13 @@
 import { memo, type ReactNode } from 'react'
-import { Marked } from '../../shared/marked.tsx'
+import { Marked } from '../../shared/captions/marked.tsx'
 import { Link } from 'wouter'
 import type { Channel } from '../../../protocol/api.ts'
 import type { SearchItem } from '../../../protocol/search.ts'
 import { useCatalogue } from '../../messages/catalogue.tsx'
 import { useSearchMessages } from '../../messages/search/use-search-messages.ts'
-import { useZone } from '../../shared/choices.ts'
-import { Monogram } from '../../shared/monogram.tsx'
-import { formatClock, formatDay, nameOfZone } from '../../shared/times.ts'
+import { useZone } from '../../shared/settings/choices.ts'
+import { Monogram } from '../../shared/channels/monogram.tsx'
+import { formatClock, formatDay, nameOfZone } from '../../shared/time/times.ts'
 
 /** What is shown of it; `mentions` where one item may hold several. */
 type Shown = Omit<SearchItem, 'cues' | 'end' | 'mentions'> & { readonly mentions?: number }

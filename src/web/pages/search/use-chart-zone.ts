@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { listChannels } from '../../data/api.ts'
-import { clock, ownZone } from '../../shared/choices.ts'
-import { useKept } from '../../shared/kept.ts'
+import { clock, ownZone } from '../../shared/settings/choices.ts'
+import { useKept } from '../../shared/settings/kept.ts'
 import { splitFilters } from './narrow.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { RefObject } from 'react'
 import { useMessages } from '../../messages/catalogue.tsx'
-import { useShortcuts } from '../../shared/shortcuts.ts'
+import { useShortcuts } from '../../shared/keyboard/shortcuts.ts'
 
 /** `j` and `n` lead to the next passage, `k` and `p` to the one before; Enter is the link's own. */
 export function useResultKeys(

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import type { Channel } from '../../../protocol/api.ts'
 import { useWallMessages } from '../../messages/wall/use-wall-messages.ts'
-import { Monogram } from '../../shared/monogram.tsx'
+import { Monogram } from '../../shared/channels/monogram.tsx'
 import type { Tile } from './layout/layout.ts'
 import { useSavedWalls } from './saved/use-saved-walls.ts'
 

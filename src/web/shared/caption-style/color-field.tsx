@@ -1,6 +1,6 @@
 import { useId, type ReactNode } from 'react'
 import { useCaptionStyleMessages } from '../../messages/caption-style/use-caption-style-messages.ts'
-import { namedColors } from '../settings.ts'
+import { namedColors } from '../settings/settings.ts'
 import { AmountField } from './amount-field.tsx'
 
 /** The colours of television sets, the page's own, and any other; with its opacity where there is a colour. */

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { useCaptionStyleMessages } from '../../messages/caption-style/use-caption-style-messages.ts'
-import { useKept } from '../kept.ts'
+import { useKept } from '../settings/kept.ts'
 import { ownStyle } from './own-style.ts'
 import StyleDialog from './style-dialog.tsx'
 

@@ -1,5 +1,5 @@
-import { Kept, readKept, writeKept } from '../kept.ts'
-import { readSettings } from '../settings.ts'
+import { Kept, readKept, writeKept } from '../settings/kept.ts'
+import { readSettings } from '../settings/settings.ts'
 import { applyStyle } from './apply.ts'
 import { formatStyle, parseStyle, styleSettings, usualStyle, type CaptionStyle } from './style.ts'
 

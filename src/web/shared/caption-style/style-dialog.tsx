@@ -1,7 +1,7 @@
 import { useEffect, useId, useRef, type ReactNode } from 'react'
 import { useCaptionStyleMessages } from '../../messages/caption-style/use-caption-style-messages.ts'
 import '../../styles/caption-style.css'
-import { CaptionText } from '../caption-text.tsx'
+import { CaptionText } from '../captions/caption-text.tsx'
 import { rgbOf, type PageColors } from './contrast.ts'
 import { ContrastNote } from './contrast-note.tsx'
 import { Presets } from './preset-buttons.tsx'

@@ -1,4 +1,4 @@
-import { readSettings, usualOf, type ValuesOf } from '../settings.ts'
+import { readSettings, usualOf, type ValuesOf } from '../settings/settings.ts'
 
 /**
  * How captions look, as television sets must let people choose it (47 CFR 79.103(c)): eight kinds of letters,

@@ -1,5 +1,5 @@
 import { call } from '../../data/account.ts'
-import { adoptKept, onKeptWritten, readKept, timeOfKept } from '../kept.ts'
+import { adoptKept, onKeptWritten, readKept, timeOfKept } from '../settings/kept.ts'
 import {
   entriesHere,
   fitting,

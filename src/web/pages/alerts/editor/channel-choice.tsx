@@ -2,7 +2,7 @@ import { useId, useMemo, useState, type ReactNode } from 'react'
 import type { Channel } from '../../../../protocol/api.ts'
 import { useAlertMessages } from '../../../messages/alerts/use-alert-messages.ts'
 import { useCatalogue } from '../../../messages/catalogue.tsx'
-import { findChannels } from '../../../shared/find-channels.ts'
+import { findChannels } from '../../../shared/channels/find-channels.ts'
 import type { AlertDraft } from './draft.ts'
 
 /** More are found by typing. */

@@ -4,9 +4,9 @@ import { keyOf } from '../../../data/channel-feed.ts'
 import { useLiveMatches, useNewestMatches } from '../../../data/live-matches.ts'
 import { useAlertMessages } from '../../../messages/alerts/use-alert-messages.ts'
 import { useCatalogue } from '../../../messages/catalogue.tsx'
-import { CaptionText } from '../../../shared/caption-text.tsx'
-import { useZone } from '../../../shared/choices.ts'
-import { formatClock } from '../../../shared/times.ts'
+import { CaptionText } from '../../../shared/captions/caption-text.tsx'
+import { useZone } from '../../../shared/settings/choices.ts'
+import { formatClock } from '../../../shared/time/times.ts'
 
 const mostShown = 8
 /** Older matches are among the samples. */

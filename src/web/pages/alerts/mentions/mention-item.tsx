@@ -4,8 +4,8 @@ import type { Mention, Repeat } from '../../../../protocol/alerts.ts'
 import type { AlertMessages } from '../../../messages/alerts/en.ts'
 import { useAlertMessages } from '../../../messages/alerts/use-alert-messages.ts'
 import { useCatalogue } from '../../../messages/catalogue.tsx'
-import { useZone } from '../../../shared/choices.ts'
-import { formatClock, formatDay } from '../../../shared/times.ts'
+import { useZone } from '../../../shared/settings/choices.ts'
+import { formatClock, formatDay } from '../../../shared/time/times.ts'
 import { Passage } from '../../search/passage.tsx'
 
 /** One mention: the words in context, where else they were said, and how they came here. */

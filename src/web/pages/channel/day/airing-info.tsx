@@ -3,10 +3,10 @@ import { Link } from 'wouter'
 import type { Airing, Channel } from '../../../../protocol/api.ts'
 import { useCatalogue } from '../../../messages/catalogue.tsx'
 import { useChannelMessages } from '../../../messages/channel/use-channel-messages.ts'
-import { dayOf } from '../../../shared/days.ts'
+import { dayOf } from '../../../shared/time/days.ts'
 import { Disclosure } from '../../../shared/disclosure.tsx'
 import { Facts } from '../../../shared/facts.tsx'
-import { formatClock, formatLength } from '../../../shared/times.ts'
+import { formatClock, formatLength } from '../../../shared/time/times.ts'
 
 /** A programme’s name; pressed, what is known of this broadcast of it. */
 export function AiringInfo(props: {

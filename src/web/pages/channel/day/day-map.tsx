@@ -10,8 +10,8 @@ import type { Airing, Gap } from '../../../../protocol/api.ts'
 import type { Coverage } from '../../../data/day.ts'
 import { useCatalogue } from '../../../messages/catalogue.tsx'
 import { useChannelMessages } from '../../../messages/channel/use-channel-messages.ts'
-import type { Span } from '../../../shared/days.ts'
-import { formatClock } from '../../../shared/times.ts'
+import type { Span } from '../../../shared/time/days.ts'
+import { formatClock } from '../../../shared/time/times.ts'
 import { programmeAt } from './programmes.ts'
 
 /** Units of the drawing: a minute is one across; the strip is as high as this. */

@@ -1,6 +1,6 @@
 import type { Airing, Cue, Gap } from '../../../../protocol/api.ts'
 import { keyOf, type FeedView } from '../../../data/channel-feed.ts'
-import { endsSentence } from '../../../shared/sentence-case.ts'
+import { endsSentence } from '../../../shared/captions/sentence-case.ts'
 
 /** What stands in a transcript, in order of time. */
 export type Item =

@@ -6,7 +6,7 @@ import { get } from '../../../data/api.ts'
 import { useCatalogue } from '../../../messages/catalogue.tsx'
 import { useChannelMessages } from '../../../messages/channel/use-channel-messages.ts'
 import { Facts } from '../../../shared/facts.tsx'
-import { nameOfCountry, nameOfLanguage, nameOfTrack } from '../../../shared/names.ts'
+import { nameOfCountry, nameOfLanguage, nameOfTrack } from '../../../shared/channels/names.ts'
 
 const refreshMs = 60_000
 

@@ -1,10 +1,10 @@
 import { useState, type ReactNode } from 'react'
 import type { Channel } from '../../../../protocol/api.ts'
 import { useFeed, useFeedView } from '../../../data/live.ts'
-import { useZone } from '../../../shared/choices.ts'
+import { useZone } from '../../../shared/settings/choices.ts'
 import { DayBar, useProgrammeSteps } from '../../channel/day/day-bar.tsx'
 import { Reading } from '../../channel/day/reading.ts'
-import { tracksOf } from '../../../shared/tracks-of.ts'
+import { tracksOf } from '../../../shared/captions/tracks-of.ts'
 import { Transcript } from '../../channel/transcript/transcript.tsx'
 
 /** The channel’s main track, live and back for ever; where one goes to is not in the address. */

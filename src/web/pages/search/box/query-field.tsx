@@ -3,7 +3,7 @@ import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import { listChannels } from '../../../data/api.ts'
 import { useCatalogue } from '../../../messages/catalogue.tsx'
 import { useSearchMessages } from '../../../messages/search/use-search-messages.ts'
-import { nameOfLanguage } from '../../../shared/names.ts'
+import { nameOfLanguage } from '../../../shared/channels/names.ts'
 import { suggest, type Suggestion } from './suggest.ts'
 import './search-box.css'
 

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { useWallMessages } from '../../../messages/wall/use-wall-messages.ts'
 import { Disclosure } from '../../../shared/disclosure.tsx'
-import { openKeyboardHelp } from '../../../shared/keyboard-help.tsx'
+import { openKeyboardHelp } from '../../../shared/keyboard/keyboard-help.tsx'
 import { OptionSelect } from '../../../shared/option-select.tsx'
 import { densities, mostColumns, type WallLayout } from '../layout/layout.ts'
 

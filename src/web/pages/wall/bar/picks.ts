@@ -1,6 +1,6 @@
 import type { Channel } from '../../../../protocol/api.ts'
-import { findChannels } from '../../../shared/find-channels.ts'
-import { nameOfTrack } from '../../../shared/names.ts'
+import { findChannels } from '../../../shared/channels/find-channels.ts'
+import { nameOfTrack } from '../../../shared/channels/names.ts'
 import type { Tile } from '../layout/layout.ts'
 
 /** Something that can be put on the wall: a channel, one of its tracks, or all of them side by side. */

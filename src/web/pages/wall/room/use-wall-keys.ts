@@ -1,6 +1,6 @@
 import { useEffect, useEffectEvent } from 'react'
 import { useWallMessages } from '../../../messages/wall/use-wall-messages.ts'
-import { shortcutsOn, useShortcuts, type Shortcut } from '../../../shared/shortcuts.ts'
+import { shortcutsOn, useShortcuts, type Shortcut } from '../../../shared/keyboard/shortcuts.ts'
 
 export type WallKey =
   | 'pauseAll'

@@ -2,9 +2,9 @@ import { useEffect, useState, type ReactNode } from 'react'
 import { useConnection } from '../../../data/live.ts'
 import { useCatalogue } from '../../../messages/catalogue.tsx'
 import { useWallMessages } from '../../../messages/wall/use-wall-messages.ts'
-import { ownZone } from '../../../shared/choices.ts'
+import { ownZone } from '../../../shared/settings/choices.ts'
 import { NextAttempt } from '../../../shared/next-attempt.tsx'
-import { formatClock } from '../../../shared/times.ts'
+import { formatClock } from '../../../shared/time/times.ts'
 
 const thanksMs = 6000
 

@@ -1,4 +1,4 @@
-import { Kept, useKept } from '../../../shared/kept.ts'
+import { Kept, useKept } from '../../../shared/settings/kept.ts'
 import { parseWalls, type SavedWall } from './saved-walls.ts'
 
 /** The walls that are kept in this browser, by all its windows. */

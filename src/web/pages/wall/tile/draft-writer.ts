@@ -1,6 +1,6 @@
 import type { Draft } from '../../../../protocol/live.ts'
-import { captionRows, type CaptionPart } from '../../../shared/caption-parts.ts'
-import { flowOf } from '../../../shared/flow.ts'
+import { captionRows, type CaptionPart } from '../../../shared/captions/caption-parts.ts'
+import { flowOf } from '../../../shared/captions/flow.ts'
 
 /**
  * Writes what is growing into an element, as `CaptionText` would show it. A letter more is a letter more in one text

@@ -1,6 +1,6 @@
 import type { Cue } from '../../../../protocol/api.ts'
 import { keyOf } from '../../../data/channel-feed.ts'
-import { flowOf } from '../../../shared/flow.ts'
+import { flowOf } from '../../../shared/captions/flow.ts'
 
 /** What stands in a tile as one block. */
 export interface Turn {

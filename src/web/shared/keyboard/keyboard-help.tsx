@@ -1,5 +1,5 @@
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react'
-import { useMessages } from '../messages/catalogue.tsx'
+import { useMessages } from '../../messages/catalogue.tsx'
 import { useShortcuts } from './shortcuts.ts'
 
 const ShortcutHelp = lazy(() => import('./shortcut-help.tsx'))

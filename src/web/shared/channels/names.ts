@@ -1,4 +1,4 @@
-import type { ChannelTrack } from '../../protocol/api.ts'
+import type { ChannelTrack } from '../../../protocol/api.ts'
 
 /** `Español (CC3)`, in the reader's language; the track alone where no language is known. */
 export function nameOfTrack({ track, language }: ChannelTrack, locale: string): string {

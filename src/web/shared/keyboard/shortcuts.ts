@@ -1,5 +1,5 @@
 import { useEffect, useRef, useSyncExternalStore } from 'react'
-import { Choice } from './choices.ts'
+import { Choice } from '../settings/choices.ts'
 
 /** Letters as shortcuts are in the way of some: speech input above all. They can be switched off (WCAG 2.1.4). */
 export const shortcutsOn = new Choice('ccr.shortcuts', ['on', 'off'], 'on')

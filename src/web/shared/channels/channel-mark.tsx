@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from 'react'
-import type { Channel } from '../../protocol/api.ts'
+import type { Channel } from '../../../protocol/api.ts'
 import { Monogram } from './monogram.tsx'
 
 /** A channel’s logo; its monogram where there is none, or where it does not come. */

@@ -1,5 +1,5 @@
-import type { Cue } from '../../protocol/api.ts'
-import { keyOf } from '../data/channel-feed.ts'
+import type { Cue } from '../../../protocol/api.ts'
+import { keyOf } from '../../data/channel-feed.ts'
 
 /** What is read out at once: whole sentences, where the text has any. */
 export interface Sentence {

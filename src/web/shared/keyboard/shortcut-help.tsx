@@ -1,6 +1,6 @@
 import { useEffect, useId, useRef, type ReactNode } from 'react'
-import { useShortcutMessages } from '../messages/shortcuts/use-shortcut-messages.ts'
-import { useKept } from './kept.ts'
+import { useShortcutMessages } from '../../messages/shortcuts/use-shortcut-messages.ts'
+import { useKept } from '../settings/kept.ts'
 import { shortcutsOn, useShortcutGroups } from './shortcuts.ts'
 import './shortcut-help.css'
 

@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from 'react'
-import type { Cue } from '../../protocol/api.ts'
+import type { Cue } from '../../../protocol/api.ts'
 import { sentencesOf } from './sentences.ts'
 
 /** Sentences that stay to be read again. */

@@ -8,7 +8,7 @@ export function Preferences(): ReactNode {
     if (user === undefined) return undefined
     const ended = new AbortController()
     // Fetched when it is needed: most readers never sign in.
-    import('./preferences/sync.ts').then(
+    import('../shared/preferences/sync.ts').then(
       ({ keepInStep }) => {
         if (!ended.signal.aborted) keepInStep(user, ended.signal)
       },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Cue } from '../../protocol/api.ts'
+import type { Cue } from '../../../protocol/api.ts'
 import { sentencesOf } from './sentences.ts'
 
 let id = 0

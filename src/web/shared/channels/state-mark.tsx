@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
-import type { Channel } from '../../protocol/api.ts'
-import { useConnection } from '../data/live.ts'
-import { useMessages } from '../messages/catalogue.tsx'
+import type { Channel } from '../../../protocol/api.ts'
+import { useConnection } from '../../data/live.ts'
+import { useMessages } from '../../messages/catalogue.tsx'
 
 /** The state in words; the dot only repeats it. While the server cannot be heard, nothing is called live. */
 export function StateMark({ state }: { readonly state: Channel['state'] }): ReactNode {

@@ -1,4 +1,4 @@
-import type { ChannelTrack, Cue } from '../../protocol/api.ts'
+import type { ChannelTrack, Cue } from '../../../protocol/api.ts'
 
 /** A channel’s tracks; those that were heard, while the server has told of none. */
 export function tracksOf(

@@ -6,14 +6,14 @@ import {
   useMessages,
   type Locale,
 } from '../messages/catalogue.tsx'
-import { ownStyle } from './caption-style/own-style.ts'
-import { clock, theme } from './choices.ts'
-import { Disclosure } from './disclosure.tsx'
-import { openKeyboardHelp } from './keyboard-help.tsx'
-import { useKept } from './kept.ts'
-import { OptionSelect } from './option-select.tsx'
+import { ownStyle } from '../shared/caption-style/own-style.ts'
+import { clock, theme } from '../shared/settings/choices.ts'
+import { Disclosure } from '../shared/disclosure.tsx'
+import { openKeyboardHelp } from '../shared/keyboard/keyboard-help.tsx'
+import { useKept } from '../shared/settings/kept.ts'
+import { OptionSelect } from '../shared/option-select.tsx'
 
-const OwnStyleDialog = lazy(() => import('./caption-style/own-style-dialog.tsx'))
+const OwnStyleDialog = lazy(() => import('../shared/caption-style/own-style-dialog.tsx'))
 
 /** How the website looks to this reader; what is chosen is seen at once, behind the panel. */
 export function DisplaySettings(): ReactNode {

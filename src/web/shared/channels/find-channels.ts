@@ -1,4 +1,4 @@
-import type { Channel } from '../../protocol/api.ts'
+import type { Channel } from '../../../protocol/api.ts'
 import { nameOfCountry, nameOfLanguage } from './names.ts'
 
 /** Every word typed must be in the name, network, programme, country or languages, as code or as word. */

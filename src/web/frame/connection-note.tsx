@@ -1,7 +1,7 @@
 import { useEffect, useState, type ReactNode } from 'react'
 import { useConnection } from '../data/live.ts'
 import { useMessages } from '../messages/catalogue.tsx'
-import { NextAttempt } from './next-attempt.tsx'
+import { NextAttempt } from '../shared/next-attempt.tsx'
 
 const thanksMs = 4000
 

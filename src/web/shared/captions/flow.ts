@@ -1,4 +1,4 @@
-import type { Mode } from '../../protocol/events.ts'
+import type { Mode } from '../../../protocol/events.ts'
 
 /**
  * Where rows of roll-up text are broken again, they flow into each other; a speaker's turn and a screen
