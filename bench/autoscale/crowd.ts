@@ -46,7 +46,7 @@ const createS = 5
 const hearS = 2
 /** The event loop that serves viewers is one thread. */
 const coresOfALoop = 1
-/** Readers that are asked to leave come back spread over this (src/server/core/live-hub.ts). */
+/** Readers that are asked to leave come back spread over this (src/server/core/live/live-hub.ts). */
 const comeBackS = 5
 const patienceS = 10
 const backoff = { firstMs: 500, longestMs: 30_000 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { InboxTaker } from './core/inbox-taker.ts'
+import type { InboxTaker } from './core/ingest/inbox-taker.ts'
 import { LostNews, type LostNewsOptions } from './core/lost-news.ts'
 import type { RetentionKeeper } from './core/retention-keeper.ts'
 import type { Broker } from './ports/broker.ts'

@@ -3,7 +3,7 @@ import type { Mutant } from './mutant.ts'
 export const mutant: Mutant = {
   invariant: 2,
   breaks: 'Events are acknowledged before the log has them.',
-  file: 'src/server/core/ingest-session.ts',
+  file: 'src/server/core/ingest/ingest-session.ts',
   find: `    let result
     try {`,
   replace: `    let result

@@ -3,7 +3,7 @@ import type { Mutant } from './mutant.ts'
 export const mutant: Mutant = {
   invariant: 9,
   breaks: 'After a line that cannot be read, the good one behind it ends the feed.',
-  file: 'src/server/core/feed-lines.ts',
+  file: 'src/server/core/ingest/feed-lines.ts',
   find: 'if (hole > this.#unparsable.length) return',
   replace: 'if (hole > 0) return',
   test: {

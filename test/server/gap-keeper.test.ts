@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Gap } from '../../src/protocol/api.ts'
-import { GapKeeper } from '../../src/server/core/gap-keeper.ts'
+import { GapKeeper } from '../../src/server/core/ingest/gap-keeper.ts'
 import { MemoryBroker } from '../../src/server/engines/memory-broker.ts'
 import { MemoryLeases } from '../../src/server/engines/memory-leases.ts'
 import { MemoryLog } from '../../src/server/engines/memory-log.ts'

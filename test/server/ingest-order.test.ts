@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { ServerLine } from '../../src/protocol/events.ts'
-import { IngestSession } from '../../src/server/core/ingest-session.ts'
+import { IngestSession } from '../../src/server/core/ingest/ingest-session.ts'
 import { MemoryBroker } from '../../src/server/engines/memory-broker.ts'
 import { MemoryLog } from '../../src/server/engines/memory-log.ts'
 import { createLogger } from '../../src/server/log.ts'

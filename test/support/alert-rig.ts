@@ -1,6 +1,6 @@
 import type { Mention, NewAlert, Notification } from '../../src/protocol/alerts.ts'
 import type { Reader } from '../../src/policy/view.ts'
-import { SearchService } from '../../src/server/core/search-service.ts'
+import { SearchService } from '../../src/server/core/search/search-service.ts'
 import { MemoryBroker } from '../../src/server/engines/memory-broker.ts'
 import { openSqliteDirectory } from '../../src/server/engines/sqlite-directory.ts'
 import { openSqliteStorage, type SqliteStorage } from '../../src/server/engines/sqlite-storage.ts'

@@ -2,7 +2,7 @@ import type { Reader } from '../../../policy/view.ts'
 import type { Alert } from '../../../protocol/alerts.ts'
 import type { Found, NewMention } from '../../ports/alerts.ts'
 import type { ChannelRecord } from '../../ports/directory.ts'
-import { searchItem } from '../search-items.ts'
+import { searchItem } from '../search/search-items.ts'
 import { isMuted } from './due.ts'
 import { seenBy } from './shown.ts'
 

@@ -3,8 +3,8 @@ import { CcrError } from '../../../protocol/codes.ts'
 import type { Rehearsal, RehearsalWish, Suggestion } from '../../../protocol/rehearsal.ts'
 import type { SearchTimeline } from '../../../protocol/search.ts'
 import type { Query } from '../../../query/language/query.ts'
-import { readQuery } from '../read-query.ts'
-import type { SearchQuestion, SearchService } from '../search-service.ts'
+import { readQuery } from '../search/read-query.ts'
+import type { SearchQuestion, SearchService } from '../search/search-service.ts'
 import { broader, narrower, type Change } from './suggest.ts'
 
 /** More a day are more than somebody wants to be told of one by one. */

@@ -2,7 +2,7 @@ import { view, type Reader, type View } from '../../../policy/view.ts'
 import type { Mention } from '../../../protocol/alerts.ts'
 import type { Shown } from '../../ports/alerts.ts'
 import type { ChannelRecord } from '../../ports/directory.ts'
-import { clipPassage } from '../search-items.ts'
+import { clipPassage } from '../search/search-items.ts'
 
 export type Open = View & { readonly allowed: true }
 

@@ -1,5 +1,5 @@
 import type { VolumeNews } from '../../../protocol/alerts.ts'
-import type { SearchQuestion, SearchService } from '../search-service.ts'
+import type { SearchQuestion, SearchService } from '../search/search-service.ts'
 import { ZoneClock } from '../zone-clock.ts'
 import { sigmaOf, usualOf } from './unusual.ts'
 

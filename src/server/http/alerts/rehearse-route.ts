@@ -3,7 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { CcrError } from '../../../protocol/codes.ts'
 import { rehearsalSchema, rehearsalWishSchema } from '../../../protocol/rehearsal.ts'
 import { rehearse } from '../../core/alerts/rehearse.ts'
-import type { SearchService } from '../../core/search-service.ts'
+import type { SearchService } from '../../core/search/search-service.ts'
 import type { Access } from '../auth.ts'
 
 export interface RehearseRouteOptions {

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import type { LiveEvent } from '../../../protocol/live.ts'
 import { formatPosition } from '../../../protocol/position.ts'
-import type { Opening, StreamFrame } from '../../core/live-stream.ts'
-import type { ViewerSink } from '../../core/live-viewer.ts'
+import type { Opening, StreamFrame } from '../../core/live/live-stream.ts'
+import type { ViewerSink } from '../../core/live/live-viewer.ts'
 
 /** Texts of server-sent events, made once a frame for all who read it that way. */
 const textOfFrame = new WeakMap<StreamFrame, string>()

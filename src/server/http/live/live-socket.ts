@@ -6,7 +6,7 @@ import { z } from 'zod'
 import { CcrError, codes } from '../../../protocol/codes.ts'
 import { channelIdSchema } from '../../../protocol/events.ts'
 import { liveProtocol } from '../../../protocol/live-client.ts'
-import type { LiveViewer } from '../../core/live-viewer.ts'
+import type { LiveViewer } from '../../core/live/live-viewer.ts'
 import type { Credential } from '../auth.ts'
 import { formatProblem, problemType } from '../error-response.ts'
 import {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { CcrError } from '../../../protocol/codes.ts'
 import { trackSchema } from '../../../protocol/events.ts'
 import { parsePosition, type Position } from '../../../protocol/position.ts'
-import type { LiveHub } from '../../core/live-hub.ts'
+import type { LiveHub } from '../../core/live/live-hub.ts'
 import type { Access, Credential } from '../auth.ts'
 import type { Trust } from '../trust.ts'
 

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { SearchQuestion } from '../../core/search-service.ts'
+import type { SearchQuestion } from '../../core/search/search-service.ts'
 import type { Access } from '../auth.ts'
 import { channelsQuery, parseRange, rangeQuery, tracksQuery } from '../ranges.ts'
 

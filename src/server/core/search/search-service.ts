@@ -1,19 +1,19 @@
-import { view, type Reader } from '../../policy/view.ts'
-import { CcrError } from '../../protocol/codes.ts'
+import { view, type Reader } from '../../../policy/view.ts'
+import { CcrError } from '../../../protocol/codes.ts'
 import type {
   Grouping,
   Interval,
   SearchItem,
   SearchPageAnswer,
   SearchTimeline,
-} from '../../protocol/search.ts'
-import { isTimeZone } from '../../protocol/time-zone.ts'
-import { formatQuery } from '../../query/language/format.ts'
-import { restateQuery } from '../../query/language/restate.ts'
-import type { Query } from '../../query/language/query.ts'
-import type { Archive, Range } from '../ports/archive.ts'
-import type { ChannelRecord, Directory } from '../ports/directory.ts'
-import type { Search, SearchChannel, SearchScope } from '../ports/search.ts'
+} from '../../../protocol/search.ts'
+import { isTimeZone } from '../../../protocol/time-zone.ts'
+import { formatQuery } from '../../../query/language/format.ts'
+import { restateQuery } from '../../../query/language/restate.ts'
+import type { Query } from '../../../query/language/query.ts'
+import type { Archive, Range } from '../../ports/archive.ts'
+import type { ChannelRecord, Directory } from '../../ports/directory.ts'
+import type { Search, SearchChannel, SearchScope } from '../../ports/search.ts'
 import { bucketEdges, chooseInterval, maxBuckets } from './buckets.ts'
 import { readQuery } from './read-query.ts'
 import { searchItem } from './search-items.ts'

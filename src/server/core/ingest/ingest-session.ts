@@ -1,9 +1,9 @@
-import { CcrError, isStorageDown } from '../../protocol/codes.ts'
-import type { DraftEvent, DurableEvent, RunEvent, ServerLine } from '../../protocol/events.ts'
-import type { ProducerStatus } from '../../protocol/producer-status.ts'
-import type { Broker } from '../ports/broker.ts'
-import type { Log, Reject } from '../ports/log.ts'
-import type { Logger } from '../ports/telemetry.ts'
+import { CcrError, isStorageDown } from '../../../protocol/codes.ts'
+import type { DraftEvent, DurableEvent, RunEvent, ServerLine } from '../../../protocol/events.ts'
+import type { ProducerStatus } from '../../../protocol/producer-status.ts'
+import type { Broker } from '../../ports/broker.ts'
+import type { Log, Reject } from '../../ports/log.ts'
+import type { Logger } from '../../ports/telemetry.ts'
 import { FeedLines } from './feed-lines.ts'
 
 /** Drafts a second and feed beyond which the next one replaces the last: more than any screen shows. */

@@ -1,7 +1,7 @@
-import { CcrError } from '../../protocol/codes.ts'
-import { parseQuery } from '../../query/language/parse.ts'
-import type { Query } from '../../query/language/query.ts'
-import { restateQuery } from '../../query/language/restate.ts'
+import { CcrError } from '../../../protocol/codes.ts'
+import { parseQuery } from '../../../query/language/parse.ts'
+import type { Query } from '../../../query/language/query.ts'
+import { restateQuery } from '../../../query/language/restate.ts'
 
 /** Reads a query that came from outside; `bad-request` (CcrError) with the character that is wrong. */
 export function readQuery(text: string): Query {

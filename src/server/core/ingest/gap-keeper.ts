@@ -1,8 +1,8 @@
-import type { GapEvent } from '../../protocol/events.ts'
-import type { Announcement, Broker } from '../ports/broker.ts'
-import { leaseMs } from '../ports/leases.ts'
-import { ownGapId, serverProducer, type Log } from '../ports/log.ts'
-import type { Logger } from '../ports/telemetry.ts'
+import type { GapEvent } from '../../../protocol/events.ts'
+import type { Announcement, Broker } from '../../ports/broker.ts'
+import { leaseMs } from '../../ports/leases.ts'
+import { ownGapId, serverProducer, type Log } from '../../ports/log.ts'
+import type { Logger } from '../../ports/telemetry.ts'
 
 export interface GapKeeperOptions {
   readonly log: Log

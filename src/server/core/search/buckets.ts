@@ -1,5 +1,5 @@
-import type { Interval } from '../../protocol/search.ts'
-import { ZoneClock } from './zone-clock.ts'
+import type { Interval } from '../../../protocol/search.ts'
+import { ZoneClock } from '../zone-clock.ts'
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs

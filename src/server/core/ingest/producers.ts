@@ -1,7 +1,7 @@
-import type { RunEvent } from '../../protocol/events.ts'
-import type { ProducerStatus } from '../../protocol/producer-status.ts'
-import type { Announcement, Broker } from '../ports/broker.ts'
-import type { ProducerFacts } from '../ports/producer-facts.ts'
+import type { RunEvent } from '../../../protocol/events.ts'
+import type { ProducerStatus } from '../../../protocol/producer-status.ts'
+import type { Announcement, Broker } from '../../ports/broker.ts'
+import type { ProducerFacts } from '../../ports/producer-facts.ts'
 
 /** Remembers of each channel's producer what an administrator asks for, whichever node it feeds; nothing of it is stored. */
 export class Producers {

@@ -1,6 +1,6 @@
-import type { Grouping, SearchTimeline } from '../../protocol/search.ts'
-import type { ChannelRecord } from '../ports/directory.ts'
-import type { TimelineCell } from '../ports/search.ts'
+import type { Grouping, SearchTimeline } from '../../../protocol/search.ts'
+import type { ChannelRecord } from '../../ports/directory.ts'
+import type { TimelineCell } from '../../ports/search.ts'
 
 type Series = SearchTimeline['series'][number]
 type Names = ReadonlyMap<string, Pick<ChannelRecord, 'name' | 'network'>>

@@ -3,9 +3,9 @@ import {
   feedLineSchema,
   type DraftEvent,
   type DurableEvent,
-} from '../../protocol/events.ts'
-import type { ProducerStatus } from '../../protocol/producer-status.ts'
-import type { Reject } from '../ports/log.ts'
+} from '../../../protocol/events.ts'
+import type { ProducerStatus } from '../../../protocol/producer-status.ts'
+import type { Reject } from '../../ports/log.ts'
 
 /** What the next line of a feed means. */
 export type FeedItem =

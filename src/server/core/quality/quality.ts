@@ -1,7 +1,12 @@
-import type { Gap, Quality } from '../../protocol/api.ts'
-import type { GapReason } from '../../protocol/events.ts'
-import { clipSpans, lengthOfSpans, unionOfSpans, type TimeSpan } from '../../protocol/time-spans.ts'
-import type { Tally } from '../ports/archive.ts'
+import type { Gap, Quality } from '../../../protocol/api.ts'
+import type { GapReason } from '../../../protocol/events.ts'
+import {
+  clipSpans,
+  lengthOfSpans,
+  unionOfSpans,
+  type TimeSpan,
+} from '../../../protocol/time-spans.ts'
+import type { Tally } from '../../ports/archive.ts'
 
 export const intervalsMs = { hour: 3_600_000, day: 86_400_000 } as const
 

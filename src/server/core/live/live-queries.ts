@@ -1,10 +1,10 @@
-import type { Cue } from '../../protocol/api.ts'
-import type { ChannelFacts } from '../../query/match/filter-test.ts'
-import { formatQuery } from '../../query/language/format.ts'
-import { LiveFilter } from '../../query/live/live-filter.ts'
-import type { Query } from '../../query/language/query.ts'
-import type { LogEntry } from '../ports/log.ts'
-import { readQuery } from './read-query.ts'
+import type { Cue } from '../../../protocol/api.ts'
+import type { ChannelFacts } from '../../../query/match/filter-test.ts'
+import { formatQuery } from '../../../query/language/format.ts'
+import { LiveFilter } from '../../../query/live/live-filter.ts'
+import type { Query } from '../../../query/language/query.ts'
+import type { LogEntry } from '../../ports/log.ts'
+import { readQuery } from '../search/read-query.ts'
 import type { CueFilter } from './live-stream.ts'
 
 type CueEntry = Extract<LogEntry, { type: 'cue' }>

@@ -1,11 +1,11 @@
-import type { Airing, ChannelTrack, Cue } from '../../protocol/api.ts'
-import type { Draft, LiveEvent } from '../../protocol/live.ts'
-import type { Position } from '../../protocol/position.ts'
-import { CcrError, isStorageDown } from '../../protocol/codes.ts'
-import { isRemoved } from '../../protocol/removed.ts'
-import type { Archive } from '../ports/archive.ts'
-import type { Announcement } from '../ports/broker.ts'
-import type { Log, LogEntry } from '../ports/log.ts'
+import type { Airing, ChannelTrack, Cue } from '../../../protocol/api.ts'
+import type { Draft, LiveEvent } from '../../../protocol/live.ts'
+import type { Position } from '../../../protocol/position.ts'
+import { CcrError, isStorageDown } from '../../../protocol/codes.ts'
+import { isRemoved } from '../../../protocol/removed.ts'
+import type { Archive } from '../../ports/archive.ts'
+import type { Announcement } from '../../ports/broker.ts'
+import type { Log, LogEntry } from '../../ports/log.ts'
 
 /** Entries of a channel kept in memory: some five minutes, for readers that come back; older ones are read from the log. */
 const tailEntries = 120

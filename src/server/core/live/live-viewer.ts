@@ -1,5 +1,5 @@
-import type { Reader } from '../../policy/view.ts'
-import type { Position } from '../../protocol/position.ts'
+import type { Reader } from '../../../policy/view.ts'
+import type { Position } from '../../../protocol/position.ts'
 import type { LiveStream, Opening, StreamFrame } from './live-stream.ts'
 
 /** Where a viewer's frames go: a WebSocket, or a stream of server-sent events. */

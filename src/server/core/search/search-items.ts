@@ -1,7 +1,7 @@
-import type { Cue } from '../../protocol/api.ts'
-import type { SearchItem } from '../../protocol/search.ts'
-import { tokenize } from '../../query/text/tokenize.ts'
-import type { Passage } from '../ports/search.ts'
+import type { Cue } from '../../../protocol/api.ts'
+import type { SearchItem } from '../../../protocol/search.ts'
+import { tokenize } from '../../../query/text/tokenize.ts'
+import type { Passage } from '../../ports/search.ts'
 
 /** A passage as readers get it: one text, with what is marked in it. `snippetWords`: no more of it than these. */
 export function searchItem(passage: Passage, snippetWords: number | null): SearchItem {
