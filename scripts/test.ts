@@ -23,8 +23,8 @@ const suites: Readonly<Record<string, Suite>> = {
   short: {
     files: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     seconds: null,
-    // Many of them wait for something: one more than there are cores keeps these busy.
-    concurrency: cpus().length + 1,
+    // Half of them wait for something most of their time: two more than there are cores keep these busy.
+    concurrency: cpus().length + 2,
   },
   crash: { files: ['test/crash/*.crash.ts'], seconds: 540, concurrency: 1 },
   faults: { files: ['test/faults/*.faults.ts'], seconds: 540, concurrency: 1 },
@@ -69,10 +69,11 @@ await import('./build-web.ts')
 
 const skipped: string[] = []
 let failed = false
-// A test that hangs is a failure with a name, not a run that never ends.
+// A test that hangs is a failure with a name, not a run that never ends; nor does one that left something open.
 const timeout =
   1000 * (suite.seconds === null ? 240 : 300 + 2 * Number(process.env['TEST_SECONDS']))
-const results = run({ files, concurrency: suite.concurrency, timeout })
+const { concurrency } = suite
+const results = run({ files, concurrency, timeout, execArgv: ['--test-force-exit'] })
 results.on('test:fail', () => (failed = true))
 const notes: string[] = []
 results.on('test:diagnostic', ({ message }) => notes.push(message))

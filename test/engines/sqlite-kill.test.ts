@@ -8,7 +8,7 @@ import type { Archive } from '../../src/server/ports/archive.ts'
 import { createFolder } from './temporary.ts'
 
 const appender = fileURLToPath(new URL('./appender.ts', import.meta.url))
-const rounds = 6
+const rounds = 4
 const channels = 3
 
 it('has after kill -9 all that was acknowledged, once, in order, in log and archive', async () => {
@@ -16,7 +16,7 @@ it('has after kill -9 all that was acknowledged, once, in order, in log and arch
   const acked = new Map<string, number>()
   for (let round = 0; round < rounds; round++) {
     // Each round ends at another point between two acknowledgements.
-    await appendAndKill(folder.path, acked, 20 + round * 17)
+    await appendAndKill(folder.path, acked, 20 + round * 27)
     await check(folder.path, acked)
   }
   assert.equal(acked.size, channels)

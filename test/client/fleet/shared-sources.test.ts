@@ -24,7 +24,8 @@ class Channel {
     const tell = (trouble: string | null): void => void this.troubles.push(trouble)
     for await (const chunk of this.source.open(this.stop.signal, tell)) {
       assert.ok(chunk instanceof Uint8Array)
-      this.text += chunk.length > 1000 ? '#' : Buffer.from(chunk).toString()
+      // What is written next to it may come in the same piece.
+      this.text += Buffer.from(chunk).toString().replace(/x+/g, '#')
       if (this.stop.signal.aborted) return
       if (isSlow) await once(this.stop.signal, 'abort')
     }

@@ -5,7 +5,7 @@ import type { Calls } from './worker-protocol.ts'
 
 /**
  * Workers that do the same; each call goes to the one with the least to do. `atOnce` of them are there at first: the
- * others start when a call finds all of them busy, so that who never asks two things at once never pays for them.
+ * others start when a call finds all of them busy or gone, so that who never asks two things at once never pays for them.
  */
 export class WorkerPool<C extends Calls> implements AsyncDisposable {
   readonly #workers: WorkerClient<C>[]
@@ -70,7 +70,8 @@ export class WorkerPool<C extends Calls> implements AsyncDisposable {
 
   get #isBusy(): boolean {
     const { length } = this.#workers
-    return length < this.#size && this.#workers.every(({ waiting }) => waiting > 0)
+    const isIdle = ({ isRunning, waiting }: WorkerClient<C>): boolean => isRunning && waiting === 0
+    return length < this.#size && !this.#workers.some(isIdle)
   }
 
   get #idlest(): WorkerClient<C> {

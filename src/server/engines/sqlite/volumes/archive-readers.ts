@@ -4,7 +4,7 @@ import type { TroubleBoard } from './trouble-board.ts'
 import type { ArchiveCalls } from './archive-worker.ts'
 
 /** So that a page of a transcript does not wait behind a page of a download, nor for a reader that has died. */
-const threads = { size: 2 }
+const threads = { size: 2, atOnce: 1 }
 
 /**
  * What a page leaves behind is taken away while the heap is small: without these, a long download lets each reader
