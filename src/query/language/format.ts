@@ -1,4 +1,4 @@
-import { dayNames } from './parse-filter.ts'
+import { dayNames } from './day-names.ts'
 import { firstCharacter, isIdeographic } from './parse-words.ts'
 import type { Expression, Filter, Phrase, Query, Word } from './query.ts'
 

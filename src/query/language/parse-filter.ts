@@ -1,14 +1,11 @@
 import { channelIdSchema, languageSchema, trackSchema } from '../../protocol/events.ts'
+import { dayNames } from './day-names.ts'
 import type { FilterName } from './lexer.ts'
 import { parseWords } from './parse-words.ts'
 import { QueryError } from './query-error.ts'
 import type { Day, Filter } from './query.ts'
 import { tokenize } from '../text/tokenize.ts'
 
-export const dayNames = [
-  ...(['Monday', 'Tuesday', 'Wednesday', 'Thursday'] as const),
-  ...(['Friday', 'Saturday', 'Sunday'] as const),
-] as const
 /** 2026-01-31, 2026-01-31T18:00, 2026-01-31T18:00:00.000Z, 2026-01-31T18:00+02:00 */
 const instant =
   /^(\d{4}-\d{2}-\d{2})(?:[Tt](\d{2}:\d{2})(:\d{2}(?:\.\d{1,3})?)?([Zz]|[+-]\d{2}:\d{2})?)?$/

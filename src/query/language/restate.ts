@@ -1,5 +1,5 @@
 import { formatWords } from './format.ts'
-import { dayNames } from './parse-filter.ts'
+import { dayNames } from './day-names.ts'
 import { windowTokens, type Expression, type Filter, type Query, type Word } from './query.ts'
 
 /** What the query finds, in plain English, for pages and messages: "the word “a” or “b”, on channel c". */

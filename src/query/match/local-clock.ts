@@ -1,4 +1,4 @@
-import { dayNames } from '../language/parse-filter.ts'
+import { dayNames } from '../language/day-names.ts'
 
 const quarterMs = 15 * 60 * 1000
 
