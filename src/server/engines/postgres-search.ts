@@ -13,6 +13,7 @@ import { Chart } from './postgres/search/chart.ts'
 import { SearchClock } from './postgres/search/clock.ts'
 import { Months } from './postgres/search/months.ts'
 import { PageFinder } from './postgres/search/page-finder.ts'
+import { minuteOf } from './postgres/search/passage-row.ts'
 import { PassageTexts } from './postgres/search/passage-texts.ts'
 import { PassageScope } from './postgres/search/search-scope.ts'
 import { Titles } from './postgres/search/titles.ts'
@@ -52,7 +53,7 @@ export class PostgresSearch implements Search {
       const { page, next, previous } = pageOf(finder.found, {
         ...{ limit: request.limit, place, isWhole },
       })
-      const read = await texts.read(page.map(({ row }) => row))
+      const read = await texts.read(page.map(({ row, minute }) => minuteOf(row, minute)))
       const passages = read.filter((passage) => passage !== undefined)
       return { passages, next, previous, complete: isWhole, problems: [] }
     })
@@ -89,20 +90,19 @@ export class PostgresSearch implements Search {
 async function fill(
   chart: Chart,
   { edges, byAiring }: TimelineRequest,
-  { client, scope, clock, candidates, months }: Searching,
+  searching: Searching,
 ): Promise<boolean> {
+  const { scope, clock, candidates, months } = searching
   const { bounds } = scope
   const isWhole = await clock.within(async () => chart.take(await candidates.open(bounds)))
   if (!isWhole) return false
-  const counts = new WordCounts(client, scope, edges)
+  const counts = new WordCounts(searching, edges)
   const word = byAiring ? null : counts.word
-  for await (const month of months.newestFirst()) {
-    const parts = word === null ? { whole: undefined, edges: [month] } : counts.split(month)
-    for (const part of parts.edges)
-      if (!(await candidates.scan(part, (hits) => chart.take(hits)))) return false
-    const { whole } = parts
-    if (word !== null && whole !== undefined)
-      if (!(await clock.within(() => counts.add(word, whole, chart)))) return false
+  for await (const whole of months.newestFirst()) {
+    const month = counts.within(whole)
+    const part = word === null ? 'all' : 'edges'
+    if (!(await candidates.scan(month, (hits) => chart.take(hits), part))) return false
+    if (word !== null && !(await counts.add(word, month, chart))) return false
   }
   return true
 }

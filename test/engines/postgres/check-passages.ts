@@ -27,23 +27,26 @@ export async function checkPassages(database: Postgres): Promise<void> {
     )
     const cues = cueRows.parse(rows)
     const minutes = new Set(cues.map(({ startMs }) => Math.floor(startMs / 60_000)))
-    const wanted = makePassages(cues, minutes).map((made) => ({
-      ...{ minute: made.minute, tokens: made.tokens, from_ms: made.fromMs, to_ms: made.toMs },
-      ...{ before: made.before, beyond: made.beyond, cues: made.cues },
+    const { passages } = makePassages(cues, minutes)
+    const wanted = passages.map((made) => ({
+      ...{
+        minute: made.minute,
+        minutes: made.minutes,
+        tokens: made.tokens,
+        from_ms: made.fromMs,
+        to_ms: made.toMs,
+      },
+      ...{ before: made.before, beyond: made.beyond, cues: made.cues, counts: made.counts },
       repeated: JSON.parse(made.repeated) as unknown,
       has_words: made.words !== null,
       // It may be in the index before its time, never after.
       is_late: false,
     }))
     const held = await database.query(
-      `SELECT minute, tokens, from_ms, to_ms, before, beyond, cues, repeated, words IS NOT NULL AS has_words,
+      `SELECT minute, minutes, tokens, from_ms, to_ms, before, beyond, cues, counts, repeated, words IS NOT NULL AS has_words,
               NOT is_indexed AND minute = ANY($3) AS is_late
          FROM search_passage WHERE run = $1 AND track = $2 ORDER BY minute`,
-      [
-        run,
-        track,
-        makePassages(cues, minutes).flatMap((made) => (made.isIndexed ? made.minute : [])),
-      ],
+      [run, track, passages.flatMap((made) => (made.isIndexed ? made.minute : []))],
     )
     assert.deepEqual(held.rows, wanted)
   }

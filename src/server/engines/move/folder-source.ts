@@ -14,8 +14,8 @@ import { openSqliteReading } from '../sqlite-reading.ts'
 import { allCues, allSpans } from './whole-archive.ts'
 
 /** Names the order and the size of the steps below: a move that began with others cannot go on with these. */
-const plan = 1
-const cuesPerStep = 500
+const plan = 2
+const cuesPerStep = 5000
 const spansPerStep = 500
 const runsPerStep = 100
 const bytesPerStep = 1024 * 1024

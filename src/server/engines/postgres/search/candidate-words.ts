@@ -1,14 +1,15 @@
 import { firstCharacter } from '../../../../query/language/parse-words.ts'
 import type { Word } from '../../../../query/language/query.ts'
 import type { Plan, PlanNode } from '../../../../query/match/plan.ts'
-import { lexeme } from './vector.ts'
+import { behind, behindTerm, lexeme } from './vector.ts'
 
-/** No term of ours has a hyphen: it stands for what no vector holds. */
+/** A hyphen alone stands for what no vector holds. */
 const never = "'-'"
 
 /**
  * What is true, as a tsquery, of the `words` of every passage in which a match can begin: all that must be said is there,
- * phrases in one row, and something of it in the minute itself. More passages than have a match may pass.
+ * phrases in one row, and something of it in the passage itself. More passages than have a match may pass. No weights are
+ * asked for: for them PostgreSQL would have to read every row.
  */
 export function candidateWords(plan: Plan): string {
   const { root, wordList } = plan
@@ -32,17 +33,34 @@ export function candidateWords(plan: Plan): string {
   return `${textOf(root)} & (${own.join(' | ')})`
 }
 
-/** `own`: said in the minute itself. */
+/** As vectors have them, unquoted. */
+export interface Lexemes {
+  readonly words: readonly string[]
+  /** What lexemes begin with. */
+  readonly beginnings: readonly string[]
+}
+
+/** Of all words of a plan. */
+export function lexemesOf({ wordList }: Plan): Lexemes {
+  const terms = wordList.flatMap(({ term, match }) =>
+    match === 'exact' || match === 'prefix' ? term : [term, firstCharacter(term)],
+  )
+  const prefixes = wordList.flatMap(({ term, match }) => (match === 'prefix' ? term : []))
+  const withBehind = (all: readonly string[]): string[] =>
+    [...new Set(all)].flatMap((term) => [term, behindTerm(term)])
+  return { words: withBehind(terms), beginnings: withBehind(prefixes) }
+}
+
+/** `own`: said in the passage itself, and not only behind it. */
 function operand(word: Word | undefined, own: boolean): string {
   if (word === undefined) return never
   const { term, match } = word
   const one = (text: string, mark: string): string => {
     const quoted = lexeme(text)
     if (quoted === null) return never
-    const marks = `${mark}${own ? 'A' : ''}`
-    return marks === '' ? quoted : `${quoted}:${marks}`
+    return own ? `${quoted}${mark}` : `(${quoted}${mark} | ${behind(quoted)}${mark})`
   }
-  if (match === 'prefix') return one(term, '*')
+  if (match === 'prefix') return one(term, ':*')
   if (match === 'exact') return one(term, '')
   return `(${one(term, '')} | ${one(firstCharacter(term), '')})`
 }

@@ -1,9 +1,10 @@
 import { integer, type Row } from '../../rules/columns.ts'
 import type { Queryable } from '../database.ts'
-import { candidateWords } from './candidate-words.ts'
+import { candidateWords, lexemesOf, type Lexemes } from './candidate-words.ts'
 import { PassageMatcher, type PassageHits } from './passage-matches.ts'
 import { parsePassage, passageColumns, type PassageRow } from './passage-row.ts'
-import type { Condition, Minutes, PassageScope } from './search-scope.ts'
+import { rowsWith, type Month } from './months.ts'
+import type { Condition, Minutes, Part, PassageScope } from './search-scope.ts'
 import type { PassageTexts } from './passage-texts.ts'
 import type { SearchClock } from './clock.ts'
 import type { Titles } from './titles.ts'
@@ -13,7 +14,6 @@ export interface Hit extends PassageHits {
   readonly channel: string
   readonly run: string
   readonly track: string
-  readonly minute: number
   readonly row: PassageRow
 }
 
@@ -21,6 +21,10 @@ export interface Hit extends PassageHits {
 const scanRows = 1000
 /** Of those that are decided by their cues. */
 const textRows = 20
+
+const noLexemes: Lexemes = { words: [], beginnings: [] }
+/** No term has one that comes after it. */
+const lastCharacter = '\u{10ffff}'
 
 interface Parts {
   readonly client: Queryable
@@ -38,6 +42,8 @@ export class Candidates {
   readonly #columns: string
   /** Null for filters alone, which look at every passage. */
   readonly #words: string | null
+  /** What is asked of words, before what is asked of the rest. */
+  readonly #values: readonly unknown[]
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -45,19 +51,40 @@ export class Candidates {
     this.#matcher = new PassageMatcher(query)
     this.#edgeMatcher = new PassageMatcher(edgeQuery)
     this.#words = query.plan === null ? null : candidateWords(query.plan)
-    const needs = { words: this.#words !== null, margins: this.#matcher.looksAround }
-    this.#columns = passageColumns(needs)
+    const { words, beginnings } = query.plan === null ? noLexemes : lexemesOf(query.plan)
+    const ranges = beginnings.map((_, n) => [3 + 2 * n, 4 + 2 * n] as const)
+    const bounds = beginnings.flatMap((beginning) => [beginning, `${beginning}${lastCharacter}`])
+    this.#values = this.#words === null ? [] : [this.#words, words, ...bounds]
+    this.#columns = passageColumns({
+      words: this.#words === null ? null : { lexemes: 2, ranges },
+      margins: this.#matcher.looksAround,
+    })
   }
 
   /** In what is in no index yet, or fits into none: few passages, looked at one by one. */
   async open(minutes: Minutes): Promise<Hit[]> {
-    const asked = this.#condition(minutes, 'NOT p.is_indexed', '(p.words IS NULL OR p.words @@ ')
+    const offered = this.#words === null ? '' : ' AND (p.words IS NULL OR p.words @@ $1::tsquery)'
+    const asked = this.#condition(minutes, `NOT p.is_indexed${offered}`)
     if (asked === undefined) return []
     const { rows } = await this.#parts.client.query(
       `SELECT ${this.#columns} FROM search_passage p WHERE ${asked.sql}`,
       [...asked.values],
     )
-    return await this.#decide(rows as Row[])
+    return await this.#decide(rows as Row[], minutes)
+  }
+
+  /** In the indexed passages before one that reach to a minute which is not before it. */
+  async reaching(minute: number, before: PassageRow): Promise<Hit[]> {
+    const minutes = { fromMinute: minute, toMinute: Infinity }
+    const tests = `${this.#indexed} AND p.minute + p.minutes > ${minute}`
+    const asked = this.#condition(minutes, tests)
+    if (asked === undefined) return []
+    const { sql, values } = beyond(asked, before, true)
+    const { rows } = await this.#parts.client.query(
+      `SELECT ${this.#columns} FROM search_passage p WHERE ${sql}`,
+      [...values],
+    )
+    return await this.#decide(rows as Row[], minutes)
   }
 
   /** In the first so many indexed passages, by time, after one; `last` is null when there are no more. */
@@ -67,59 +94,60 @@ export class Candidates {
     isDown: boolean,
     limit: number,
   ): Promise<{ readonly hits: Hit[]; readonly last: PassageRow | null }> {
-    const asked = this.#condition(minutes, 'p.is_indexed', '(p.words @@ ')
+    const asked = this.#condition(minutes, this.#indexed)
     if (asked === undefined) return { hits: [], last: null }
-    const [sign, order] = isDown ? ['<', 'DESC'] : ['>', 'ASC']
-    const values = [...asked.values]
-    let beyond = ''
-    if (after !== null) {
-      const place = [after.minute, after.channelId, after.runId, after.track]
-      const given = place.map((value) => `$${values.push(value)}`)
-      beyond = `AND (p.minute, p.channel, p.run, p.track) ${sign} (${given.join()})`
-    }
+    const order = isDown ? 'DESC' : 'ASC'
+    const { sql, values } = after === null ? asked : beyond(asked, after, isDown)
     const { rows } = await this.#parts.client.query(
-      `SELECT ${this.#columns} FROM search_passage p WHERE ${asked.sql} ${beyond}
+      `SELECT ${this.#columns} FROM search_passage p WHERE ${sql}
         ORDER BY p.minute ${order}, p.channel ${order}, p.run ${order}, p.track ${order} LIMIT ${limit}`,
-      values,
+      [...values],
     )
-    const hits = await this.#decide(rows as Row[])
+    const hits = await this.#decide(rows as Row[], minutes)
     const last = rows.length < limit ? undefined : (rows as Row[]).at(-1)
     return { hits, last: last === undefined ? null : this.#parse(last) }
   }
 
   /** In all indexed passages, in any order. False when time ran out. */
-  async scan(minutes: Minutes, take: (hits: readonly Hit[]) => void): Promise<boolean> {
-    const { client, clock } = this.#parts
-    const asked = this.#condition(minutes, 'p.is_indexed', '(p.words @@ ')
+  async scan(
+    month: Month,
+    take: (hits: readonly Hit[]) => void,
+    part: Part = 'all',
+  ): Promise<boolean> {
+    const { client, scope, clock } = this.#parts
+    const by = this.#words !== null && part === 'all' && scope.isMostOf(month) ? 'index' : 'any'
+    const asked = this.#condition(month, by === 'index' ? 'p.is_indexed' : this.#indexed, part)
     if (asked === undefined) return true
+    const from = by === 'index' ? rowsWith('$1', month) : 'search_passage'
     return await clock.within(async () => {
       await client.query(
-        `DECLARE found NO SCROLL CURSOR FOR SELECT ${this.#columns} FROM search_passage p WHERE ${asked.sql}`,
+        `DECLARE found NO SCROLL CURSOR FOR SELECT ${this.#columns} FROM ${from} AS p WHERE ${asked.sql}`,
         [...asked.values],
       )
       for (;;) {
         const { rows } = await client.query(`FETCH ${scanRows} FROM found`)
-        take(await this.#decide(rows as Row[]))
+        take(await this.#decide(rows as Row[], month, part))
         if (rows.length < scanRows) break
         if (clock.isOver) return false
         await clock.limit()
       }
       await client.query('CLOSE found')
       return true
-    })
+    }, by)
   }
 
-  #condition(minutes: Minutes, which: string, test: string): Condition | undefined {
-    const words = this.#words
-    const condition = this.#parts.scope.condition(minutes, words === null ? 1 : 2)
+  get #indexed(): string {
+    return this.#words === null ? 'p.is_indexed' : 'p.is_indexed AND p.words @@ $1::tsquery'
+  }
+
+  #condition(minutes: Minutes, tests: string, part: Part = 'all'): Condition | undefined {
+    const condition = this.#parts.scope.condition(minutes, this.#values.length + 1, part)
     if (condition === undefined) return undefined
     const { sql, values } = condition
-    return words === null
-      ? { sql: `${which} AND ${sql}`, values }
-      : { sql: `${which} AND ${test}$1::tsquery) AND ${sql}`, values: [words, ...values] }
+    return { sql: `${tests} AND ${sql}`, values: [...this.#values, ...values] }
   }
 
-  async #decide(rows: readonly Row[]): Promise<Hit[]> {
+  async #decide(rows: readonly Row[], minutes: Minutes, part: Part = 'all'): Promise<Hit[]> {
     const { scope, titles } = this.#parts
     const passages = rows.map((row) => this.#parse(row)).filter((row) => scope.mayPass(row))
     if (scope.asksForShow)
@@ -134,12 +162,12 @@ export class Candidates {
         unfit.push(row)
         return []
       }
-      const found = (scope.isAtEdge(row) ? this.#edgeMatcher : this.#matcher).find(row)
-      return found === undefined ? [] : [hitOf(row, found)]
+      const matcher = scope.isAtEdge(row) ? this.#edgeMatcher : this.#matcher
+      return matcher.find(row).map((found) => hitOf(row, found))
     })
     for (let from = 0; from < unfit.length; from += textRows)
       hits.push(...(await this.#decideByCues(unfit.slice(from, from + textRows))))
-    return hits
+    return hits.filter((hit) => scope.holds(hit, minutes, part))
   }
 
   async #decideByCues(rows: readonly PassageRow[]): Promise<Hit[]> {
@@ -149,7 +177,10 @@ export class Candidates {
       const first = passage?.cues[0]?.cue
       if (passage === undefined || first === undefined) return []
       const { mentions } = passage
-      return [hitOf(row, { mentions, startMs: Date.parse(first.start), airing: first.airing })]
+      const { minute } = row
+      return [
+        hitOf(row, { minute, mentions, startMs: Date.parse(first.start), airing: first.airing }),
+      ]
     })
   }
 
@@ -159,7 +190,19 @@ export class Candidates {
   }
 }
 
+/** What follows a passage in the order of time. */
+function beyond({ sql, values: known }: Condition, after: PassageRow, isDown: boolean): Condition {
+  const values = [...known]
+  const place = [after.minute, after.channelId, after.runId, after.track]
+  const given = place.map((value) => `$${values.push(value)}`)
+  const sign = isDown ? '<' : '>'
+  return {
+    sql: `${sql} AND (p.minute, p.channel, p.run, p.track) ${sign} (${given.join()})`,
+    values,
+  }
+}
+
 function hitOf(row: PassageRow, found: PassageHits): Hit {
-  const { channel, run, track, minute } = row
-  return { channel, run, track, minute, ...found, row }
+  const { channel, run, track } = row
+  return { channel, run, track, ...found, row }
 }

@@ -10,25 +10,56 @@ export interface CueTable {
   readonly airing: readonly (string | null)[]
 }
 
-/** `[position, ms after the minute's begin]`, and when they are others than before, `language, airing`. */
-type Entry = readonly [number, number] | readonly [number, number, string | null, string | null]
+/** How much further its first token is, and how much later it begins, than the one before; before others, `[language, airing]`. */
+type Entry = number | readonly [string | null, string | null]
 
 export function formatCueTable(
   minute: number,
   { position, startMs, language, airing }: CueTable,
 ): string {
-  const entries = position.map((at, n): Entry => {
-    const place = [at, (startMs[n] ?? 0) - minute * minuteMs] as const
-    const isSame = n > 0 && language[n] === language[n - 1] && airing[n] === airing[n - 1]
-    return isSame ? place : [...place, language[n] ?? null, airing[n] ?? null]
+  const entries: Entry[] = []
+  position.forEach((at, n) => {
+    if (n === 0 || language[n] !== language[n - 1] || airing[n] !== airing[n - 1])
+      entries.push([language[n] ?? null, airing[n] ?? null])
+    const since = startMs[n - 1] ?? minute * minuteMs
+    entries.push(at - (position[n - 1] ?? 0), (startMs[n] ?? 0) - since)
   })
   return JSON.stringify(entries)
 }
 
+/** Of rows of an older ccr: from the minute on, and `language, airing` in those that have others. */
+type OldEntry = readonly [number, number] | readonly [number, number, string | null, string | null]
+
 /** Text that `formatCueTable` made. */
 export function parseCueTable(minute: number, text: string): CueTable {
   // Ours alone writes it, in one transaction with what it is made of.
+  if (/^\[\[[-\d]/.test(text)) return parseOldTable(minute, JSON.parse(text) as OldEntry[])
+  const position: number[] = []
+  const startMs: number[] = []
+  const languages: (string | null)[] = []
+  const airings: (string | null)[] = []
+  let at = 0
+  let ms = minute * minuteMs
+  let language: string | null = null
+  let airing: string | null = null
   const entries = JSON.parse(text) as Entry[]
+  for (let n = 0; n < entries.length; n += 2) {
+    let further = entries[n]
+    if (typeof further === 'object') {
+      ;[language, airing] = further
+      further = entries[++n]
+    }
+    at += Number(further)
+    ms += Number(entries[n + 1])
+    position.push(at)
+    startMs.push(ms)
+    languages.push(language)
+    airings.push(airing)
+  }
+  return { position, startMs, language: languages, airing: airings }
+}
+
+function parseOldTable(minute: number, entries: readonly OldEntry[]): CueTable {
   let language: string | null = null
   let airing: string | null = null
   const table = { position: [] as number[], startMs: [] as number[] }

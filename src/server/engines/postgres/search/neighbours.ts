@@ -1,4 +1,5 @@
 import { marginAfter, marginBefore } from '../../rules/search/measures.ts'
+import { rowMinutes } from './passage-maker.ts'
 import { integer, type Row } from '../../rules/columns.ts'
 import type { Queryable } from '../database.ts'
 
@@ -8,15 +9,20 @@ export interface Stream {
   readonly track: string
 }
 
-export interface Neighbours {
-  /** Minutes whose passages what is said beside them has a part in. */
-  readonly reached: readonly number[]
-  /** Further ones, whose words those need in turn. */
-  readonly read: readonly number[]
+/** The minutes of a row of `search_passage`. */
+export interface RowSpan {
+  readonly minute: number
+  readonly minutes: number
 }
 
-interface Neighbour {
-  readonly minute: number
+export interface Neighbours {
+  /** Rows that what is said beside them has a part in. */
+  readonly reached: readonly RowSpan[]
+  /** Further ones, whose words those need in turn. */
+  readonly read: readonly RowSpan[]
+}
+
+interface Neighbour extends RowSpan {
   readonly tokens: number
 }
 
@@ -52,19 +58,23 @@ export async function nearGroups(
   return groups
 }
 
-/** The minutes of a stream's passages between two of its minutes. */
-export async function minutesBetween(
+/** The rows of a stream that hold one of its minutes, or lie between. */
+export async function rowsWithin(
   client: Queryable,
   { run, track }: Stream,
   first: number,
   last: number,
-): Promise<number[]> {
-  if (last - first < 2) return []
+): Promise<RowSpan[]> {
   const { rows } = await client.query(
-    'SELECT minute FROM search_passage WHERE run = $1 AND track = $2 AND minute > $3 AND minute < $4',
-    [run, track, first, last],
+    `SELECT minute, minutes FROM search_passage WHERE run = $1 AND track = $2 AND minute > $3 AND minute <= $4
+        AND minute + minutes > $5`,
+    [run, track, first - rowMinutes, last, first],
   )
-  return (rows as Row[]).map((row) => integer(row, 'minute'))
+  return (rows as Row[]).map(spanOf)
+}
+
+function spanOf(row: Row): RowSpan {
+  return { minute: integer(row, 'minute'), minutes: integer(row, 'minutes') }
 }
 
 /**
@@ -79,14 +89,14 @@ export async function neighboursOf(
 ): Promise<Neighbours> {
   const [reach, margin] =
     way === 'before' ? [marginAfter, marginBefore] : [marginBefore, marginAfter]
-  const reached: number[] = []
-  const read: number[] = []
+  const reached: RowSpan[] = []
+  const read: RowSpan[] = []
   let distance = 0
   let needed = margin
   for await (const one of neighbours(client, stream, minute, way)) {
-    if (distance < reach) reached.push(one.minute)
+    if (distance < reach) reached.push(one)
     else {
-      read.push(one.minute)
+      read.push(one)
       needed -= one.tokens
       if (needed <= 0) break
     }
@@ -106,13 +116,14 @@ async function* neighbours(
   let beyond = minute
   for (;;) {
     const { rows } = await client.query(
-      `SELECT minute, tokens FROM search_passage WHERE run = $1 AND track = $2 AND minute ${sign} $3
+      `SELECT minute, minutes, tokens FROM search_passage WHERE run = $1 AND track = $2 AND minute ${sign} $3
         ORDER BY minute ${order} LIMIT ${perRead}`,
       [run, track, beyond],
     )
     for (const row of rows as Row[]) {
-      beyond = integer(row, 'minute')
-      yield { minute: beyond, tokens: integer(row, 'tokens') }
+      const span = spanOf(row)
+      beyond = span.minute
+      yield { ...span, tokens: integer(row, 'tokens') }
     }
     if (rows.length < perRead) return
   }

@@ -7,7 +7,7 @@ import type { PassageRow } from './passage-row.ts'
 import type { Minutes } from './search-scope.ts'
 
 /** Passages of a first look; each further one is at so many more. */
-const firstLook = 100
+const firstLook = 25
 const mostLook = 5000
 
 const all: Minutes = { fromMinute: -Infinity, toMinute: Infinity }
@@ -65,7 +65,16 @@ export class PageFinder {
         walk.last = last
       })
       if (!isWhole) return false
-      if (walk.last === null || this.#isBeyondPage(walk.last)) return true
+      const { last } = walk
+      if (last === null) return true
+      const worst = this.#found[this.#limit - 1]?.minute
+      if (worst === undefined) continue
+      if (!this.#isDown && last.minute > worst) return true
+      // What begins before the page may still reach into it.
+      if (this.#isDown && last.minute < worst)
+        return await this.#clock.within(async () =>
+          this.#take(await this.#candidates.reaching(worst, last)),
+        )
     }
   }
 
@@ -73,11 +82,6 @@ export class PageFinder {
     for await (const month of months.newestFirst())
       if (!(await this.#candidates.scan(month, (hits) => this.#take(hits)))) return false
     return true
-  }
-
-  #isBeyondPage({ minute }: { readonly minute: number }): boolean {
-    const worst = this.#found[this.#limit - 1]?.minute
-    return worst !== undefined && (this.#isDown ? minute < worst : minute > worst)
   }
 
   #beyondPlace(): Minutes {

@@ -14,8 +14,9 @@ import { fieldsAt } from './cue-table.ts'
 import type { PassageRow } from './passage-row.ts'
 import { lexeme, positionsOf, positionsOfBeginning } from './vector.ts'
 
-/** What of a query begins in the minute of a passage. */
+/** What of a query begins in a minute of a passage. */
 export interface PassageHits {
+  readonly minute: number
   readonly mentions: number
   /** Of the cue in which the first begins. */
   readonly startMs: number
@@ -37,46 +38,40 @@ export class PassageMatcher {
     this.looksAround = query.query.kind === 'text' && hasNegation(query.query.expression)
   }
 
-  /** Undefined when there is nothing; not to be asked of text where `words` is null. */
-  find(row: PassageRow): PassageHits | undefined {
+  /** By minute; not to be asked of text where `words` is null. */
+  find(row: PassageRow): PassageHits[] {
     const { plan } = this.#query
     if (plan === null) return this.#findCues(row)
     const { before } = row
     const positions = this.#positions(row)
-    let mentions = 0
-    let first = Infinity
+    const found = new Tally(row)
     for (const part of parts(row, before.length)) {
-      const found = new PartOccurrences(
+      const occurrences = new PartOccurrences(
         this.#query,
         row,
         positions.map((list) => within(list, part)),
       )
-      const { firsts } = minimalSpans(plan.root, found)
+      const { firsts } = minimalSpans(plan.root, occurrences)
       for (let n = 0; n < firsts.length; n++) {
         const at = (firsts[n] ?? 0) - before.length
-        if (at < 0 || at >= row.tokens) continue
-        mentions++
-        first = Math.min(first, at)
+        if (at >= 0 && at < row.tokens) found.add(placeAt(row, at))
       }
     }
-    return mentions === 0 ? undefined : { mentions, ...cueAt(row, first) }
+    return found.hits
   }
 
   /** A query of filters alone finds cues, also those without a word. */
-  #findCues(row: PassageRow): PassageHits | undefined {
+  #findCues(row: PassageRow): PassageHits[] {
     const { query } = this.#query
-    if (query.kind !== 'filters') return undefined
-    const { cues, minute } = row
-    const own = cues.startMs.flatMap((startMs, n) =>
-      Math.floor(startMs / minuteMs) === minute &&
-      this.#query.passes(query.filter, row, fieldsAt(cues, n))
-        ? n
-        : [],
-    )
-    const [first] = own
-    if (first === undefined) return undefined
-    const { startMs, airing } = fieldsAt(cues, first)
-    return { mentions: own.length, startMs, airing }
+    if (query.kind !== 'filters') return []
+    const { cues, minute, minutes } = row
+    const found = new Tally(row)
+    cues.startMs.forEach((startMs, n) => {
+      const own = Math.floor(startMs / minuteMs) - minute
+      if (own < 0 || own >= minutes) return
+      if (this.#query.passes(query.filter, row, fieldsAt(cues, n))) found.add(n)
+    })
+    return found.hits
   }
 
   /** By the plan's number of the word, ascending; 0 is the first of the tokens before, else of the minute. */
@@ -123,9 +118,32 @@ class PartOccurrences implements Occurrences {
   }
 }
 
-function cueAt(row: PassageRow, position: number): Pick<PassageHits, 'startMs' | 'airing'> {
-  const { startMs, airing } = fieldsAt(row.cues, placeAt(row, position))
-  return { startMs, airing }
+/** Adds up matches by the minute of the cue in which they begin. */
+class Tally {
+  readonly #row: PassageRow
+  readonly #byMinute = new Map<number, { mentions: number; first: number }>()
+
+  constructor(row: PassageRow) {
+    this.#row = row
+  }
+
+  get hits(): PassageHits[] {
+    return [...this.#byMinute].map(([minute, { mentions, first }]) => {
+      const { startMs, airing } = fieldsAt(this.#row.cues, first)
+      return { minute, mentions, startMs, airing }
+    })
+  }
+
+  /** `place`: of its cue. */
+  add(place: number): void {
+    const minute = Math.floor((this.#row.cues.startMs[place] ?? 0) / minuteMs)
+    const found = this.#byMinute.get(minute)
+    if (found === undefined) this.#byMinute.set(minute, { mentions: 1, first: place })
+    else {
+      found.mentions++
+      found.first = Math.min(found.first, place)
+    }
+  }
 }
 
 /** The cue that holds a token. */
@@ -139,7 +157,10 @@ interface Part {
 }
 
 /** Gaps part what was said: none of it belongs together across one. `base` is where the minute begins. */
-function parts({ cues: { position, startMs }, gapsMs }: PassageRow, base: number): Part[] {
+function parts(row: PassageRow, base: number): Part[] {
+  const { gapsMs } = row
+  if (gapsMs.length === 0) return [{ from: -Infinity, to: Infinity }]
+  const { position, startMs } = row.cues
   const found: Part[] = []
   let from = -Infinity
   let gap = 0

@@ -1,3 +1,4 @@
+import { marginAfter, marginBefore, minuteMs } from '../../rules/search/measures.ts'
 import type { StreamKey } from '../../rules/search/stream-key.ts'
 import { integer, text, textOrNull, type Row } from '../../rules/columns.ts'
 import { parseCueTable, type CueTable } from './cue-table.ts'
@@ -7,6 +8,7 @@ export interface PassageRow extends StreamKey {
   readonly channelId: number
   readonly runId: number
   readonly minute: number
+  readonly minutes: number
   readonly tokens: number
   readonly fromMs: number
   readonly toMs: number
@@ -21,27 +23,41 @@ export interface PassageRow extends StreamKey {
 }
 
 interface Needs {
-  readonly words: boolean
+  /** Numbers of the values: lexemes whose places are read, and of lexemes that begin with something, from what to what. */
+  readonly words: { readonly lexemes: number; readonly ranges: readonly Range[] } | null
   readonly margins: boolean
 }
 
+type Range = readonly [number, number]
+
 /** The columns of `p`, a passage, that `parsePassage` reads. */
 export function passageColumns({ words, margins }: Needs): string {
-  return `p.minute, p.channel, p.run, p.track, p.tokens, p.from_ms, p.to_ms, p.cues,
+  return `p.minute, p.minutes, p.channel, p.run, p.track, p.tokens, p.from_ms, p.to_ms, p.cues,
     (SELECT name FROM log_run WHERE log_run.id = p.run) AS run_name,
-    ${words ? 'p.words::text' : 'NULL'} AS words,
+    ${words === null ? 'NULL' : placesOf(words)} AS words,
     ${margins ? 'p.before' : "''"} AS before, ${margins ? 'p.beyond' : "''"} AS beyond,
     ${
-      words
+      words !== null
         ? `(SELECT string_agg(start_ms::text, ',' ORDER BY start_ms) FROM gap WHERE gap.channel = p.channel
              AND gap.start_ms > p.from_ms AND gap.start_ms <= p.to_ms AND gap.end_ms IS DISTINCT FROM gap.start_ms)`
         : 'NULL'
     } AS gaps`
 }
 
+/** To write a whole vector out takes PostgreSQL ten times as long. Lexemes are in the order of their bytes in it. */
+function placesOf({ lexemes, ranges }: NonNullable<Needs['words']>): string {
+  const marked = (more: string): string =>
+    `ts_filter(setweight(p.words, 'B', $${lexemes}::text[]${more}), '{b}')::text`
+  if (ranges.length === 0) return marked('')
+  const below = (value: number): string => `width_bucket($${value}::text COLLATE "C", sorted.terms)`
+  const slices = ranges.map(([from, to]) => ` || sorted.terms[${below(from)} + 1 : ${below(to)}]`)
+  return `(SELECT ${marked(slices.join(''))} FROM (SELECT tsvector_to_array(p.words) AS terms OFFSET 0) AS sorted)`
+}
+
 export function parsePassage(row: Row, channel: string): PassageRow {
   const minute = integer(row, 'minute')
   const gaps = textOrNull(row, 'gaps')
+  let cues: CueTable | undefined
   return {
     channel,
     channelId: integer(row, 'channel'),
@@ -49,6 +65,7 @@ export function parsePassage(row: Row, channel: string): PassageRow {
     runId: integer(row, 'run'),
     track: text(row, 'track'),
     minute,
+    minutes: integer(row, 'minutes'),
     tokens: integer(row, 'tokens'),
     fromMs: integer(row, 'from_ms'),
     toMs: integer(row, 'to_ms'),
@@ -56,8 +73,26 @@ export function parsePassage(row: Row, channel: string): PassageRow {
     before: terms(text(row, 'before')),
     beyond: terms(text(row, 'beyond')),
     gapsMs: gaps === null ? [] : gaps.split(',').map(Number),
-    cues: parseCueTable(minute, text(row, 'cues')),
+    // In most of what is offered nothing is found.
+    get cues() {
+      return (cues ??= parseCueTable(minute, text(row, 'cues')))
+    },
   }
+}
+
+/** One minute of it, and the cues around as far as a query reaches. */
+export function minuteOf(row: PassageRow, minute: number): PassageRow {
+  if (row.minutes === 1) return row
+  const { position, startMs } = row.cues
+  const isFrom = (since: number) => (ms: number) => ms >= since * minuteMs
+  const first = startMs.findIndex(isFrom(minute))
+  const next = startMs.findIndex(isFrom(minute + 1))
+  let from = first
+  while (from > 0 && (position[from] ?? 0) > (position[first] ?? 0) - marginBefore) from--
+  let to = next < 0 ? startMs.length : next
+  while (to < startMs.length && (position[to] ?? 0) < (position[next] ?? 0) + marginAfter) to++
+  const [fromMs = row.fromMs, toMs = row.toMs] = [startMs[from], startMs[to - 1]]
+  return { ...row, minute, minutes: 1, fromMs, toMs }
 }
 
 function terms(joined: string): readonly string[] {

@@ -7,6 +7,7 @@ import { CompiledQuery, asksForShow } from '../../rules/search/compiled-query.ts
 import { minuteMs } from '../../rules/search/measures.ts'
 import { narrow, splitQuery, timeFilters } from '../../rules/search/split-query.ts'
 import type { Queryable } from '../database.ts'
+import { rowMinutes, rowStart } from './passage-maker.ts'
 import type { PassageRow } from './passage-row.ts'
 import type { Titles } from './titles.ts'
 
@@ -15,6 +16,9 @@ export interface Minutes {
   readonly fromMinute: number
   readonly toMinute: number
 }
+
+/** Of a channel's minutes: those that rows are made of as a whole, those at the edges that are not, or all. */
+export type Part = 'all' | 'whole' | 'edges'
 
 /** Its minutes are those that may be searched. */
 export interface ScopeChannel extends Minutes {
@@ -46,6 +50,8 @@ export class PassageScope {
   /** By id. */
   readonly channels: ReadonlyMap<number, ScopeChannel>
   readonly #superseded: readonly number[]
+  /** How many channels there are. */
+  readonly #known: number
   readonly #tracks: readonly string[] | null
 
   private constructor(scope: SearchScope, titles: Titles, known: KnownChannels) {
@@ -66,6 +72,7 @@ export class PassageScope {
     this.asksForShow = asksForShow(split.query)
     this.channels = known.channels
     this.#superseded = known.superseded
+    this.#known = known.count
     this.#tracks = scope.tracks
   }
 
@@ -92,6 +99,41 @@ export class PassageScope {
     }
   }
 
+  /** Whether a minute of a channel is one of these. */
+  holds({ minute, row }: Placed, { fromMinute, toMinute }: Minutes, part: Part): boolean {
+    const channel = this.channels.get(row.channelId)
+    if (channel === undefined) return false
+    const bounds = this.#boundsOf(channel)
+    const minutes = {
+      fromMinute: Math.max(fromMinute, bounds.fromMinute),
+      toMinute: Math.min(toMinute, bounds.toMinute),
+    }
+    return this.#partsOf(minutes, part).some(
+      (one) => minute >= one.fromMinute && minute < one.toMinute,
+    )
+  }
+
+  /** Whether so much of a month is asked for that the rest of what has its words is no burden. */
+  isMostOf({ fromMinute, toMinute }: Minutes): boolean {
+    const { bounds } = this
+    const minutes = Math.min(toMinute, bounds.toMinute) - Math.max(fromMinute, bounds.fromMinute)
+    return (minutes / minutesOfMonth) * (this.channels.size / this.#known) >= most
+  }
+
+  #partsOf(minutes: Minutes, part: Part): Minutes[] {
+    if (part === 'all') return [minutes]
+    const { fromMinute, toMinute } = minutes
+    const first = Math.max(fromMinute, Math.ceil(this.fromMs / minuteMs))
+    const end = Math.min(toMinute, Math.floor(this.toMs / minuteMs))
+    const from = rowStart(first + rowMinutes - 1)
+    const to = Math.max(from, rowStart(end))
+    if (part === 'whole') return [{ fromMinute: from, toMinute: to }]
+    return [
+      { fromMinute, toMinute: Math.min(toMinute, from) },
+      { fromMinute: to, toMinute },
+    ]
+  }
+
   #boundsOf({ fromMinute, toMinute }: Minutes): Minutes {
     return {
       fromMinute: Math.max(fromMinute, Math.floor(this.fromMs / minuteMs)),
@@ -101,9 +143,9 @@ export class PassageScope {
 
   /**
    * The condition on `p`, a passage, for what is asked for of these minutes; its first value is `$first`. Undefined when
-   * that is nothing.
+   * that is nothing. Rows may have further minutes, which `holds` tells apart.
    */
-  condition({ fromMinute, toMinute }: Minutes, first: number): Condition | undefined {
+  condition({ fromMinute, toMinute }: Minutes, first: number, part: Part): Condition | undefined {
     const values: unknown[] = []
     const value = (one: unknown): string => `$${first - 1 + values.push(one)}`
     // Mostly all channels may be searched from and up to the same minute: one list of them.
@@ -114,10 +156,16 @@ export class PassageScope {
       return `${from} ${to}`
     })
     const parts = [...groups].flatMap(([bounds, channels]) => {
-      const [from = 0, to = 0] = bounds.split(' ').map((text) => clampMinute(Number(text)))
-      if (from >= to) return []
+      const [from = 0, to = 0] = bounds.split(' ').map(Number)
       const ids = channels.map(({ id }) => id)
-      return `(p.minute >= ${value(from)} AND p.minute < ${value(to)} AND p.channel = ANY(${value(ids)}))`
+      return this.#partsOf({ fromMinute: from, toMinute: to }, part)
+        .filter((one) => one.fromMinute < one.toMinute)
+        .map((one) => {
+          // Rows of several minutes that reach into these begin before them.
+          const since = value(clampMinute(rowStart(one.fromMinute)))
+          const until = value(clampMinute(one.toMinute))
+          return `(p.minute >= ${since} AND p.minute < ${until} AND p.channel = ANY(${value(ids)}))`
+        })
     })
     if (parts.length === 0) return undefined
     const sql = [`(${parts.join(' OR ')})`]
@@ -126,6 +174,15 @@ export class PassageScope {
     return { sql: sql.join(' AND '), values }
   }
 }
+
+interface Placed {
+  readonly minute: number
+  readonly row: Pick<PassageRow, 'channelId'>
+}
+
+const minutesOfMonth = 30 * 24 * 60
+/** To look at a row takes as long as to ask several the index for theirs. */
+const most = 0.2
 
 const int4Max = 2 ** 31 - 1
 
@@ -138,9 +195,12 @@ interface KnownChannels {
   readonly channels: ReadonlyMap<number, ScopeChannel>
   /** Ids of runs that are not the text of their channel. */
   readonly superseded: readonly number[]
+  readonly count: number
 }
 
-const channelRows = z.array(z.object({ id: z.int(), name: z.string(), epoch: z.string() }))
+const channelRows = z.array(
+  z.object({ id: z.int(), name: z.string(), epoch: z.string(), count: z.int() }),
+)
 const runRows = z.array(
   z.object({
     channel: z.int(),
@@ -157,9 +217,10 @@ async function readChannels(
   asked: readonly SearchChannel[],
 ): Promise<KnownChannels> {
   const byName = new Map(asked.map((channel) => [channel.id, channel]))
-  const found = await client.query('SELECT id, name, epoch FROM log_channel WHERE name = ANY($1)', [
-    [...byName.keys()],
-  ])
+  const found = await client.query(
+    'SELECT id, name, epoch, (SELECT count(*) FROM log_channel) AS count FROM log_channel WHERE name = ANY($1)',
+    [[...byName.keys()]],
+  )
   const rows = channelRows.parse(found.rows)
   const revised = await readRevised(
     client,
@@ -176,6 +237,7 @@ async function readChannels(
   })
   return {
     channels: new Map(channels.map((channel) => [channel.id, channel])),
+    count: rows[0]?.count ?? 0,
     superseded: await idsOfSuperseded(client, revised),
   }
 }

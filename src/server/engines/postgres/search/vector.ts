@@ -14,7 +14,16 @@ export function lexeme(term: string): string | null {
   return `'${term.replace(/['\\]/g, '$&$&')}'`
 }
 
-/** Terms numbered from 1, the first `own` of them of weight A; null when they do not fit. */
+/** The lexeme of what is said only behind a passage. No term of ours has a hyphen. */
+export function behind(word: string): string {
+  return `'${behindTerm(word.slice(1))}`
+}
+
+export function behindTerm(term: string): string {
+  return `-${term}`
+}
+
+/** Terms numbered from 1, the first `own` of them of weight A, and marked where only others are; null when they do not fit. */
 export function vectorOf(terms: readonly string[], own: number): string | null {
   if (terms.length > maxTokens) return null
   const positions = new Map<string, number[]>()
@@ -29,23 +38,31 @@ export function vectorOf(terms: readonly string[], own: number): string | null {
     const word = lexeme(term)
     if (word === null || list.length > maxPositionsOfTerm) return null
     bytes += Buffer.byteLength(word)
-    parts.push(`${word}:${list.map((at) => `${at + 1}${at < own ? 'A' : ''}`).join()}`)
+    const isOwn = (list[0] ?? 0) < own
+    parts.push(
+      `${isOwn ? word : behind(word)}:${list.map((at) => `${at + 1}${at < own ? 'A' : ''}`).join()}`,
+    )
   }
   return bytes > maxBytes ? null : parts.join(' ')
 }
 
-/** Positions, from 0, of a lexeme in a tsvector's text. */
+/** Positions, from 0, of a lexeme in a tsvector's text, ascending. */
 export function positionsOf(vector: string, word: string): number[] {
-  const at = vector.indexOf(`${word}:`)
-  return at < 0 ? [] : readPositions(vector, at + word.length + 1)
+  for (const one of [word, behind(word)]) {
+    const at = vector.indexOf(`${one}:`)
+    if (at >= 0) return readPositions(vector, at + one.length + 1)
+  }
+  return []
 }
 
 /** The same of all lexemes that begin so, ascending; the beginning comes as `lexeme` makes it. */
 export function positionsOfBeginning(vector: string, beginning: string): number[] {
-  const opened = beginning.slice(0, -1)
   const found: number[] = []
-  for (let at = vector.indexOf(opened); at >= 0; at = vector.indexOf(opened, at + 1))
-    found.push(...readPositions(vector, vector.indexOf("':", at + 1) + 2))
+  for (const word of [beginning, behind(beginning)]) {
+    const opened = word.slice(0, -1)
+    for (let at = vector.indexOf(opened); at >= 0; at = vector.indexOf(opened, at + 1))
+      found.push(...readPositions(vector, vector.indexOf("':", at + 1) + 2))
+  }
   return found.sort((a, b) => a - b)
 }
 
