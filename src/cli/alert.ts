@@ -9,11 +9,11 @@ import {
   type AlertRate,
   type VolumeRule,
 } from '../protocol/alerts.ts'
-import { askServer, type ServerFlags } from './ask-server.ts'
-import { usageError } from './exit.ts'
-import { formatItem, plain } from './format-item.ts'
-import { printItems } from './table.ts'
-import { units } from './when.ts'
+import { askServer, type ServerFlags } from './shared/ask-server.ts'
+import { usageError } from './shared/exit.ts'
+import { formatItem, plain } from './shared/format-item.ts'
+import { printItems } from './shared/table.ts'
+import { units } from './shared/when.ts'
 
 export interface AlertFlags extends ServerFlags {
   readonly owner?: string

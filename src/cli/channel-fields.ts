@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import { channelFieldsSchema } from '../protocol/api.ts'
 import { channelIdSchema } from '../protocol/events.ts'
 import type { ChannelRecord } from '../server/ports/directory.ts'
-import { usageError } from './exit.ts'
+import { usageError } from './shared/exit.ts'
 
 /** Flags of `ccr channel add` and `edit`, as the command line gives them. */
 export interface ChannelFlags {

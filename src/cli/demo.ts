@@ -10,8 +10,8 @@ import { channelFieldsSchema, policySchema } from '../protocol/api.ts'
 import { channelIdSchema } from '../protocol/events.ts'
 import { createHandedLink, handedOverMs, signInUrl } from '../server/core/accounts/sign-in-link.ts'
 import type { ChannelRecord, Directory } from '../server/ports/directory.ts'
-import { withAccounts, withDirectory } from './data-directory.ts'
-import { ExitError, exitCodes, usageError } from './exit.ts'
+import { withAccounts, withDirectory } from './shared/data-directory.ts'
+import { ExitError, exitCodes, usageError } from './shared/exit.ts'
 
 const program = fileURLToPath(new URL('../../bin/ccr', import.meta.url))
 const ownSamples = fileURLToPath(new URL('../../samples', import.meta.url))

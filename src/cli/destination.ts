@@ -5,10 +5,10 @@ import {
   ownDestinationSchema,
   type OwnDestination,
 } from '../protocol/deliveries.ts'
-import { askServer, type ServerFlags } from './ask-server.ts'
-import { usageError } from './exit.ts'
-import { plain } from './format-item.ts'
-import { printItems } from './table.ts'
+import { askServer, type ServerFlags } from './shared/ask-server.ts'
+import { usageError } from './shared/exit.ts'
+import { plain } from './shared/format-item.ts'
+import { printItems } from './shared/table.ts'
 
 export interface DestinationFlags extends ServerFlags {
   readonly json?: boolean

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import path from 'node:path'
-import { ExitError, exitCodes, usageError } from './exit.ts'
+import { ExitError, exitCodes, usageError } from './shared/exit.ts'
 
 /** Where a download goes. */
 export interface DownloadTarget extends AsyncDisposable {

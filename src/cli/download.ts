@@ -3,9 +3,9 @@ import { messageOf } from '../protocol/message-of.ts'
 import { problemSchema } from '../protocol/api.ts'
 import { backoffMs } from '../protocol/backoff.ts'
 import { openTarget, type DownloadTarget } from './download-target.ts'
-import { ExitError, exitCodes, usageError } from './exit.ts'
-import { apiAddress, parseServer } from './server-address.ts'
-import { parseWhen } from './when.ts'
+import { ExitError, exitCodes, usageError } from './shared/exit.ts'
+import { apiAddress, parseServer } from './shared/server-address.ts'
+import { parseWhen } from './shared/when.ts'
 
 export interface DownloadFlags {
   readonly server: string

@@ -2,8 +2,8 @@ import { UnreadableSourceError } from '../captions/faults.ts'
 import { inspect, type Inspection, type TrackFacts } from '../client/inspection.ts'
 import { openSource } from '../client/sources/open-source.ts'
 import { SourceError, type Source } from '../client/sources/source.ts'
-import { ExitError, exitCodes, usageError } from './exit.ts'
-import { formatTable } from './table.ts'
+import { ExitError, exitCodes, usageError } from './shared/exit.ts'
+import { formatTable } from './shared/table.ts'
 
 export interface InspectFlags {
   readonly format?: string

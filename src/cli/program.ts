@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander'
 import { messageOf } from '../protocol/message-of.ts'
-import { rejectUnknownVariables, tidyVariables } from './environment.ts'
-import { ExitError, exitCodes } from './exit.ts'
-import { readVersion } from './version.ts'
+import { rejectUnknownVariables, tidyVariables } from './shared/environment.ts'
+import { ExitError, exitCodes } from './shared/exit.ts'
+import { readVersion } from './shared/version.ts'
 
 /** What shells say of a program that SIGPIPE (13) has ended. */
 const endedByPipe = 128 + 13

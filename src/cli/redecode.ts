@@ -1,11 +1,11 @@
 import { messageOf } from '../protocol/message-of.ts'
-import { withDirectory } from './data-directory.ts'
-import { ExitError, exitCodes, usageError } from './exit.ts'
+import { withDirectory } from './shared/data-directory.ts'
+import { ExitError, exitCodes, usageError } from './shared/exit.ts'
 import { deliver, waitingFor } from './redecode/deliver.ts'
 import { planRuns } from './redecode/plan.ts'
 import { RedecodeJson, RedecodeText, type RedecodePrinter } from './redecode/printer.ts'
 import { redecodeRun, type RedecodeResult } from './redecode/redecode-run.ts'
-import { readVersion } from './version.ts'
+import { readVersion } from './shared/version.ts'
 
 export interface RedecodeFlags {
   readonly channel: string

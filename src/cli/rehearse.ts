@@ -1,9 +1,9 @@
 import { rehearsalSchema, type Rehearsal, type Suggestion } from '../protocol/rehearsal.ts'
-import { askServer, type ServerFlags } from './ask-server.ts'
-import { usageError } from './exit.ts'
-import { formatItem, plain } from './format-item.ts'
+import { askServer, type ServerFlags } from './shared/ask-server.ts'
+import { usageError } from './shared/exit.ts'
+import { formatItem, plain } from './shared/format-item.ts'
 import { tellProblems } from './search.ts'
-import { formatTable } from './table.ts'
+import { formatTable } from './shared/table.ts'
 
 export interface RehearseFlags extends ServerFlags {
   readonly channel?: string

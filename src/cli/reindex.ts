@@ -9,8 +9,8 @@ import {
 } from '../server/engines/sqlite/data-folder.ts'
 import { isServed } from '../server/engines/sqlite/served.ts'
 import { formatMonth, parseMonth } from '../server/engines/sqlite/volumes/months.ts'
-import { ExitError, exitCodes, usageError } from './exit.ts'
-import { createProgress } from './progress.ts'
+import { ExitError, exitCodes, usageError } from './shared/exit.ts'
+import { createProgress } from './shared/progress.ts'
 
 export interface IndexFlags {
   readonly data: string

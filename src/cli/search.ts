@@ -1,9 +1,9 @@
 import { searchPageSchema, timelineSchema, type SearchPageAnswer } from '../protocol/search.ts'
-import { askServer } from './ask-server.ts'
-import { ExitError, exitCodes, usageError } from './exit.ts'
-import { formatItem } from './format-item.ts'
-import { formatTable } from './table.ts'
-import { parseWhen } from './when.ts'
+import { askServer } from './shared/ask-server.ts'
+import { ExitError, exitCodes, usageError } from './shared/exit.ts'
+import { formatItem } from './shared/format-item.ts'
+import { formatTable } from './shared/table.ts'
+import { parseWhen } from './shared/when.ts'
 
 export interface SearchFlags {
   readonly server: string

@@ -2,7 +2,7 @@ import { formatStatusAddress, parseStatusAddress } from '../client/status/addres
 import type { Status } from '../client/status/facts.ts'
 import { StatusServer } from '../client/status/server.ts'
 import { messageOf } from '../protocol/message-of.ts'
-import { ExitError, exitCodes, usageError } from './exit.ts'
+import { ExitError, exitCodes, usageError } from './shared/exit.ts'
 
 /** Tells the status where the operator asked for it; null when nobody did. */
 export async function openStatus(

@@ -7,10 +7,10 @@ import { Reloading } from '../client/fleet/reloading.ts'
 import { ZoneTime } from '../client/fleet/zone-time.ts'
 import { statusOf } from '../client/status/facts.ts'
 import { OptionsError, parseEntry, type SendEntry } from '../client/send-options.ts'
-import { ExitError, exitCodes, usageError } from './exit.ts'
+import { ExitError, exitCodes, usageError } from './shared/exit.ts'
 import { report } from './send-report.ts'
 import { openStatus } from './send-status.ts'
-import { readVersion } from './version.ts'
+import { readVersion } from './shared/version.ts'
 
 type Flags = Readonly<Record<string, unknown>>
 

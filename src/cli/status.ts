@@ -7,7 +7,7 @@ import {
 import { statusSchema, type Status } from '../client/status/facts.ts'
 import { formatStatusLine } from '../client/status/screen.ts'
 import { messageOf } from '../protocol/message-of.ts'
-import { ExitError, exitCodes, usageError } from './exit.ts'
+import { ExitError, exitCodes, usageError } from './shared/exit.ts'
 
 /** Of hundreds of channels. */
 const mostBytes = 4 * 1024 * 1024

@@ -4,10 +4,10 @@ import { channelIdSchema } from '../protocol/events.ts'
 import { messageOf } from '../protocol/message-of.ts'
 import { createHandedLink, handedOverMs, signInUrl } from '../server/core/accounts/sign-in-link.ts'
 import type { Accounts, NewUser, User } from '../server/ports/accounts.ts'
-import { withAccounts } from './data-directory.ts'
-import { ExitError, exitCodes, usageError } from './exit.ts'
-import { sharedDatabaseUrl, withAdministration } from './shared-database.ts'
-import { formatTable } from './table.ts'
+import { withAccounts } from './shared/data-directory.ts'
+import { ExitError, exitCodes, usageError } from './shared/exit.ts'
+import { sharedDatabaseUrl, withAdministration } from './shared/shared-database.ts'
+import { formatTable } from './shared/table.ts'
 
 /** Flags of `ccr user`, as the command line gives them. */
 export interface UserFlags {

@@ -3,9 +3,9 @@ import { cueSchema, type Cue, type Gap } from '../protocol/api.ts'
 import type { LiveEvent } from '../protocol/live.ts'
 import { LiveClient, type LiveSocket } from '../protocol/live-client.ts'
 import { parsePosition, type Position } from '../protocol/position.ts'
-import { ExitError, exitCodes, usageError } from './exit.ts'
-import { units } from './when.ts'
-import { apiAddress, parseServer } from './server-address.ts'
+import { ExitError, exitCodes, usageError } from './shared/exit.ts'
+import { units } from './shared/when.ts'
+import { apiAddress, parseServer } from './shared/server-address.ts'
 
 /** Cues fetched at a time when a past is asked for. */
 const pageSize = 1000

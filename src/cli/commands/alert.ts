@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { AddAlertFlags, AlertFlags, MentionFlags } from '../alert.ts'
-import { flag } from '../environment.ts'
+import { flag } from '../shared/environment.ts'
 import type { RehearseFlags } from '../rehearse.ts'
 import { withServer } from './server-flags.ts'
 

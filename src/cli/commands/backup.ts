@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
 import { messageOf } from '../../protocol/message-of.ts'
-import { dataFlag } from '../data-directory.ts'
-import { flag } from '../environment.ts'
-import { refuseSharedDatabase } from '../shared-database.ts'
-import { ExitError, exitCodes } from '../exit.ts'
-import { createProgress, formatBytes } from '../progress.ts'
-import { readVersion } from '../version.ts'
+import { dataFlag } from '../shared/data-directory.ts'
+import { flag } from '../shared/environment.ts'
+import { refuseSharedDatabase } from '../shared/shared-database.ts'
+import { ExitError, exitCodes } from '../shared/exit.ts'
+import { createProgress, formatBytes } from '../shared/progress.ts'
+import { readVersion } from '../shared/version.ts'
 
 /** `ccr backup`: a whole copy of a data folder, while a server works on it. */
 export function registerBackup(program: Command): void {

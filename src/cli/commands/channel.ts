@@ -1,10 +1,10 @@
 import { Option, type Command } from 'commander'
 import type { ChannelRecord, Directory } from '../../server/ports/directory.ts'
 import type { ChannelFlags } from '../channel-fields.ts'
-import { dataFlag, withDirectory } from '../data-directory.ts'
-import { flag } from '../environment.ts'
-import { ExitError, exitCodes } from '../exit.ts'
-import { formatTable } from '../table.ts'
+import { dataFlag, withDirectory } from '../shared/data-directory.ts'
+import { flag } from '../shared/environment.ts'
+import { ExitError, exitCodes } from '../shared/exit.ts'
+import { formatTable } from '../shared/table.ts'
 
 /** `ccr channel`: what administrators say of channels, on a data folder, while a server runs or not. */
 export function registerChannel(program: Command): void {

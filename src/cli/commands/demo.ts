@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { DemoFlags } from '../demo.ts'
-import { flag } from '../environment.ts'
+import { flag } from '../shared/environment.ts'
 
 /** `ccr demo`: what `npm start` runs. */
 export function registerDemo(program: Command): void {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { AddDestinationFlags, DestinationFlags } from '../destination.ts'
-import { flag } from '../environment.ts'
+import { flag } from '../shared/environment.ts'
 import { withServer } from './server-flags.ts'
 
 /** `ccr destination`: where one's notifications go, through the server's API. */

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { DownloadFlags } from '../download.ts'
-import { flag } from '../environment.ts'
+import { flag } from '../shared/environment.ts'
 
 const formats = ['srt', 'vtt', 'ttml', 'scc', 'txt', 'json', 'jsonl', 'csv', 'bin']
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { dataFlag } from '../data-directory.ts'
-import { flag } from '../environment.ts'
-import { refuseSharedDatabase } from '../shared-database.ts'
+import { dataFlag } from '../shared/data-directory.ts'
+import { flag } from '../shared/environment.ts'
+import { refuseSharedDatabase } from '../shared/shared-database.ts'
 import type { IndexFlags } from '../reindex.ts'
 
 /** `ccr index`: the search index, made again. */

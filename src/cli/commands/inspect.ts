@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { flag } from '../environment.ts'
+import { flag } from '../shared/environment.ts'
 import type { InspectFlags } from '../inspect.ts'
 
 /** `ccr inspect`: what is in a source, before it is sent. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { databaseFailure, noDatabase, sharedDatabaseUrl } from '../shared-database.ts'
+import { databaseFailure, noDatabase, sharedDatabaseUrl } from '../shared/shared-database.ts'
 
 /** `ccr migrate`: the tables of the database that nodes share. */
 export function registerMigrate(program: Command): void {

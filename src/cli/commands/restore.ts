@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import { messageOf } from '../../protocol/message-of.ts'
-import { refuseSharedDatabase } from '../shared-database.ts'
-import { dataFlag } from '../data-directory.ts'
-import { ExitError, exitCodes } from '../exit.ts'
-import { createProgress } from '../progress.ts'
+import { refuseSharedDatabase } from '../shared/shared-database.ts'
+import { dataFlag } from '../shared/data-directory.ts'
+import { ExitError, exitCodes } from '../shared/exit.ts'
+import { createProgress } from '../shared/progress.ts'
 
 /** `ccr restore`: a new data folder from a backup. */
 export function registerRestore(program: Command): void {

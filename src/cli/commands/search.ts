@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { flag } from '../environment.ts'
+import { flag } from '../shared/environment.ts'
 import type { SearchFlags } from '../search.ts'
 
 /** `ccr search`: the archive's search from the shell. */

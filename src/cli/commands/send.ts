@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { flag } from '../environment.ts'
+import { flag } from '../shared/environment.ts'
 
 /** `ccr send`: the tuner side. */
 export function registerSend(program: Command): void {

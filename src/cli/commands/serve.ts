@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import type { Command } from 'commander'
 import { messageOf } from '../../protocol/message-of.ts'
 import type { Config } from '../../server/config.ts'
-import { flag } from '../environment.ts'
-import { ExitError, exitCodes, firstReason } from '../exit.ts'
-import { readConfig } from '../server-settings.ts'
+import { flag } from '../shared/environment.ts'
+import { ExitError, exitCodes, firstReason } from '../shared/exit.ts'
+import { readConfig } from '../shared/server-settings.ts'
 
 /** `ccr serve`: the repository. */
 export function registerServe(program: Command): void {

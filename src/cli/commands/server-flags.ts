@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { flag } from '../environment.ts'
+import { flag } from '../shared/environment.ts'
 
 /** The flags of a command that asks a server as somebody. */
 export function withServer(command: Command): Command {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { flag } from '../environment.ts'
+import { flag } from '../shared/environment.ts'
 import type { StatusFlags } from '../status.ts'
 
 /** `ccr status`: the channels of a running `ccr send`. */

@@ -1,9 +1,9 @@
 import type { Command } from 'commander'
 import type { Scope, TokenRecord } from '../../server/ports/directory.ts'
-import { dataFlag, withDirectory } from '../data-directory.ts'
-import { flag } from '../environment.ts'
-import { ExitError, exitCodes, usageError } from '../exit.ts'
-import { formatTable } from '../table.ts'
+import { dataFlag, withDirectory } from '../shared/data-directory.ts'
+import { flag } from '../shared/environment.ts'
+import { ExitError, exitCodes, usageError } from '../shared/exit.ts'
+import { formatTable } from '../shared/table.ts'
 
 interface CreateFlags {
   readonly data: string

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander'
 import type { UserFlags } from '../user.ts'
-import { dataFlag } from '../data-directory.ts'
-import { flag } from '../environment.ts'
+import { dataFlag } from '../shared/data-directory.ts'
+import { flag } from '../shared/environment.ts'
 
 /** `ccr user`: people, on a data folder, while a server runs or not. */
 export function registerUser(program: Command): void {

@@ -1,11 +1,11 @@
 import type { Command } from 'commander'
 import { messageOf } from '../../protocol/message-of.ts'
-import { dataFlag } from '../data-directory.ts'
-import { flag } from '../environment.ts'
-import { refuseSharedDatabase } from '../shared-database.ts'
-import { ExitError, exitCodes } from '../exit.ts'
-import { createProgress } from '../progress.ts'
-import { formatTable } from '../table.ts'
+import { dataFlag } from '../shared/data-directory.ts'
+import { flag } from '../shared/environment.ts'
+import { refuseSharedDatabase } from '../shared/shared-database.ts'
+import { ExitError, exitCodes } from '../shared/exit.ts'
+import { createProgress } from '../shared/progress.ts'
+import { formatTable } from '../shared/table.ts'
 
 /** `ccr verify`: whether everything in a data folder is as it must be. */
 export function registerVerify(program: Command): void {

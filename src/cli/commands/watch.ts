@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { flag } from '../environment.ts'
+import { flag } from '../shared/environment.ts'
 import type { WatchFlags } from '../watch.ts'
 
 /** `ccr watch`: live captions in the terminal. */

@@ -10,7 +10,7 @@ import {
   textFormats,
   type TextFormat,
 } from '../../captions/files/read/caption-text.ts'
-import { usageError } from '../exit.ts'
+import { usageError } from '../shared/exit.ts'
 
 export type OutFormat = FileFormat | 'bin'
 

@@ -8,7 +8,7 @@ import {
 } from '../../captions/files/read/caption-text.ts'
 import type { FileCue } from '../../captions/files/read/file-cues.ts'
 import type { Mode } from '../../protocol/events.ts'
-import { ExitError, exitCodes } from '../exit.ts'
+import { ExitError, exitCodes } from '../shared/exit.ts'
 
 export interface ReadCue extends FileCue {
   readonly mode?: Mode

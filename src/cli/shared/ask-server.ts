@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { messageOf } from '../protocol/message-of.ts'
-import { problemSchema } from '../protocol/api.ts'
+import { messageOf } from '../../protocol/message-of.ts'
+import { problemSchema } from '../../protocol/api.ts'
 import { ExitError, exitCodes } from './exit.ts'
 import { apiAddress, parseServer } from './server-address.ts'
 

@@ -1,11 +1,11 @@
-import type { Administration } from '../server/open-shared.ts'
+import type { Administration } from '../../server/open-shared.ts'
 import { ExitError, exitCodes, firstReason, usageError } from './exit.ts'
 
 /** The database that nodes share, when the environment or a file that it names says one. */
 export async function sharedDatabaseUrl(): Promise<string | undefined> {
   const given = ['CCR_DATABASE_URL', 'CCR_DATABASE_URL_FILE']
   if (given.every((name) => process.env[name] === undefined)) return undefined
-  const { withSecretFiles } = await import('../server/secret-files.ts')
+  const { withSecretFiles } = await import('../../server/secret-files.ts')
   const { env, problems } = withSecretFiles({
     CCR_DATABASE_URL: process.env['CCR_DATABASE_URL'],
     CCR_DATABASE_URL_FILE: process.env['CCR_DATABASE_URL_FILE'],
@@ -19,7 +19,7 @@ export async function withAdministration<T>(
   databaseUrl: string,
   work: (administration: Administration) => T | Promise<T>,
 ): Promise<T> {
-  const { openAdministration } = await import('../server/open-shared.ts')
+  const { openAdministration } = await import('../../server/open-shared.ts')
   try {
     await using own = await openAdministration(databaseUrl)
     return await work(own)

@@ -1,7 +1,7 @@
 import type { Option } from 'commander'
-import { messageOf } from '../protocol/message-of.ts'
-import type { Accounts } from '../server/ports/accounts.ts'
-import type { Directory } from '../server/ports/directory.ts'
+import { messageOf } from '../../protocol/message-of.ts'
+import type { Accounts } from '../../server/ports/accounts.ts'
+import type { Directory } from '../../server/ports/directory.ts'
 import { flag } from './environment.ts'
 import { ExitError, exitCodes } from './exit.ts'
 import { sharedDatabaseUrl, withAdministration } from './shared-database.ts'
@@ -17,7 +17,7 @@ export async function withDirectory<T>(
 ): Promise<T> {
   const shared = await sharedDatabaseUrl()
   if (shared !== undefined) return withAdministration(shared, ({ directory }) => work(directory))
-  const { openSqliteDirectory } = await import('../server/engines/sqlite-directory.ts')
+  const { openSqliteDirectory } = await import('../../server/engines/sqlite-directory.ts')
   return withOpened(dataDir, () => openSqliteDirectory(dataDir, { pollEveryMs: null }), work)
 }
 
@@ -28,7 +28,7 @@ export async function withAccounts<T>(
 ): Promise<T> {
   const shared = await sharedDatabaseUrl()
   if (shared !== undefined) return withAdministration(shared, ({ accounts }) => work(accounts))
-  const { openSqliteAccounts } = await import('../server/engines/sqlite-accounts.ts')
+  const { openSqliteAccounts } = await import('../../server/engines/sqlite-accounts.ts')
   return withOpened(dataDir, () => openSqliteAccounts(dataDir, { pollEveryMs: null }), work)
 }
 

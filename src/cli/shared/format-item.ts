@@ -1,4 +1,4 @@
-import type { SearchItem } from '../protocol/search.ts'
+import type { SearchItem } from '../../protocol/search.ts'
 
 /** A passage with what was found in it. */
 export type Quotable = Pick<

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 /** This program's version, as package.json says it. */
 export function readVersion(): string {
   const manifest: unknown = JSON.parse(
-    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+    readFileSync(new URL('../../../package.json', import.meta.url), 'utf8'),
   )
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest
     ? String(manifest.version)

@@ -1,4 +1,4 @@
-import { messageOf } from '../protocol/message-of.ts'
+import { messageOf } from '../../protocol/message-of.ts'
 
 /** How `ccr` ends: 0 done, 1 failed, 2 wrong usage, 3 refused by the server. */
 export const exitCodes = { done: 0, failed: 1, usage: 2, refused: 3 } as const
