@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { CaptionDecoder } from '../../src/captions/caption-decoder.ts'
 import type { CaptionGroup } from '../../src/captions/caption-group.ts'
 import { createCaptionReader } from '../../src/captions/create-reader.ts'
-import type { LiveEvent } from '../../src/protocol/live.ts'
+import type { LiveEvent } from '../../src/protocol/live/live.ts'
 
 /** The load of every engine: recorded direct roll-up on 100 channels, each at another place of the recording. */
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { instantSchema } from './api.ts'
 import { chatFormats } from './delivery-words.ts'
 import { channelIdSchema, languageSchema, trackSchema } from './events.ts'
-import { isTimeZone } from './time-zone.ts'
+import { isTimeZone } from './time/time-zone.ts'
 
 /** The shapes of alerts, of what they find, and of what is told of it. */
 

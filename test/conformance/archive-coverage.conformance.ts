@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { clipSpans, lengthOfSpans } from '../../src/protocol/time-spans.ts'
+import { clipSpans, lengthOfSpans } from '../../src/protocol/time/time-spans.ts'
 import type { Archive } from '../../src/server/ports/archive.ts'
 import {
   Feeder,

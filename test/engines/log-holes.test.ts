@@ -6,7 +6,7 @@ import {
   lengthOfSpans,
   unionOfSpans,
   type TimeSpan,
-} from '../../src/protocol/time-spans.ts'
+} from '../../src/protocol/time/time-spans.ts'
 import { MemoryArchive } from '../../src/server/engines/memory-archive.ts'
 import { MemoryLog } from '../../src/server/engines/memory-log.ts'
 import {

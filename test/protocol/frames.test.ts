@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import { decodeFrame, FrameError } from '../../src/protocol/frame-decoder.ts'
-import { FrameEncoder } from '../../src/protocol/frame-encoder.ts'
-import { addressRecords } from '../../src/protocol/live-frames.ts'
-import type { LiveEvent } from '../../src/protocol/live.ts'
-import { cloneLiveState, createLiveState } from '../../src/protocol/live-state.ts'
+import { decodeFrame, FrameError } from '../../src/protocol/live/frame-decoder.ts'
+import { FrameEncoder } from '../../src/protocol/live/frame-encoder.ts'
+import { addressRecords } from '../../src/protocol/live/live-frames.ts'
+import type { LiveEvent } from '../../src/protocol/live/live.ts'
+import { cloneLiveState, createLiveState } from '../../src/protocol/live/live-state.ts'
 
 const channel = 'news-one'
 const base = Date.parse('2026-03-01T18:00:00.000Z')

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import path from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import WebSocket from 'ws'
-import { liveProtocol } from '../../src/protocol/live-client.ts'
+import { liveProtocol } from '../../src/protocol/live/live-client.ts'
 import { safeNext } from '../../src/protocol/safe-next.ts'
 import { letterTo, linkIn, Person } from '../support/person.ts'
 import {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import path from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import WebSocket from 'ws'
-import { liveProtocol } from '../../src/protocol/live-client.ts'
+import { liveProtocol } from '../../src/protocol/live/live-client.ts'
 import { letterTo, linkIn, Person } from '../support/person.ts'
 import {
   addChannel,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import type { LiveEvent } from '../../src/protocol/live.ts'
+import type { LiveEvent } from '../../src/protocol/live/live.ts'
 import { Tuner } from '../support/live.ts'
 import {
   addChannel,

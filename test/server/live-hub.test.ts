@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { LiveEvent } from '../../src/protocol/live.ts'
+import type { LiveEvent } from '../../src/protocol/live/live.ts'
 import { LiveHub } from '../../src/server/core/live/live-hub.ts'
 import { LiveQueries } from '../../src/server/core/live/live-queries.ts'
 import type { ViewerSink } from '../../src/server/core/live/live-viewer.ts'

@@ -4,8 +4,8 @@ import {
   type LiveSocket,
   type LiveProblem,
   type SubscribeOptions,
-} from '../../src/protocol/live-client.ts'
-import type { LiveEvent } from '../../src/protocol/live.ts'
+} from '../../src/protocol/live/live-client.ts'
+import type { LiveEvent } from '../../src/protocol/live/live.ts'
 import type { Position } from '../../src/protocol/position.ts'
 import { Feed } from './feed.ts'
 import { until } from './processes.ts'

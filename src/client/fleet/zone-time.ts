@@ -1,4 +1,4 @@
-import { WallClock } from '../../protocol/wall-clock.ts'
+import { WallClock } from '../../protocol/time/wall-clock.ts'
 
 const dayMs = 86_400_000
 

@@ -1,4 +1,4 @@
-import { WallClock } from '../../protocol/wall-clock.ts'
+import { WallClock } from '../../protocol/time/wall-clock.ts'
 
 /** Wall clocks of a zone: what they show at a moment, and when they show it. */
 export class ZoneClock {

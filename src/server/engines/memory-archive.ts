@@ -1,5 +1,5 @@
 import type { Airing, ChannelTrack, Gap, Programme } from '../../protocol/api.ts'
-import type { TimeSpan } from '../../protocol/time-spans.ts'
+import type { TimeSpan } from '../../protocol/time/time-spans.ts'
 import { addMinutes, coverageOf, tallyOf } from './rules/coverage.ts'
 import type {
   Archive,

@@ -1,7 +1,7 @@
 import type { Airing, ChannelTrack, Cue, Gap } from '../../protocol/api.ts'
 import type { BinEvent } from '../../protocol/events.ts'
 import type { Position } from '../../protocol/position.ts'
-import type { TimeSpan } from '../../protocol/time-spans.ts'
+import type { TimeSpan } from '../../protocol/time/time-spans.ts'
 import type {
   AppendResult,
   Batch,

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
 import type { Airing, ChannelTrack, Gap, Programme } from '../../protocol/api.ts'
 import { isStorageDown } from '../../protocol/codes.ts'
-import type { TimeSpan } from '../../protocol/time-spans.ts'
+import type { TimeSpan } from '../../protocol/time/time-spans.ts'
 import type {
   Archive,
   ArchivedRun,

@@ -2,7 +2,7 @@ import type { FileFacts, FileState } from '../../captions/files/caption-file.ts'
 import type { Airing, ChannelTrack, Cue, Gap, Programme } from '../../protocol/api.ts'
 import type { RunEvent } from '../../protocol/events.ts'
 import type { Position } from '../../protocol/position.ts'
-import type { TimeSpan } from '../../protocol/time-spans.ts'
+import type { TimeSpan } from '../../protocol/time/time-spans.ts'
 
 export interface Range {
   /** Inclusive, RFC 3339 UTC with milliseconds; null = since ever. */

@@ -1,4 +1,4 @@
-import type { Draft } from '../../protocol/live.ts'
+import type { Draft } from '../../protocol/live/live.ts'
 import type { LogEntry } from './log.ts'
 import type { ProducerFacts } from './producer-facts.ts'
 

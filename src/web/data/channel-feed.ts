@@ -1,5 +1,5 @@
 import type { Airing, Cue, Gap, Removed } from '../../protocol/api.ts'
-import type { Draft, LiveEvent } from '../../protocol/live.ts'
+import type { Draft, LiveEvent } from '../../protocol/live/live.ts'
 import { isRemoved } from '../../protocol/removed.ts'
 
 /** Lines a feed keeps when nobody reads back; more stay while somebody does. */

@@ -1,4 +1,4 @@
-import { LiveClient, type LiveClientOptions, type LiveSocket } from '../../protocol/live-client.ts'
+import { LiveClient, type LiveClientOptions, type LiveSocket } from '../../protocol/live/live-client.ts'
 
 /** A connection of this page to the server's live captions. */
 export class LiveLink {

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useSyncExternalStore } from 'react'
 import type { Cue } from '../../protocol/api.ts'
-import type { LiveEvent } from '../../protocol/live.ts'
+import type { LiveEvent } from '../../protocol/live/live.ts'
 import { isRemoved } from '../../protocol/removed.ts'
 import { compareCues, keyOf } from './channel-feed.ts'
 import { LiveLink } from './live-link.ts'

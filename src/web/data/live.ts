@@ -1,6 +1,6 @@
 import { useCallback, useSyncExternalStore } from 'react'
-import type { Draft } from '../../protocol/live.ts'
-import type { LiveConnection } from '../../protocol/live-client.ts'
+import type { Draft } from '../../protocol/live/live.ts'
+import type { LiveConnection } from '../../protocol/live/live-client.ts'
 import { ChannelFeed, type FeedView } from './channel-feed.ts'
 import { LiveLink } from './live-link.ts'
 

@@ -1,5 +1,5 @@
 import type { Airing, ChannelTrack, Cue } from '../../../protocol/api.ts'
-import type { Draft, LiveEvent } from '../../../protocol/live.ts'
+import type { Draft, LiveEvent } from '../../../protocol/live/live.ts'
 import type { Position } from '../../../protocol/position.ts'
 import { CcrError, isStorageDown } from '../../../protocol/codes.ts'
 import { isRemoved } from '../../../protocol/removed.ts'

@@ -1,8 +1,12 @@
 import type { Airing, Cue } from '../../../protocol/api.ts'
-import { FrameEncoder } from '../../../protocol/frame-encoder.ts'
-import type { Draft, LiveEvent } from '../../../protocol/live.ts'
-import { addressRecords, type Records } from '../../../protocol/live-frames.ts'
-import { cloneLiveState, createLiveState, type LiveState } from '../../../protocol/live-state.ts'
+import { FrameEncoder } from '../../../protocol/live/frame-encoder.ts'
+import type { Draft, LiveEvent } from '../../../protocol/live/live.ts'
+import { addressRecords, type Records } from '../../../protocol/live/live-frames.ts'
+import {
+  cloneLiveState,
+  createLiveState,
+  type LiveState,
+} from '../../../protocol/live/live-state.ts'
 import type { Position } from '../../../protocol/position.ts'
 import type { Log, LogEntry } from '../../ports/log.ts'
 import { eventOf, type AiringOf, type LiveChannel } from './live-channel.ts'

@@ -1,5 +1,5 @@
 import type { Quality } from '../../../protocol/api.ts'
-import type { TimeSpan } from '../../../protocol/time-spans.ts'
+import type { TimeSpan } from '../../../protocol/time/time-spans.ts'
 import type { Archive, Range, Tally } from '../../ports/archive.ts'
 import { intervalsMs, intervalsOf, qualityOf } from './quality.ts'
 

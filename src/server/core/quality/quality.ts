@@ -5,7 +5,7 @@ import {
   lengthOfSpans,
   unionOfSpans,
   type TimeSpan,
-} from '../../../protocol/time-spans.ts'
+} from '../../../protocol/time/time-spans.ts'
 import type { Tally } from '../../ports/archive.ts'
 
 export const intervalsMs = { hour: 3_600_000, day: 86_400_000 } as const

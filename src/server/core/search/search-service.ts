@@ -7,7 +7,7 @@ import type {
   SearchPageAnswer,
   SearchTimeline,
 } from '../../../protocol/search.ts'
-import { isTimeZone } from '../../../protocol/time-zone.ts'
+import { isTimeZone } from '../../../protocol/time/time-zone.ts'
 import { formatQuery } from '../../../query/language/format.ts'
 import { restateQuery } from '../../../query/language/restate.ts'
 import type { Query } from '../../../query/language/query.ts'

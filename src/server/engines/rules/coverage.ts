@@ -1,5 +1,5 @@
 import type { Cue, Gap } from '../../../protocol/api.ts'
-import { clipSpans, subtractSpans, type TimeSpan } from '../../../protocol/time-spans.ts'
+import { clipSpans, subtractSpans, type TimeSpan } from '../../../protocol/time/time-spans.ts'
 import type { Tally } from '../../ports/archive.ts'
 
 /** When a channel was monitored: the time of its runs without its gaps. */

@@ -1,5 +1,5 @@
 import type { GapReason } from '../../../protocol/events.ts'
-import { subtractSpans } from '../../../protocol/time-spans.ts'
+import { subtractSpans } from '../../../protocol/time/time-spans.ts'
 import { ownGapId } from '../../ports/log.ts'
 
 /**

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { LiveEvent } from '../../../protocol/live.ts'
+import type { LiveEvent } from '../../../protocol/live/live.ts'
 import { formatPosition } from '../../../protocol/position.ts'
 import type { Opening, StreamFrame } from '../../core/live/live-stream.ts'
 import type { ViewerSink } from '../../core/live/live-viewer.ts'

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import { codes, type Code } from '../../../protocol/codes.ts'
-import type { LiveServerMessage } from '../../../protocol/live-frames.ts'
+import type { LiveServerMessage } from '../../../protocol/live/live-frames.ts'
 import type { Opening, StreamFrame } from '../../core/live/live-stream.ts'
 import type { ViewerSink } from '../../core/live/live-viewer.ts'
 import { SocketWriter } from './socket-writer.ts'

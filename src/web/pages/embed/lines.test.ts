@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Cue } from '../../../protocol/api.ts'
 import type { Mode } from '../../../protocol/events.ts'
-import type { Draft } from '../../../protocol/live.ts'
+import type { Draft } from '../../../protocol/live/live.ts'
 import { rowsAsSent, screenOf, turnsOf } from './lines.ts'
 
 describe('what stands on a screen', () => {

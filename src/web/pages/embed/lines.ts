@@ -1,5 +1,5 @@
 import type { Cue } from '../../../protocol/api.ts'
-import type { Draft } from '../../../protocol/live.ts'
+import type { Draft } from '../../../protocol/live/live.ts'
 import { keyOf } from '../../data/channel-feed.ts'
 import { flowOf } from '../../shared/captions/flow.ts'
 

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo } from 'react'
 import type { Channel, ChannelTrack, Cue } from '../../../protocol/api.ts'
-import type { Draft } from '../../../protocol/live.ts'
+import type { Draft } from '../../../protocol/live/live.ts'
 import { ApiError, getChannel } from '../../data/api.ts'
 import type { ChannelFeed } from '../../data/channel-feed.ts'
 import { useDrafts, useFeed, useFeedView } from '../../data/live.ts'

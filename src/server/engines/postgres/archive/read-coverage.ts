@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { clipSpans, subtractSpans, type TimeSpan } from '../../../../protocol/time-spans.ts'
+import { clipSpans, subtractSpans, type TimeSpan } from '../../../../protocol/time/time-spans.ts'
 import type { Queryable } from '../database.ts'
 import type { Bounds } from './bounds.ts'
 

@@ -1,7 +1,7 @@
 import { workerData } from 'node:worker_threads'
 import type { Airing, ChannelTrack, Gap, Programme } from '../../../../protocol/api.ts'
 import type { Position } from '../../../../protocol/position.ts'
-import type { TimeSpan } from '../../../../protocol/time-spans.ts'
+import type { TimeSpan } from '../../../../protocol/time/time-spans.ts'
 import type { ArchivedRun, CuePage, CueQuery, FilePage, Tally } from '../../../ports/archive.ts'
 import type { LogPage } from '../../../ports/log.ts'
 import { ArchiveReader, type FileInput, type TallyInput } from './archive-reader.ts'

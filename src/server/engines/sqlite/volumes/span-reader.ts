@@ -1,6 +1,6 @@
 import type { StatementSync } from 'node:sqlite'
 import type { Airing, Gap } from '../../../../protocol/api.ts'
-import type { TimeSpan } from '../../../../protocol/time-spans.ts'
+import type { TimeSpan } from '../../../../protocol/time/time-spans.ts'
 import { addMinutes, coverageOf } from '../../rules/coverage.ts'
 import { snapshot, rows } from '../database.ts'
 import type { LogReader } from '../log/log-reader.ts'

@@ -1,7 +1,7 @@
 import { memo, type ReactNode } from 'react'
 import { Link } from 'wouter'
 import type { ChannelTrack, Cue, Gap } from '../../../../protocol/api.ts'
-import type { Draft } from '../../../../protocol/live.ts'
+import type { Draft } from '../../../../protocol/live/live.ts'
 import type { ChannelFeed } from '../../../data/channel-feed.ts'
 import { useDrafts } from '../../../data/live.ts'
 import { useCatalogue, useMessages } from '../../../messages/catalogue.tsx'

@@ -1,4 +1,4 @@
-import type { Draft } from '../../../../protocol/live.ts'
+import type { Draft } from '../../../../protocol/live/live.ts'
 import { captionRows, type CaptionPart } from '../../../shared/captions/caption-parts.ts'
 import { flowOf } from '../../../shared/captions/flow.ts'
 

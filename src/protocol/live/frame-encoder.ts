@@ -1,4 +1,4 @@
-import { encodeCaption } from './caption-code.ts'
+import { encodeCaption } from '../caption-code.ts'
 import type { LiveEvent } from './live.ts'
 import { heads, ops, type Records } from './live-frames.ts'
 import { applyWhole, findTrack, type LiveState, type TrackState } from './live-state.ts'

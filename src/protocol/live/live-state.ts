@@ -1,7 +1,7 @@
-import type { Cue } from './api.ts'
-import type { Mode } from './events.ts'
+import type { Cue } from '../api.ts'
+import type { Mode } from '../events.ts'
 import type { Draft, LiveEvent } from './live.ts'
-import type { Position } from './position.ts'
+import type { Position } from '../position.ts'
 
 /** What both ends of a live subscription know of one track; the base of the differences on the wire. */
 export interface TrackState {

@@ -1,9 +1,9 @@
 import type { LiveEvent } from './live.ts'
-import { backoffMs, type Backoff } from './backoff.ts'
+import { backoffMs, type Backoff } from '../backoff.ts'
 import { decodeFrame, FrameError, type FrameReader } from './frame-decoder.ts'
 import type { LiveServerMessage } from './live-frames.ts'
 import type { LiveState } from './live-state.ts'
-import { formatPosition, type Position } from './position.ts'
+import { formatPosition, type Position } from '../position.ts'
 
 /** The part of a WebSocket that is used; the browser's own and Node's fulfil it. */
 export interface LiveSocket {

@@ -1,6 +1,6 @@
-import type { Airing, Cue, Gap, Removed } from './api.ts'
-import type { Mode } from './events.ts'
-import type { Position } from './position.ts'
+import type { Airing, Cue, Gap, Removed } from '../api.ts'
+import type { Mode } from '../events.ts'
+import type { Position } from '../position.ts'
 
 /** A caption still growing on screen. It carries the identity of the cue it becomes; `text: ''` ends it. */
 export interface Draft {

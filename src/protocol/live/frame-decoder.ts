@@ -1,5 +1,5 @@
-import type { Cue } from './api.ts'
-import { decodeCaption } from './caption-code.ts'
+import type { Cue } from '../api.ts'
+import { decodeCaption } from '../caption-code.ts'
 import type { Draft, LiveEvent } from './live.ts'
 import { heads, ops } from './live-frames.ts'
 import { applyWhole, draftOf, type LiveState, type TrackState } from './live-state.ts'

@@ -1,4 +1,4 @@
-import type { Airing, Cue } from './api.ts'
+import type { Airing, Cue } from '../api.ts'
 import type { Draft, LiveEvent } from './live.ts'
 import type { LiveState } from './live-state.ts'
 
