@@ -100,8 +100,8 @@ async function fill(
   const word = byAiring ? null : counts.word
   for await (const whole of months.newestFirst()) {
     const month = counts.within(whole)
-    const part = word === null ? 'all' : 'edges'
-    if (!(await candidates.scan(month, (hits) => chart.take(hits), part))) return false
+    const wish = { part: word === null ? 'all' : 'edges', minutes: !byAiring } as const
+    if (!(await candidates.scan(month, (hits) => chart.take(hits), wish))) return false
     if (word !== null && !(await counts.add(word, month, chart))) return false
   }
   return true

@@ -37,13 +37,14 @@ export async function checkPassages(database: Postgres): Promise<void> {
         to_ms: made.toMs,
       },
       ...{ before: made.before, beyond: made.beyond, cues: made.cues, counts: made.counts },
+      starts: made.starts,
       repeated: JSON.parse(made.repeated) as unknown,
       has_words: made.words !== null,
       // It may be in the index before its time, never after.
       is_late: false,
     }))
     const held = await database.query(
-      `SELECT minute, minutes, tokens, from_ms, to_ms, before, beyond, cues, counts, repeated, words IS NOT NULL AS has_words,
+      `SELECT minute, minutes, tokens, from_ms, to_ms, before, beyond, cues, counts, starts, repeated, words IS NOT NULL AS has_words,
               NOT is_indexed AND minute = ANY($3) AS is_late
          FROM search_passage WHERE run = $1 AND track = $2 ORDER BY minute`,
       [run, track, passages.flatMap((made) => (made.isIndexed ? made.minute : []))],

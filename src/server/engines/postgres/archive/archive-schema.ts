@@ -1,5 +1,5 @@
 import type { Part } from '../migrations.ts'
-import { passageRows, passageTables } from '../search/search-schema.ts'
+import { passageRows, passageStarts, passageTables } from '../search/search-schema.ts'
 import { endOfMonthsMs, firstMonthMs } from './months.ts'
 
 export const hourMs = 3_600_000
@@ -133,4 +133,7 @@ CREATE TABLE reject (
 CREATE INDEX reject_stored ON reject (stored_ms);
 `
 
-export const archivePart: Part = { name: 'archive', steps: [tables, passageTables, passageRows] }
+export const archivePart: Part = {
+  name: 'archive',
+  steps: [tables, passageTables, passageRows, passageStarts],
+}

@@ -40,6 +40,8 @@ export class Candidates {
   readonly #matcher: PassageMatcher
   readonly #edgeMatcher: PassageMatcher
   readonly #columns: string
+  /** Where the minute of a match is all that is asked for. */
+  readonly #columnsOfMinutes: string
   /** Null for filters alone, which look at every passage. */
   readonly #words: string | null
   /** What is asked of words, before what is asked of the rest. */
@@ -55,10 +57,14 @@ export class Candidates {
     const ranges = beginnings.map((_, n) => [3 + 2 * n, 4 + 2 * n] as const)
     const bounds = beginnings.flatMap((beginning) => [beginning, `${beginning}${lastCharacter}`])
     this.#values = this.#words === null ? [] : [this.#words, words, ...bounds]
-    this.#columns = passageColumns({
+    const needs = {
       words: this.#words === null ? null : { lexemes: 2, ranges },
       margins: this.#matcher.looksAround,
-    })
+    }
+    this.#columns = passageColumns({ ...needs, cues: null })
+    this.#columnsOfMinutes = this.#matcher.isOfTokens
+      ? passageColumns({ ...needs, cues: parts.scope.edgeTest })
+      : this.#columns
   }
 
   /** In what is in no index yet, or fits into none: few passages, looked at one by one. */
@@ -108,12 +114,13 @@ export class Candidates {
     return { hits, last: last === undefined ? null : this.#parse(last) }
   }
 
-  /** In all indexed passages, in any order. False when time ran out. */
+  /** In all indexed passages, in any order; `minutes`: times and programmes of hits are not asked for. False when time ran out. */
   async scan(
     month: Month,
     take: (hits: readonly Hit[]) => void,
-    part: Part = 'all',
+    { part = 'all', minutes = false }: { readonly part?: Part; readonly minutes?: boolean } = {},
   ): Promise<boolean> {
+    const columns = minutes ? this.#columnsOfMinutes : this.#columns
     const { client, scope, clock } = this.#parts
     const by = this.#words !== null && part === 'all' && scope.isMostOf(month) ? 'index' : 'any'
     const asked = this.#condition(month, by === 'index' ? 'p.is_indexed' : this.#indexed, part)
@@ -121,7 +128,7 @@ export class Candidates {
     const from = by === 'index' ? rowsWith('$1', month) : 'search_passage'
     return await clock.within(async () => {
       await client.query(
-        `DECLARE found NO SCROLL CURSOR FOR SELECT ${this.#columns} FROM ${from} AS p WHERE ${asked.sql}`,
+        `DECLARE found NO SCROLL CURSOR FOR SELECT ${columns} FROM ${from} AS p WHERE ${asked.sql}`,
         [...asked.values],
       )
       for (;;) {

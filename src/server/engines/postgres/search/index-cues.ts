@@ -138,20 +138,22 @@ async function put(
     passages.map((passage) => passage[key])
   await client.query(
     `INSERT INTO search_passage (minute, channel, run, track, minutes, is_indexed, tokens, from_ms, to_ms, words, before,
-       beyond, cues, repeated, counts)
+       beyond, cues, repeated, counts, starts)
      SELECT made.minute, $1, $2, $3, made.minutes, made.is_indexed, made.tokens, made.from_ms, made.to_ms, made.words,
-            made.before, made.beyond, made.cues, made.repeated, made.counts
+            made.before, made.beyond, made.cues, made.repeated, made.counts, made.starts
        FROM unnest($4::integer[], $5::integer[], $6::boolean[], $7::integer[], $8::bigint[], $9::bigint[], $10::tsvector[],
-                   $11::text[], $12::text[], $13::text[], $14::jsonb[], $15::text[])
-         AS made (minute, minutes, is_indexed, tokens, from_ms, to_ms, words, before, beyond, cues, repeated, counts)
+                   $11::text[], $12::text[], $13::text[], $14::jsonb[], $15::text[], $16::text[])
+         AS made (minute, minutes, is_indexed, tokens, from_ms, to_ms, words, before, beyond, cues, repeated, counts, starts)
      ON CONFLICT (minute, channel, run, track) DO UPDATE SET
        minutes = excluded.minutes, is_indexed = excluded.is_indexed, tokens = excluded.tokens,
        from_ms = excluded.from_ms, to_ms = excluded.to_ms, words = excluded.words, before = excluded.before,
-       beyond = excluded.beyond, cues = excluded.cues, repeated = excluded.repeated, counts = excluded.counts`,
+       beyond = excluded.beyond, cues = excluded.cues, repeated = excluded.repeated, counts = excluded.counts,
+       starts = excluded.starts`,
     [
       ...[channel, run, track, column('minute'), column('minutes'), column('isIndexed')],
       ...[column('tokens'), column('fromMs'), column('toMs'), column('words'), column('before')],
       ...[column('beyond'), column('cues'), column('repeated'), column('counts')],
+      column('starts'),
     ],
   )
 }

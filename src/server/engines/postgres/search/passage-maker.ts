@@ -26,6 +26,7 @@ export interface MadePassage {
   readonly cues: string
   readonly repeated: string
   readonly counts: string | null
+  readonly starts: string | null
 }
 
 export interface MadePassages {
@@ -115,7 +116,8 @@ class Maker {
     const terms = this.#terms.slice(this.#baseAt(from), this.#baseAt(to))
     return {
       ...this.#passage(minute, from, to),
-      ...{ minutes: 1, repeated: JSON.stringify(repeated(terms)), counts: null },
+      ...{ minutes: 1, repeated: JSON.stringify(repeated(terms)) },
+      ...{ counts: null, starts: null },
     }
   }
 
@@ -124,7 +126,16 @@ class Maker {
     const passage = this.#passage(minute, own[0]?.from ?? 0, own.at(-1)?.to ?? 0)
     if (!passage.isIndexed) return undefined
     const terms = own.map(({ from, to }) => this.#terms.slice(this.#baseAt(from), this.#baseAt(to)))
-    return { ...passage, minutes: rowMinutes, repeated: '{}', counts: formatTally(terms) }
+    const [first = 0] = [own[0]?.from]
+    const starts = Array.from(
+      { length: rowMinutes },
+      (_, n) => this.#baseAt(this.endOf(first, minute + n)) - this.#baseAt(first),
+    )
+    return {
+      ...passage,
+      ...{ minutes: rowMinutes, repeated: '{}', counts: formatTally(terms) },
+      starts: JSON.stringify(starts),
+    }
   }
 
   #baseAt(cue: number): number {
@@ -135,7 +146,7 @@ class Maker {
     minute: number,
     from: number,
     to: number,
-  ): Omit<MadePassage, 'minutes' | 'repeated' | 'counts'> {
+  ): Omit<MadePassage, 'minutes' | 'repeated' | 'counts' | 'starts'> {
     const [cues, terms] = [this.#cues, this.#terms]
     const [own, end] = [this.#baseAt(from), this.#baseAt(to)]
     let first = from

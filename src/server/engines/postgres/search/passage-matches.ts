@@ -6,6 +6,7 @@ import {
   type Word,
 } from '../../../../query/language/query.ts'
 import { phraseStarts, type Occurrences } from '../../../../query/match/evaluate.ts'
+import type { PlanNode } from '../../../../query/match/plan.ts'
 import { minimalSpans } from '../../../../query/match/minimal-spans.ts'
 import { nowhere, type CompiledQuery } from '../../rules/search/compiled-query.ts'
 import { lastAtOrBefore } from '../../rules/search/last-at-or-before.ts'
@@ -31,10 +32,13 @@ export class PassageMatcher {
   readonly #readers: readonly Reader[]
   /** Whether tokens beside a match have a say in it. */
   readonly looksAround: boolean
+  /** Whether a cue has no more of a say in a match than the minute it is in. */
+  readonly isOfTokens: boolean
 
   constructor(query: CompiledQuery) {
     this.#query = query
     this.#readers = (query.plan?.wordList ?? []).map(readerOf)
+    this.isOfTokens = query.plan !== null && !hasFilter(query.plan.root)
     this.looksAround = query.query.kind === 'text' && hasNegation(query.query.expression)
   }
 
@@ -54,7 +58,7 @@ export class PassageMatcher {
       const { firsts } = minimalSpans(plan.root, occurrences)
       for (let n = 0; n < firsts.length; n++) {
         const at = (firsts[n] ?? 0) - before.length
-        if (at >= 0 && at < row.tokens) found.add(placeAt(row, at))
+        if (at >= 0 && at < row.tokens) found.addToken(at)
       }
     }
     return found.hits
@@ -129,14 +133,26 @@ class Tally {
 
   get hits(): PassageHits[] {
     return [...this.#byMinute].map(([minute, { mentions, first }]) => {
-      const { startMs, airing } = fieldsAt(this.#row.cues, first)
+      const { startMs, airing } =
+        this.#row.starts === null
+          ? fieldsAt(this.#row.cues, first)
+          : { startMs: minute * minuteMs, airing: null }
       return { minute, mentions, startMs, airing }
     })
   }
 
+  addToken(token: number): void {
+    const { starts, minute } = this.#row
+    if (starts === null) this.add(placeAt(this.#row, token))
+    else this.#add(minute + lastAtOrBefore(starts.length, token, (n) => starts[n] ?? 0), 0)
+  }
+
   /** `place`: of its cue. */
   add(place: number): void {
-    const minute = Math.floor((this.#row.cues.startMs[place] ?? 0) / minuteMs)
+    this.#add(Math.floor((this.#row.cues.startMs[place] ?? 0) / minuteMs), place)
+  }
+
+  #add(minute: number, place: number): void {
     const found = this.#byMinute.get(minute)
     if (found === undefined) this.#byMinute.set(minute, { mentions: 1, first: place })
     else {
@@ -149,6 +165,19 @@ class Tally {
 /** The cue that holds a token. */
 function placeAt({ cues: { position } }: PassageRow, token: number): number {
   return lastAtOrBefore(position.length, token, (n) => position[n] ?? 0)
+}
+
+function hasFilter(node: PlanNode): boolean {
+  switch (node.kind) {
+    case 'phrase':
+      return false
+    case 'or':
+      return node.of.some(hasFilter)
+    case 'near':
+      return hasFilter(node.left) || hasFilter(node.right)
+    case 'all':
+      return node.where.length > 0 || [...node.of, ...node.without].some(hasFilter)
+  }
 }
 
 interface Part {

@@ -20,29 +20,38 @@ export interface PassageRow extends StreamKey {
   /** When gaps begin among its cues, ascending. */
   readonly gapsMs: readonly number[]
   readonly cues: CueTable
+  /** How many tokens are before each minute, where that is all that was read of its cues. */
+  readonly starts: readonly number[] | null
 }
 
 interface Needs {
   /** Numbers of the values: lexemes whose places are read, and of lexemes that begin with something, from what to what. */
   readonly words: { readonly lexemes: number; readonly ranges: readonly Range[] } | null
   readonly margins: boolean
+  /** Where cues are read also when none of them has a say in it, an SQL test; null for everywhere. */
+  readonly cues: string | null
 }
 
 type Range = readonly [number, number]
 
 /** The columns of `p`, a passage, that `parsePassage` reads. */
-export function passageColumns({ words, margins }: Needs): string {
-  return `p.minute, p.minutes, p.channel, p.run, p.track, p.tokens, p.from_ms, p.to_ms, p.cues,
+export function passageColumns({ words, margins, cues }: Needs): string {
+  return `p.minute, p.minutes, p.channel, p.run, p.track, p.tokens, p.from_ms, p.to_ms,
+    ${
+      cues === null
+        ? 'p.cues, NULL AS starts'
+        : `CASE WHEN p.starts IS NULL OR ${cues} OR EXISTS (SELECT ${gaps}) THEN p.cues END AS cues, p.starts`
+    },
     (SELECT name FROM log_run WHERE log_run.id = p.run) AS run_name,
     ${words === null ? 'NULL' : placesOf(words)} AS words,
     ${margins ? 'p.before' : "''"} AS before, ${margins ? 'p.beyond' : "''"} AS beyond,
     ${
-      words !== null
-        ? `(SELECT string_agg(start_ms::text, ',' ORDER BY start_ms) FROM gap WHERE gap.channel = p.channel
-             AND gap.start_ms > p.from_ms AND gap.start_ms <= p.to_ms AND gap.end_ms IS DISTINCT FROM gap.start_ms)`
-        : 'NULL'
+      words !== null ? `(SELECT string_agg(start_ms::text, ',' ORDER BY start_ms) ${gaps})` : 'NULL'
     } AS gaps`
 }
+
+const gaps = `FROM gap WHERE gap.channel = p.channel
+  AND gap.start_ms > p.from_ms AND gap.start_ms <= p.to_ms AND gap.end_ms IS DISTINCT FROM gap.start_ms`
 
 /** To write a whole vector out takes PostgreSQL ten times as long. Lexemes are in the order of their bytes in it. */
 function placesOf({ lexemes, ranges }: NonNullable<Needs['words']>): string {
@@ -72,6 +81,7 @@ export function parsePassage(row: Row, channel: string): PassageRow {
     words: textOrNull(row, 'words'),
     before: terms(text(row, 'before')),
     beyond: terms(text(row, 'beyond')),
+    starts: row['cues'] === null ? (JSON.parse(text(row, 'starts')) as number[]) : null,
     gapsMs: gaps === null ? [] : gaps.split(',').map(Number),
     // In most of what is offered nothing is found.
     get cues() {

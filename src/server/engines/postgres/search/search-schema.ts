@@ -16,6 +16,8 @@ import { endOfMonthsMs, firstMonthMs, type PartitionedTable } from '../archive/m
  * - `cues`: where cues begin in all of these, when, their language and programme (cue-table.ts).
  * - `repeated`: of one minute, its own terms that are said more than once, and how often: a word is counted by reading
  *   nothing else. `counts`: of a row of more minutes the same (word-tally.ts).
+ * - `starts`: of a row of more minutes, how many of its own tokens come before each, JSON: which minute a token is of is
+ *   known without the cues. Null in rows of an older ccr.
  * - `from_ms`, `to_ms`: starts of the first and the last of those cues.
  * - `is_indexed`: in the GIN index. What is still being said is in none, so that no row is put into it twice: it comes
  *   in with its last words, and all rows that are not in it are few and looked at one by one.
@@ -60,6 +62,8 @@ BEGIN
   END LOOP;
 END $$;
 `
+
+export const passageStarts = 'ALTER TABLE search_passage ADD COLUMN starts text'
 
 /** Its months are made as those of `cue` are. */
 export const passageTable: PartitionedTable = { name: 'search_passage', unitMs: minuteMs }

@@ -85,6 +85,15 @@ export class PassageScope {
     return minute * minuteMs < this.fromMs || toMs >= this.toMs
   }
 
+  /** The same in SQL, of `p`. */
+  get edgeTest(): string {
+    const before = Number.isFinite(this.fromMs)
+      ? `p.minute * ${minuteMs}::bigint < ${this.fromMs}`
+      : 'false'
+    const after = Number.isFinite(this.toMs) ? `p.to_ms >= ${this.toMs}` : 'false'
+    return `${before} OR ${after}`
+  }
+
   /** Whether anything of the passage's track is asked for. */
   mayPass(row: Pick<PassageRow, 'channel' | 'run' | 'track'>): boolean {
     return this.query.mayPass(row)
