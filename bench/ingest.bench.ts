@@ -2,7 +2,10 @@ import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs'
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { cpus, tmpdir } from 'node:os'
 import path from 'node:path'
-import { openSqliteStorage, type SqliteStorage } from '../src/server/engines/sqlite-storage.ts'
+import {
+  openSqliteStorage,
+  type SqliteStorage,
+} from '../src/server/engines/sqlite/sqlite-storage.ts'
 import { binSecond, captionRow } from './captions.ts'
 import { measureServe, measureSink } from './ingest/http.ts'
 import { besides } from './live/beside.ts'

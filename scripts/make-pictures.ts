@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { openSqliteDirectory } from '../src/server/engines/sqlite-directory.ts'
+import { openSqliteDirectory } from '../src/server/engines/sqlite/sqlite-directory.ts'
 import { launchBrowser } from '../test/support/browser.ts'
 import {
   addChannel,

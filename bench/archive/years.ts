@@ -1,4 +1,4 @@
-import { openSqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
+import { openSqliteStorage } from '../../src/server/engines/sqlite/sqlite-storage.ts'
 import type { DurableEvent } from '../../src/protocol/events.ts'
 import { captionRow } from '../captions.ts'
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { openSqliteDirectory } from '../../src/server/engines/sqlite-directory.ts'
+import { openSqliteDirectory } from '../../src/server/engines/sqlite/sqlite-directory.ts'
 import { channelCount, channelName } from './load.ts'
 
 /** A folder, `made` or a new one, with the channels of the load and others, and a token that may feed them all. */

@@ -1,6 +1,6 @@
 import { moveStorage } from '../../src/server/engines/move/move-storage.ts'
 import { Postgres } from '../../src/server/engines/postgres/database.ts'
-import { PostgresSearch } from '../../src/server/engines/postgres-search.ts'
+import { PostgresSearch } from '../../src/server/engines/postgres/postgres-search.ts'
 import { startPostgres, withoutPostgres } from '../../test/support/database.ts'
 import { geometricMean, pageSize, type Figure } from './figures.ts'
 import type { MadeFolder } from './made-folder.ts'

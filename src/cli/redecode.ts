@@ -60,7 +60,7 @@ async function redecodeAll(
   signal: AbortSignal,
 ): Promise<RedecodeResult[]> {
   const { channel, data: dataDir } = flags
-  const { openSqliteReading } = await import('../server/engines/sqlite-reading.ts')
+  const { openSqliteReading } = await import('../server/engines/sqlite/sqlite-reading.ts')
   const opened = await openSqliteReading(dataDir)
   if (opened === undefined) return []
   await using archive = opened

@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openSqliteStorage } from '../server/engines/sqlite-storage.ts'
+import { openSqliteStorage } from '../server/engines/sqlite/sqlite-storage.ts'
 import {
   indexDir,
   logFile,

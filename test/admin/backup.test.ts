@@ -10,7 +10,10 @@ import {
 } from 'node:fs'
 import path from 'node:path'
 import { describe, it } from 'node:test'
-import { openSqliteStorage, type SqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
+import {
+  openSqliteStorage,
+  type SqliteStorage,
+} from '../../src/server/engines/sqlite/sqlite-storage.ts'
 import { filingLockFile, keepingLockFile } from '../../src/server/engines/sqlite/data-folder.ts'
 import { backUp, type BackupResult } from '../../src/server/engines/sqlite/admin/backup.ts'
 import { FolderLock } from '../../src/server/engines/sqlite/admin/folder-lock.ts'

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { globSync } from 'node:fs'
 import path from 'node:path'
 import { describe, it } from 'node:test'
-import { openSqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
+import { openSqliteStorage } from '../../src/server/engines/sqlite/sqlite-storage.ts'
 import { binEvent, cueEvent, Feeder, runEvent } from '../conformance/events.ts'
 import {
   addChannel,

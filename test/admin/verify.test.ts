@@ -3,7 +3,7 @@ import { globSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } 
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, it } from 'node:test'
-import { openSqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
+import { openSqliteStorage } from '../../src/server/engines/sqlite/sqlite-storage.ts'
 import { verify, type Verdict } from '../../src/server/engines/sqlite/admin/verify/verify.ts'
 import { parseCueBlock } from '../../src/server/engines/sqlite/volumes/cue-block.ts'
 import { VolumeWriter } from '../../src/server/engines/sqlite/volumes/volume-writer.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import path from 'node:path'
 import { it } from 'node:test'
-import { openSqliteReading } from '../../src/server/engines/sqlite-reading.ts'
+import { openSqliteReading } from '../../src/server/engines/sqlite/sqlite-reading.ts'
 import { readContents } from '../../src/server/engines/move/compare.ts'
 import { openArchive } from '../engines/postgres/archive-rig.ts'
 import { S3Objects } from '../../src/server/engines/s3-objects.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { openSqliteDirectory } from '../../src/server/engines/sqlite-directory.ts'
+import { openSqliteDirectory } from '../../src/server/engines/sqlite/sqlite-directory.ts'
 import type { Policy } from '../../src/protocol/api.ts'
 import { launchBrowser, noBrowser } from '../support/browser.ts'
 import { Tuner } from '../support/live.ts'

@@ -1,4 +1,4 @@
-import { openSqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
+import { openSqliteStorage } from '../../src/server/engines/sqlite/sqlite-storage.ts'
 import { Feeder, binEvent, cueEvent, noonMs, runEvent } from '../conformance/events.ts'
 
 /**

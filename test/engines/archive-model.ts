@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { MemoryArchive } from '../../src/server/engines/memory-archive.ts'
-import { MemoryLog } from '../../src/server/engines/memory-log.ts'
+import { MemoryArchive } from '../../src/server/engines/memory/memory-archive.ts'
+import { MemoryLog } from '../../src/server/engines/memory/memory-log.ts'
 import type { Archive, CuePage, CueQuery } from '../../src/server/ports/archive.ts'
 import type { AppendResult, Batch, Log } from '../../src/server/ports/log.ts'
 import {

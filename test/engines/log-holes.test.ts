@@ -7,8 +7,8 @@ import {
   unionOfSpans,
   type TimeSpan,
 } from '../../src/protocol/time/time-spans.ts'
-import { MemoryArchive } from '../../src/server/engines/memory-archive.ts'
-import { MemoryLog } from '../../src/server/engines/memory-log.ts'
+import { MemoryArchive } from '../../src/server/engines/memory/memory-archive.ts'
+import { MemoryLog } from '../../src/server/engines/memory/memory-log.ts'
 import {
   isOwnGapId,
   ownGapId,

@@ -8,7 +8,7 @@ import {
 } from '../../src/server/engines/delivery/smtp-mailer.ts'
 import { deliveryMigrations } from '../../src/server/engines/sqlite/delivery/delivery-schema.ts'
 import { OutboxStore } from '../../src/server/engines/sqlite/delivery/outbox-store.ts'
-import { SqliteDelivery } from '../../src/server/engines/sqlite-delivery.ts'
+import { SqliteDelivery } from '../../src/server/engines/sqlite/sqlite-delivery.ts'
 import { letterSchema, type Letter, type Mailer } from '../../src/server/ports/mail.ts'
 import { startMailServer } from '../support/mail-server.ts'
 import { temporaryFolder } from '../support/processes.ts'

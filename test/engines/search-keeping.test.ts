@@ -4,8 +4,11 @@ import { describe, it } from 'node:test'
 import { parseQuery } from '../../src/query/language/parse.ts'
 import { verify } from '../../src/server/engines/sqlite/admin/verify/verify.ts'
 import { indexFile, indexMonths } from '../../src/server/engines/sqlite/data-folder.ts'
-import { openSqliteDirectory } from '../../src/server/engines/sqlite-directory.ts'
-import { openSqliteStorage, type SqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
+import { openSqliteDirectory } from '../../src/server/engines/sqlite/sqlite-directory.ts'
+import {
+  openSqliteStorage,
+  type SqliteStorage,
+} from '../../src/server/engines/sqlite/sqlite-storage.ts'
 import type { Passage } from '../../src/server/ports/search.ts'
 import { at, cueEvent, Feeder, noonMs, runEvent } from '../conformance/events.ts'
 import { createRandom } from '../support/random.ts'

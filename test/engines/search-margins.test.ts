@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { parseQuery } from '../../src/query/language/parse.ts'
-import { openSqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
+import { openSqliteStorage } from '../../src/server/engines/sqlite/sqlite-storage.ts'
 import type { Search } from '../../src/server/ports/search.ts'
 import { Feeder, at, cueEvent, noonMs, runEvent } from '../conformance/events.ts'
 import { createFolder, eventually } from './temporary.ts'

@@ -1,5 +1,5 @@
 import { openMemoryLimit } from '../../src/server/engines/limits.ts'
-import { MemoryChallenges } from '../../src/server/engines/memory-challenges.ts'
+import { MemoryChallenges } from '../../src/server/engines/memory/memory-challenges.ts'
 import { challengesConformance } from '../conformance/challenges.conformance.ts'
 import { limitConformance } from '../conformance/limit.conformance.ts'
 

@@ -1,4 +1,4 @@
-import { SqliteAlerts } from '../../src/server/engines/sqlite-alerts.ts'
+import { SqliteAlerts } from '../../src/server/engines/sqlite/sqlite-alerts.ts'
 import type { AlertSubject } from '../conformance/alert-records.ts'
 import { alertsConformance } from '../conformance/alerts.conformance.ts'
 import { alertsTellingConformance } from '../conformance/alerts-telling.conformance.ts'

@@ -1,4 +1,4 @@
-import { SqliteDelivery } from '../../src/server/engines/sqlite-delivery.ts'
+import { SqliteDelivery } from '../../src/server/engines/sqlite/sqlite-delivery.ts'
 import { noon, type DeliverySubject } from '../conformance/delivery-records.ts'
 import { deliveryConformance } from '../conformance/delivery.conformance.ts'
 import { deliveryQueueConformance } from '../conformance/delivery-queue.conformance.ts'

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { openSqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
+import { openSqliteStorage } from '../../src/server/engines/sqlite/sqlite-storage.ts'
 import type { Archive } from '../../src/server/ports/archive.ts'
 import { createFolder } from './temporary.ts'
 

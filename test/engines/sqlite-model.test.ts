@@ -1,5 +1,5 @@
 import { it } from 'node:test'
-import { openSqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
+import { openSqliteStorage } from '../../src/server/engines/sqlite/sqlite-storage.ts'
 import { agreeWithMemory, modelNow } from './archive-model.ts'
 import { createFolder } from './temporary.ts'
 

@@ -1,6 +1,9 @@
 import { after } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openSqliteStorage, type SqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
+import {
+  openSqliteStorage,
+  type SqliteStorage,
+} from '../../src/server/engines/sqlite/sqlite-storage.ts'
 import { noonMs } from '../conformance/events.ts'
 import { searchConformance } from '../conformance/search.conformance.ts'
 import type { SearchedArchive } from '../conformance/search-support.ts'

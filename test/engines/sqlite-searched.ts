@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict'
 import { existsSync, writeFileSync } from 'node:fs'
 import { rebuildMark, volumeMonths } from '../../src/server/engines/sqlite/data-folder.ts'
-import { openSqliteStorage, type SqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
+import {
+  openSqliteStorage,
+  type SqliteStorage,
+} from '../../src/server/engines/sqlite/sqlite-storage.ts'
 import type { SearchedStorage } from './search-agreement.ts'
 import { createFolder } from './temporary.ts'
 

@@ -1,7 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { openSqliteStorage, type SqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
+import {
+  openSqliteStorage,
+  type SqliteStorage,
+} from '../../src/server/engines/sqlite/sqlite-storage.ts'
 import { archiveConformance } from '../conformance/archive.conformance.ts'
 import { logHolesConformance } from '../conformance/log-holes.conformance.ts'
 import { logConformance } from '../conformance/log.conformance.ts'

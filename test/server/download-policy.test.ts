@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
-import { openSqliteDirectory } from '../../src/server/engines/sqlite-directory.ts'
+import { openSqliteDirectory } from '../../src/server/engines/sqlite/sqlite-directory.ts'
 import { airingEvent, cueEvent, runEvent } from '../conformance/events.ts'
 import { feedAll, problemOf } from '../support/download.ts'
 import { addChannel, startServer, temporaryFolder } from '../support/processes.ts'

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { codes } from '../../src/protocol/codes.ts'
 import type { Position } from '../../src/protocol/position.ts'
-import { openSqliteDirectory } from '../../src/server/engines/sqlite-directory.ts'
+import { openSqliteDirectory } from '../../src/server/engines/sqlite/sqlite-directory.ts'
 import { Tuner, Viewer } from '../support/live.ts'
 import {
   addChannel,

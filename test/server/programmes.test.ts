@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
-import { openSqliteDirectory } from '../../src/server/engines/sqlite-directory.ts'
+import { openSqliteDirectory } from '../../src/server/engines/sqlite/sqlite-directory.ts'
 import type { Policy, Problem, Programme } from '../../src/protocol/api.ts'
 import { feedPast } from '../support/past.ts'
 import {

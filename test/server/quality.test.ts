@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, before, describe, it } from 'node:test'
 import type { ChannelQuality, Policy, Problem, Quality } from '../../src/protocol/api.ts'
-import { openSqliteDirectory } from '../../src/server/engines/sqlite-directory.ts'
+import { openSqliteDirectory } from '../../src/server/engines/sqlite/sqlite-directory.ts'
 import { binEvent, cueEvent, gapEvent, runEvent } from '../conformance/events.ts'
 import {
   addChannel,

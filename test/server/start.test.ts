@@ -3,7 +3,7 @@ import { readdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openSqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
+import { openSqliteStorage } from '../../src/server/engines/sqlite/sqlite-storage.ts'
 import { cueEvent, Feeder, runEvent } from '../conformance/events.ts'
 import { addChannel, startServer, temporaryFolder } from '../support/processes.ts'
 

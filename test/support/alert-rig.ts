@@ -1,9 +1,12 @@
 import type { Mention, NewAlert, Notification } from '../../src/protocol/alerts.ts'
 import type { Reader } from '../../src/policy/view.ts'
 import { SearchService } from '../../src/server/core/search/search-service.ts'
-import { MemoryBroker } from '../../src/server/engines/memory-broker.ts'
-import { openSqliteDirectory } from '../../src/server/engines/sqlite-directory.ts'
-import { openSqliteStorage, type SqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
+import { MemoryBroker } from '../../src/server/engines/memory/memory-broker.ts'
+import { openSqliteDirectory } from '../../src/server/engines/sqlite/sqlite-directory.ts'
+import {
+  openSqliteStorage,
+  type SqliteStorage,
+} from '../../src/server/engines/sqlite/sqlite-storage.ts'
 import { openAlerts, type Alerts } from '../../src/server/open-alerts.ts'
 import type { Logger } from '../../src/server/ports/telemetry.ts'
 import type { ChannelRecord, Directory } from '../../src/server/ports/directory.ts'

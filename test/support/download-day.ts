@@ -1,4 +1,4 @@
-import { openSqliteDirectory } from '../../src/server/engines/sqlite-directory.ts'
+import { openSqliteDirectory } from '../../src/server/engines/sqlite/sqlite-directory.ts'
 import { feedAll } from './download.ts'
 
 /** Channels with a few days of invented talk, ending three days ago, in a zone that is not UTC. */

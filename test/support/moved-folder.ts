@@ -4,7 +4,7 @@ import { newAlertSchema } from '../../src/protocol/alerts.ts'
 import { Postgres } from '../../src/server/engines/postgres/database.ts'
 import { alertMigrations } from '../../src/server/engines/sqlite/alerts/alert-schema.ts'
 import { openWritable } from '../../src/server/engines/sqlite/database.ts'
-import { openSqliteStorage } from '../../src/server/engines/sqlite-storage.ts'
+import { openSqliteStorage } from '../../src/server/engines/sqlite/sqlite-storage.ts'
 import {
   airingEvent,
   at,

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { openSqliteDirectory } from '../../src/server/engines/sqlite-directory.ts'
+import { openSqliteDirectory } from '../../src/server/engines/sqlite/sqlite-directory.ts'
 import { launchBrowser } from './browser.ts'
 import { Tuner } from './live.ts'
 import { addChannel, startServer, temporaryFolder, type Server } from './processes.ts'

@@ -17,7 +17,7 @@ export async function withDirectory<T>(
 ): Promise<T> {
   const shared = await sharedDatabaseUrl()
   if (shared !== undefined) return withAdministration(shared, ({ directory }) => work(directory))
-  const { openSqliteDirectory } = await import('../../server/engines/sqlite-directory.ts')
+  const { openSqliteDirectory } = await import('../../server/engines/sqlite/sqlite-directory.ts')
   return withOpened(dataDir, () => openSqliteDirectory(dataDir, { pollEveryMs: null }), work)
 }
 
@@ -28,7 +28,7 @@ export async function withAccounts<T>(
 ): Promise<T> {
   const shared = await sharedDatabaseUrl()
   if (shared !== undefined) return withAdministration(shared, ({ accounts }) => work(accounts))
-  const { openSqliteAccounts } = await import('../../server/engines/sqlite-accounts.ts')
+  const { openSqliteAccounts } = await import('../../server/engines/sqlite/sqlite-accounts.ts')
   return withOpened(dataDir, () => openSqliteAccounts(dataDir, { pollEveryMs: null }), work)
 }
 

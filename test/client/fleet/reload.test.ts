@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { openSqliteDirectory } from '../../../src/server/engines/sqlite-directory.ts'
+import { openSqliteDirectory } from '../../../src/server/engines/sqlite/sqlite-directory.ts'
 import {
   addChannel,
   run,

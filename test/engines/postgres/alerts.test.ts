@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { PostgresAlerts } from '../../../src/server/engines/postgres-alerts.ts'
+import { PostgresAlerts } from '../../../src/server/engines/postgres/postgres-alerts.ts'
 import { alertTables } from '../../../src/server/engines/postgres/alerts/alert-tables.ts'
 import { Postgres } from '../../../src/server/engines/postgres/database.ts'
 import { leaderTables } from '../../../src/server/engines/postgres/leadership/leader-tables.ts'

@@ -3,9 +3,12 @@ import { BinFiler } from '../../../src/server/engines/postgres/archive/bin-filer
 import { PostgresKeeper } from '../../../src/server/engines/postgres/archive/keeper.ts'
 import { Postgres } from '../../../src/server/engines/postgres/database.ts'
 import { migrate } from '../../../src/server/engines/postgres/migrations.ts'
-import { PostgresSearch } from '../../../src/server/engines/postgres-search.ts'
-import { PostgresArchive } from '../../../src/server/engines/postgres-archive.ts'
-import { objectsPart, PostgresObjects } from '../../../src/server/engines/postgres-objects.ts'
+import { PostgresSearch } from '../../../src/server/engines/postgres/postgres-search.ts'
+import { PostgresArchive } from '../../../src/server/engines/postgres/postgres-archive.ts'
+import {
+  objectsPart,
+  PostgresObjects,
+} from '../../../src/server/engines/postgres/postgres-objects.ts'
 import type { Objects } from '../../../src/server/ports/objects.ts'
 import type { Storage } from '../../conformance/storage.ts'
 import { KeptLog } from './kept-log.ts'

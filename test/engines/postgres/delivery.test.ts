@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { PostgresDelivery } from '../../../src/server/engines/postgres-delivery.ts'
+import { PostgresDelivery } from '../../../src/server/engines/postgres/postgres-delivery.ts'
 import { Postgres } from '../../../src/server/engines/postgres/database.ts'
 import { deliveryTables } from '../../../src/server/engines/postgres/delivery/delivery-tables.ts'
 import { leaderTables } from '../../../src/server/engines/postgres/leadership/leader-tables.ts'

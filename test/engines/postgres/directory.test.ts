@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { isStorageDown } from '../../../src/protocol/codes.ts'
-import { openPostgresDirectory } from '../../../src/server/engines/postgres-directory.ts'
+import { openPostgresDirectory } from '../../../src/server/engines/postgres/postgres-directory.ts'
 import { Postgres } from '../../../src/server/engines/postgres/database.ts'
 import { directoryTables } from '../../../src/server/engines/postgres/directory/directory-tables.ts'
 import { migrate } from '../../../src/server/engines/postgres/migrations.ts'

@@ -1,5 +1,5 @@
 import { createEpoch } from '../../../src/server/engines/epoch.ts'
-import { MemoryBook } from '../../../src/server/engines/memory-log.ts'
+import { MemoryBook } from '../../../src/server/engines/memory/memory-log.ts'
 import {
   keepRun,
   unkeepRun,

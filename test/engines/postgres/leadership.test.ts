@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { isStorageDown } from '../../../src/protocol/codes.ts'
-import { PostgresLeadership } from '../../../src/server/engines/postgres-leadership.ts'
+import { PostgresLeadership } from '../../../src/server/engines/postgres/postgres-leadership.ts'
 import { Postgres } from '../../../src/server/engines/postgres/database.ts'
 import { fence } from '../../../src/server/engines/postgres/leadership/fence.ts'
 import { leaderTables } from '../../../src/server/engines/postgres/leadership/leader-tables.ts'

@@ -1,7 +1,10 @@
 import { after, before, describe } from 'node:test'
 import { Postgres } from '../../../src/server/engines/postgres/database.ts'
 import { migrate } from '../../../src/server/engines/postgres/migrations.ts'
-import { objectsPart, PostgresObjects } from '../../../src/server/engines/postgres-objects.ts'
+import {
+  objectsPart,
+  PostgresObjects,
+} from '../../../src/server/engines/postgres/postgres-objects.ts'
 import { objectsConformance } from '../../conformance/objects.conformance.ts'
 import { startPostgres, withoutPostgres, type TestPostgres } from '../../support/database.ts'
 

@@ -1,5 +1,5 @@
 import { after, before, describe } from 'node:test'
-import { RedisLog } from '../../../src/server/engines/redis-log.ts'
+import { RedisLog } from '../../../src/server/engines/redis/redis-log.ts'
 import type { Log } from '../../../src/server/ports/log.ts'
 import { archiveConformance } from '../../conformance/archive.conformance.ts'
 import { startPostgres, withoutPostgres, type TestPostgres } from '../../support/database.ts'

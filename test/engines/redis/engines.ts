@@ -1,6 +1,6 @@
 import { after, before } from 'node:test'
-import { RedisBroker } from '../../../src/server/engines/redis-broker.ts'
-import { RedisLeases } from '../../../src/server/engines/redis-leases.ts'
+import { RedisBroker } from '../../../src/server/engines/redis/redis-broker.ts'
+import { RedisLeases } from '../../../src/server/engines/redis/redis-leases.ts'
 import { brokerConformance } from '../../conformance/broker.conformance.ts'
 import { leasesConformance, nodesShareLeases } from '../../conformance/leases.conformance.ts'
 import { logHolesConformance } from '../../conformance/log-holes.conformance.ts'

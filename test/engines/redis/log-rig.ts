@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { RedisLog, type RedisLogOptions } from '../../../src/server/engines/redis-log.ts'
+import { RedisLog, type RedisLogOptions } from '../../../src/server/engines/redis/redis-log.ts'
 import { drain, MemoryKeeper } from './memory-keeper.ts'
 import { openNode, type Node } from './nodes.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { fileURLToPath } from 'node:url'
 import { newAlertSchema, type Notification } from '../../../src/protocol/alerts.ts'
-import { MemoryLog } from '../../../src/server/engines/memory-log.ts'
+import { MemoryLog } from '../../../src/server/engines/memory/memory-log.ts'
 import { Postgres } from '../../../src/server/engines/postgres/database.ts'
 import { migrate } from '../../../src/server/engines/postgres/migrations.ts'
 import { cueEvent, Feeder, runEvent } from '../../conformance/events.ts'

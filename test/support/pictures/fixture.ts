@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import path from 'node:path'
-import { openSqliteDirectory } from '../../../src/server/engines/sqlite-directory.ts'
+import { openSqliteDirectory } from '../../../src/server/engines/sqlite/sqlite-directory.ts'
 import { feedAll } from '../download.ts'
 import { addChannel, run, type Running, type Server } from '../processes.ts'
 

@@ -1,5 +1,5 @@
 import { captionRow } from '../../../bench/captions.ts'
-import { openSqliteDirectory } from '../../../src/server/engines/sqlite-directory.ts'
+import { openSqliteDirectory } from '../../../src/server/engines/sqlite/sqlite-directory.ts'
 import { Feed } from '../feed.ts'
 import { addChannel, type Server } from '../processes.ts'
 

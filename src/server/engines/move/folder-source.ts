@@ -10,7 +10,7 @@ import { Books, type SqliteBook } from '../sqlite/log/log-books.ts'
 import { announcedRuns, openLogReader, type LogReader } from '../sqlite/log/log-reader.ts'
 import { integer, integerOrNull, text } from '../rules/columns.ts'
 import { rows } from '../sqlite/database.ts'
-import { openSqliteReading } from '../sqlite-reading.ts'
+import { openSqliteReading } from '../sqlite/sqlite-reading.ts'
 import { allCues, allSpans } from './whole-archive.ts'
 
 /** Names the order and the size of the steps below: a move that began with others cannot go on with these. */

@@ -1,4 +1,4 @@
-import { objectsPart } from '../postgres-objects.ts'
+import { objectsPart } from './postgres-objects.ts'
 import { accountTables } from './accounts/account-tables.ts'
 import { alertTables } from './alerts/alert-tables.ts'
 import { archivePart } from './archive/archive-schema.ts'

@@ -1,7 +1,7 @@
-import type { Airing, ChannelTrack, Cue, Gap } from '../../protocol/api.ts'
-import type { BinEvent } from '../../protocol/events.ts'
-import type { Position } from '../../protocol/position.ts'
-import type { TimeSpan } from '../../protocol/time/time-spans.ts'
+import type { Airing, ChannelTrack, Cue, Gap } from '../../../protocol/api.ts'
+import type { BinEvent } from '../../../protocol/events.ts'
+import type { Position } from '../../../protocol/position.ts'
+import type { TimeSpan } from '../../../protocol/time/time-spans.ts'
 import type {
   AppendResult,
   Batch,
@@ -10,11 +10,11 @@ import type {
   LogPage,
   Monitoring,
   ProducerState,
-} from '../ports/log.ts'
-import type { AiringNote } from './rules/airing-notes.ts'
-import { createEpoch } from './epoch.ts'
-import { createWatchNote } from './rules/log-holes.ts'
-import { isOver, removedItem } from './rules/retention.ts'
+} from '../../ports/log.ts'
+import type { AiringNote } from '../rules/airing-notes.ts'
+import { createEpoch } from '../epoch.ts'
+import { createWatchNote } from '../rules/log-holes.ts'
+import { isOver, removedItem } from '../rules/retention.ts'
 import {
   createProducerNote,
   createRunNote,
@@ -22,10 +22,10 @@ import {
   type ChannelBook,
   type ProducerNote,
   type RunNote,
-} from './rules/channel-book.ts'
-import { applyBatch } from './rules/log-rules.ts'
-import { monitoringOf } from './rules/log-watch.ts'
-import type { KnownRun } from './rules/revisions.ts'
+} from '../rules/channel-book.ts'
+import { applyBatch } from '../rules/log-rules.ts'
+import { monitoringOf } from '../rules/log-watch.ts'
+import type { KnownRun } from '../rules/revisions.ts'
 
 export interface MemoryLogOptions {
   readonly now?: (() => number) | undefined

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg'
-import type { Airing, ChannelTrack, Gap, Programme } from '../../protocol/api.ts'
-import { isStorageDown } from '../../protocol/codes.ts'
-import type { TimeSpan } from '../../protocol/time/time-spans.ts'
+import type { Airing, ChannelTrack, Gap, Programme } from '../../../protocol/api.ts'
+import { isStorageDown } from '../../../protocol/codes.ts'
+import type { TimeSpan } from '../../../protocol/time/time-spans.ts'
 import type {
   Archive,
   ArchivedRun,
@@ -16,26 +16,26 @@ import type {
   Range,
   SpanRange,
   Tally,
-} from '../ports/archive.ts'
-import type { Health, HealthSource } from '../ports/health.ts'
-import type { LogEntry } from '../ports/log.ts'
-import type { Objects } from '../ports/objects.ts'
-import type { Logger } from '../ports/telemetry.ts'
-import { boundsOf } from './postgres/archive/bounds.ts'
-import { erasePast, holdsPast, stepsOfPast } from './postgres/archive/forget.ts'
-import { sweepObjects } from './postgres/archive/loose-objects.ts'
-import { makeChannel, readMoment, type Moment } from './postgres/archive/moment.ts'
-import { readBins, type BinPlace } from './postgres/archive/read-bins.ts'
-import { readCoverage } from './postgres/archive/read-coverage.ts'
-import { readCues, readCuesBySeq, readTally } from './postgres/archive/read-cues.ts'
-import { readProgrammes } from './postgres/archive/read-programmes.ts'
-import { readRuns, readTracks } from './postgres/archive/read-runs.ts'
-import { readSpans, readSpansById } from './postgres/archive/read-spans.ts'
-import type { Postgres } from './postgres/database.ts'
-import { BinLosses } from './rules/bin-losses.ts'
-import { addMinutes } from './rules/coverage.ts'
-import { parseCursor } from './rules/cue-order.ts'
-import { fileCues, fileSpans, formatFilePage } from './rules/file-page.ts'
+} from '../../ports/archive.ts'
+import type { Health, HealthSource } from '../../ports/health.ts'
+import type { LogEntry } from '../../ports/log.ts'
+import type { Objects } from '../../ports/objects.ts'
+import type { Logger } from '../../ports/telemetry.ts'
+import { boundsOf } from './archive/bounds.ts'
+import { erasePast, holdsPast, stepsOfPast } from './archive/forget.ts'
+import { sweepObjects } from './archive/loose-objects.ts'
+import { makeChannel, readMoment, type Moment } from './archive/moment.ts'
+import { readBins, type BinPlace } from './archive/read-bins.ts'
+import { readCoverage } from './archive/read-coverage.ts'
+import { readCues, readCuesBySeq, readTally } from './archive/read-cues.ts'
+import { readProgrammes } from './archive/read-programmes.ts'
+import { readRuns, readTracks } from './archive/read-runs.ts'
+import { readSpans, readSpansById } from './archive/read-spans.ts'
+import type { Postgres } from './database.ts'
+import { BinLosses } from '../rules/bin-losses.ts'
+import { addMinutes } from '../rules/coverage.ts'
+import { parseCursor } from '../rules/cue-order.ts'
+import { fileCues, fileSpans, formatFilePage } from '../rules/file-page.ts'
 
 /** Whose coverage is looked up by one query. */
 const channelsAtOnce = 100

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
-import { preferencesSchema, type Preferences } from '../../protocol/accounts.ts'
+import { preferencesSchema, type Preferences } from '../../../protocol/accounts.ts'
 import {
   sessionIdleMs,
   sessionMaxMs,
@@ -11,9 +11,9 @@ import {
   type Passkey,
   type Session,
   type User,
-} from '../ports/accounts.ts'
-import type { Logger } from '../ports/telemetry.ts'
-import { SessionBook } from './rules/session-book.ts'
+} from '../../ports/accounts.ts'
+import type { Logger } from '../../ports/telemetry.ts'
+import { SessionBook } from '../rules/session-book.ts'
 import {
   linkOf,
   passkeyOf,
@@ -21,13 +21,13 @@ import {
   sessionOf,
   userOf,
   type AccountSql,
-} from './sqlite/account-sql.ts'
-import { createFolder, directoryFile } from './sqlite/data-folder.ts'
-import { openWritable } from './sqlite/database.ts'
-import { DirectoryPart } from './sqlite/directory-part.ts'
-import { directoryMigrations } from './sqlite/directory-schema.ts'
-import { json, text } from './rules/columns.ts'
-import { createId, createSecret, hashToken } from './token-text.ts'
+} from './account-sql.ts'
+import { createFolder, directoryFile } from './data-folder.ts'
+import { openWritable } from './database.ts'
+import { DirectoryPart } from './directory-part.ts'
+import { directoryMigrations } from './directory-schema.ts'
+import { json, text } from '../rules/columns.ts'
+import { createId, createSecret, hashToken } from '../token-text.ts'
 
 export interface SqliteAccountsOptions {
   readonly now?: (() => number) | undefined

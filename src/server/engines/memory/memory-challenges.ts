@@ -1,4 +1,4 @@
-import { challengeLifeMs, type ChallengePurpose, type Challenges } from '../ports/challenges.ts'
+import { challengeLifeMs, type ChallengePurpose, type Challenges } from '../../ports/challenges.ts'
 
 /** Anybody may ask for one: past this many the oldest go. */
 const most = 10_000

@@ -1,6 +1,6 @@
-import { challengeLifeMs, type ChallengePurpose, type Challenges } from '../ports/challenges.ts'
-import type { Postgres } from './postgres/database.ts'
-import { hashToken } from './token-text.ts'
+import { challengeLifeMs, type ChallengePurpose, type Challenges } from '../../ports/challenges.ts'
+import type { Postgres } from './database.ts'
+import { hashToken } from '../token-text.ts'
 
 /** Challenges of all nodes of a database; what has expired is removed with that of accounts (account-beat.ts). */
 export class PostgresChallenges implements Challenges {

@@ -1,4 +1,4 @@
-import type { Preferences } from '../../protocol/accounts.ts'
+import type { Preferences } from '../../../protocol/accounts.ts'
 import {
   type Accounts,
   type Link,
@@ -8,17 +8,17 @@ import {
   type Passkey,
   type Session,
   type User,
-} from '../ports/accounts.ts'
-import { beatAccounts } from './postgres/accounts/account-beat.ts'
-import { AccountMemory } from './postgres/accounts/account-memory.ts'
-import { linkOf, passkeyOf, userOf } from './postgres/accounts/account-rows.ts'
-import { removeRows } from './postgres/accounts/remove-rows.ts'
-import type { Postgres, Queryable } from './postgres/database.ts'
-import { idsOf } from './postgres/directory/directory-rows.ts'
-import { Follower, type FollowedOptions } from './postgres/directory/follower.ts'
-import { change } from './postgres/directory/journal.ts'
-import { storable } from './postgres/plain-text.ts'
-import { createId, createSecret, hashToken } from './token-text.ts'
+} from '../../ports/accounts.ts'
+import { beatAccounts } from './accounts/account-beat.ts'
+import { AccountMemory } from './accounts/account-memory.ts'
+import { linkOf, passkeyOf, userOf } from './accounts/account-rows.ts'
+import { removeRows } from './accounts/remove-rows.ts'
+import type { Postgres, Queryable } from './database.ts'
+import { idsOf } from './directory/directory-rows.ts'
+import { Follower, type FollowedOptions } from './directory/follower.ts'
+import { change } from './directory/journal.ts'
+import { storable } from './plain-text.ts'
+import { createId, createSecret, hashToken } from '../token-text.ts'
 
 type Tail<T extends readonly unknown[]> = T extends readonly [unknown, ...infer R] ? R : never
 

@@ -1,5 +1,5 @@
-import type { Airing, ChannelTrack, Gap, Programme } from '../../protocol/api.ts'
-import type { TimeSpan } from '../../protocol/time/time-spans.ts'
+import type { Airing, ChannelTrack, Gap, Programme } from '../../../protocol/api.ts'
+import type { TimeSpan } from '../../../protocol/time/time-spans.ts'
 import type {
   Archive,
   ArchivedRun,
@@ -14,14 +14,14 @@ import type {
   Range,
   SpanRange,
   Tally,
-} from '../ports/archive.ts'
-import type { Health, HealthSource } from '../ports/health.ts'
-import type { Log } from '../ports/log.ts'
-import type { Logger } from '../ports/telemetry.ts'
-import { BinLosses } from './rules/bin-losses.ts'
-import type { BinPage, BinPlace } from './sqlite/bin/bin-reader.ts'
-import { bounds, spanBounds } from './sqlite/volumes/spans.ts'
-import type { ArchiveReaders } from './sqlite/volumes/archive-readers.ts'
+} from '../../ports/archive.ts'
+import type { Health, HealthSource } from '../../ports/health.ts'
+import type { Log } from '../../ports/log.ts'
+import type { Logger } from '../../ports/telemetry.ts'
+import { BinLosses } from '../rules/bin-losses.ts'
+import type { BinPage, BinPlace } from './bin/bin-reader.ts'
+import { bounds, spanBounds } from './volumes/spans.ts'
+import type { ArchiveReaders } from './volumes/archive-readers.ts'
 
 /** Whose coverage is looked up by one call. */
 const channelsAtOnce = 100

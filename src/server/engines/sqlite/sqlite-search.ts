@@ -1,15 +1,15 @@
-import type { Health, HealthSource } from '../ports/health.ts'
+import type { Health, HealthSource } from '../../ports/health.ts'
 import type {
   Search,
   SearchPage,
   SearchPageRequest,
   Timeline,
   TimelineRequest,
-} from '../ports/search.ts'
-import type { Logger } from '../ports/telemetry.ts'
-import type { SearchCalls } from './sqlite/index/search/search-worker.ts'
-import type { TroubleBoard } from './sqlite/volumes/trouble-board.ts'
-import { WorkerPool } from './workers/worker-pool.ts'
+} from '../../ports/search.ts'
+import type { Logger } from '../../ports/telemetry.ts'
+import type { SearchCalls } from './index/search/search-worker.ts'
+import type { TroubleBoard } from './volumes/trouble-board.ts'
+import { WorkerPool } from '../workers/worker-pool.ts'
 
 /** Two, so that a page does not wait behind a chart; each keeps what is not indexed yet in memory. */
 const threads = { size: 2, atOnce: 1 }
@@ -35,7 +35,7 @@ export class SqliteSearch implements Search, HealthSource {
     onFatal,
     board,
   }: SqliteSearchOptions): Promise<SqliteSearch> {
-    const entry = new URL('./sqlite/index/search/search-worker.ts', import.meta.url)
+    const entry = new URL('./index/search/search-worker.ts', import.meta.url)
     const options = { entry, data: { dataDir }, title: 'search', logger, onFatal }
     return new SqliteSearch(await WorkerPool.open<SearchCalls>(options, threads, board))
   }

@@ -1,23 +1,23 @@
-import { usedResolutionMs } from '../ports/accounts.ts'
+import { usedResolutionMs } from '../../ports/accounts.ts'
 import type {
   ChannelRecord,
   CheckedToken,
   Directory,
   Scope,
   TokenRecord,
-} from '../ports/directory.ts'
-import type { Postgres } from './postgres/database.ts'
+} from '../../ports/directory.ts'
+import type { Postgres } from './database.ts'
 import {
   channelOf,
   idsOf,
   scopeText,
   tokenOf,
   type StoredToken,
-} from './postgres/directory/directory-rows.ts'
-import { Follower, type FollowedOptions } from './postgres/directory/follower.ts'
-import { change, tidyJournal, type ChangedRows } from './postgres/directory/journal.ts'
-import { storable } from './postgres/plain-text.ts'
-import { createTokenText, hashToken } from './token-text.ts'
+} from './directory/directory-rows.ts'
+import { Follower, type FollowedOptions } from './directory/follower.ts'
+import { change, tidyJournal, type ChangedRows } from './directory/journal.ts'
+import { storable } from './plain-text.ts'
+import { createTokenText, hashToken } from '../token-text.ts'
 
 /** How far back the uses of other nodes are read: beats may fail, and clocks differ. */
 const usesOfMs = 10 * 60_000

@@ -1,6 +1,6 @@
-import type { Airing, ChannelTrack, Gap, Programme } from '../../protocol/api.ts'
-import type { TimeSpan } from '../../protocol/time/time-spans.ts'
-import { addMinutes, coverageOf, tallyOf } from './rules/coverage.ts'
+import type { Airing, ChannelTrack, Gap, Programme } from '../../../protocol/api.ts'
+import type { TimeSpan } from '../../../protocol/time/time-spans.ts'
+import { addMinutes, coverageOf, tallyOf } from '../rules/coverage.ts'
 import type {
   Archive,
   ArchivedRun,
@@ -15,12 +15,12 @@ import type {
   Range,
   SpanRange,
   Tally,
-} from '../ports/archive.ts'
-import { compareCues, formatCursor, parseCursor } from './rules/cue-order.ts'
-import { makeFilePage, type FileSource } from './rules/file-page.ts'
-import { mostAirings, programmesOf } from './rules/programmes.ts'
+} from '../../ports/archive.ts'
+import { compareCues, formatCursor, parseCursor } from '../rules/cue-order.ts'
+import { makeFilePage, type FileSource } from '../rules/file-page.ts'
+import { mostAirings, programmesOf } from '../rules/programmes.ts'
 import type { MemoryLog } from './memory-log.ts'
-import { revisionsOf, supersededRuns, withRevision } from './rules/revisions.ts'
+import { revisionsOf, supersededRuns, withRevision } from '../rules/revisions.ts'
 
 /** The archive of a memory log: it reads what that log holds. */
 export class MemoryArchive implements Archive {

@@ -1,10 +1,10 @@
-import type { DeliveryNews, DeliveryOutput, DeliveryStore } from '../ports/delivery.ts'
-import type { Postgres } from './postgres/database.ts'
-import { DestinationRows } from './postgres/delivery/destination-rows.ts'
-import { dueChannel } from './postgres/delivery/due-news.ts'
-import { OutboxRows } from './postgres/delivery/outbox-rows.ts'
-import { PostgresDeliveryOutput } from './postgres/delivery/output.ts'
-import { QueueRows } from './postgres/delivery/queue-rows.ts'
+import type { DeliveryNews, DeliveryOutput, DeliveryStore } from '../../ports/delivery.ts'
+import type { Postgres } from './database.ts'
+import { DestinationRows } from './delivery/destination-rows.ts'
+import { dueChannel } from './delivery/due-news.ts'
+import { OutboxRows } from './delivery/outbox-rows.ts'
+import { PostgresDeliveryOutput } from './delivery/output.ts'
+import { QueueRows } from './delivery/queue-rows.ts'
 
 /** What goes out, of several nodes; the tables are those of `deliveryTables`, and `leaderTables`. */
 export class PostgresDelivery implements DeliveryStore, DeliveryNews {

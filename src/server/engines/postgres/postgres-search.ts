@@ -1,4 +1,4 @@
-import { CcrError } from '../../protocol/codes.ts'
+import { CcrError } from '../../../protocol/codes.ts'
 import type {
   Search,
   SearchPage,
@@ -6,19 +6,19 @@ import type {
   SearchScope,
   Timeline,
   TimelineRequest,
-} from '../ports/search.ts'
-import type { Postgres, Queryable } from './postgres/database.ts'
-import { Candidates } from './postgres/search/candidates.ts'
-import { Chart } from './postgres/search/chart.ts'
-import { SearchClock } from './postgres/search/clock.ts'
-import { Months } from './postgres/search/months.ts'
-import { PageFinder } from './postgres/search/page-finder.ts'
-import { minuteOf } from './postgres/search/passage-row.ts'
-import { PassageTexts } from './postgres/search/passage-texts.ts'
-import { PassageScope } from './postgres/search/search-scope.ts'
-import { Titles } from './postgres/search/titles.ts'
-import { WordCounts } from './postgres/search/word-counts.ts'
-import { pageOf, parsePlace } from './rules/search/place.ts'
+} from '../../ports/search.ts'
+import type { Postgres, Queryable } from './database.ts'
+import { Candidates } from './search/candidates.ts'
+import { Chart } from './search/chart.ts'
+import { SearchClock } from './search/clock.ts'
+import { Months } from './search/months.ts'
+import { PageFinder } from './search/page-finder.ts'
+import { minuteOf } from './search/passage-row.ts'
+import { PassageTexts } from './search/passage-texts.ts'
+import { PassageScope } from './search/search-scope.ts'
+import { Titles } from './search/titles.ts'
+import { WordCounts } from './search/word-counts.ts'
+import { pageOf, parsePlace } from '../rules/search/place.ts'
 
 /** What is done for one search, on one moment of the database. */
 interface Searching {

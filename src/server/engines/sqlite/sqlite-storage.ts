@@ -1,17 +1,17 @@
-import type { Archive } from '../ports/archive.ts'
-import type { Health, HealthSource } from '../ports/health.ts'
-import type { Log } from '../ports/log.ts'
-import type { Search } from '../ports/search.ts'
-import type { Logger } from '../ports/telemetry.ts'
+import type { Archive } from '../../ports/archive.ts'
+import type { Health, HealthSource } from '../../ports/health.ts'
+import type { Log } from '../../ports/log.ts'
+import type { Search } from '../../ports/search.ts'
+import type { Logger } from '../../ports/telemetry.ts'
 import { SqliteArchive } from './sqlite-archive.ts'
 import { SqliteFiler, type Hurry } from './sqlite-filer.ts'
 import { SqliteLog } from './sqlite-log.ts'
 import { SqliteSearch } from './sqlite-search.ts'
-import { createFolder } from './sqlite/data-folder.ts'
-import type { LogCalls } from './sqlite/log/log-calls.ts'
-import { openArchiveReaders } from './sqlite/volumes/archive-readers.ts'
-import { TroubleBoard } from './sqlite/volumes/trouble-board.ts'
-import { WorkerClient } from './workers/worker-client.ts'
+import { createFolder } from './data-folder.ts'
+import type { LogCalls } from './log/log-calls.ts'
+import { openArchiveReaders } from './volumes/archive-readers.ts'
+import { TroubleBoard } from './volumes/trouble-board.ts'
+import { WorkerClient } from '../workers/worker-client.ts'
 
 export interface SqliteStorageOptions {
   /** Made, for its owner alone, when it does not exist. */
@@ -55,7 +55,7 @@ export async function openSqliteStorage(options: SqliteStorageOptions): Promise<
   await using opening = new AsyncDisposableStack()
   const writer = opening.use(
     await WorkerClient.open<LogCalls>({
-      entry: new URL('./sqlite/log/log-worker.ts', import.meta.url),
+      entry: new URL('./log/log-worker.ts', import.meta.url),
       data: { dataDir, testing },
       title: 'log writer',
       logger,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { CcrError } from '../../protocol/codes.ts'
-import type { Position } from '../../protocol/position.ts'
+import { CcrError } from '../../../protocol/codes.ts'
+import type { Position } from '../../../protocol/position.ts'
 import type {
   AppendResult,
   Batch,
@@ -9,20 +9,20 @@ import type {
   LogPage,
   Monitoring,
   ProducerState,
-} from '../ports/log.ts'
-import type { Logger } from '../ports/telemetry.ts'
-import type { RedisBus } from './redis/bus.ts'
-import type { RedisConnection } from './redis/connection.ts'
-import { answerOf, numberAt, textAt } from './redis/log/answers.ts'
-import { BookOpener, runField } from './redis/log/book-opener.ts'
-import { logKeys } from './redis/log/log-keys.ts'
-import { LogPages } from './redis/log/log-pages.ts'
-import { commitScript, fenceScript } from './redis/log/log-scripts.ts'
-import { fieldsOf, ours, type RedisBook } from './redis/log/redis-book.ts'
-import { RedisLogSource } from './redis/log/redis-log-source.ts'
-import type { LogKeeper, LogSource, Operation } from './rules/kept-log.ts'
-import { applyBatch, type Effects } from './rules/log-rules.ts'
-import { monitoringOf } from './rules/log-watch.ts'
+} from '../../ports/log.ts'
+import type { Logger } from '../../ports/telemetry.ts'
+import type { RedisBus } from './bus.ts'
+import type { RedisConnection } from './connection.ts'
+import { answerOf, numberAt, textAt } from './log/answers.ts'
+import { BookOpener, runField } from './log/book-opener.ts'
+import { logKeys } from './log/log-keys.ts'
+import { LogPages } from './log/log-pages.ts'
+import { commitScript, fenceScript } from './log/log-scripts.ts'
+import { fieldsOf, ours, type RedisBook } from './log/redis-book.ts'
+import { RedisLogSource } from './log/redis-log-source.ts'
+import type { LogKeeper, LogSource, Operation } from '../rules/kept-log.ts'
+import { applyBatch, type Effects } from '../rules/log-rules.ts'
+import { monitoringOf } from '../rules/log-watch.ts'
 
 export interface RedisLogOptions {
   readonly redis: RedisConnection

@@ -1,9 +1,16 @@
-import type { Position } from '../../protocol/position.ts'
-import type { Health, HealthSource } from '../ports/health.ts'
-import type { AppendResult, Batch, Log, LogPage, Monitoring, ProducerState } from '../ports/log.ts'
-import type { LogCalls } from './sqlite/log/log-calls.ts'
-import type { ArchiveReaders } from './sqlite/volumes/archive-readers.ts'
-import type { WorkerClient } from './workers/worker-client.ts'
+import type { Position } from '../../../protocol/position.ts'
+import type { Health, HealthSource } from '../../ports/health.ts'
+import type {
+  AppendResult,
+  Batch,
+  Log,
+  LogPage,
+  Monitoring,
+  ProducerState,
+} from '../../ports/log.ts'
+import type { LogCalls } from './log/log-calls.ts'
+import type { ArchiveReaders } from './volumes/archive-readers.ts'
+import type { WorkerClient } from '../workers/worker-client.ts'
 
 /** The received log in data/log.db: written by one worker, read by others. */
 export class SqliteLog implements Log, HealthSource {

@@ -4,8 +4,8 @@ import type {
   Directory,
   Scope,
   TokenRecord,
-} from '../ports/directory.ts'
-import { createTokenText, hashToken } from './token-text.ts'
+} from '../../ports/directory.ts'
+import { createTokenText, hashToken } from '../token-text.ts'
 
 /** Channels and tokens in memory, for tests. */
 export class MemoryDirectory implements Directory {

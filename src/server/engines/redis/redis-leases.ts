@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { leaseMs as protocolLeaseMs, type Holder, type Leases } from '../ports/leases.ts'
-import type { RedisBus } from './redis/bus.ts'
-import type { RedisConnection } from './redis/connection.ts'
-import { topicOf, topics } from './redis/keys.ts'
-import { acquireScript, syncScript } from './redis/lease-scripts.ts'
-import { LeaseView } from './redis/lease-view.ts'
+import { leaseMs as protocolLeaseMs, type Holder, type Leases } from '../../ports/leases.ts'
+import type { RedisBus } from './bus.ts'
+import type { RedisConnection } from './connection.ts'
+import { topicOf, topics } from './keys.ts'
+import { acquireScript, syncScript } from './lease-scripts.ts'
+import { LeaseView } from './lease-view.ts'
 
 export interface RedisLeasesOptions {
   readonly redis: RedisConnection

@@ -1,4 +1,4 @@
-import { leaseMs, type Holder, type Leases } from '../ports/leases.ts'
+import { leaseMs, type Holder, type Leases } from '../../ports/leases.ts'
 
 interface Lease {
   readonly producer: string

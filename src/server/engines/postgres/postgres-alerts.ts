@@ -1,9 +1,9 @@
-import type { AlertLedger, AlertNews, AlertStore } from '../ports/alerts.ts'
-import { PostgresAlertLedger } from './postgres/alerts/alert-ledger.ts'
-import { alertChanged, AlertRows } from './postgres/alerts/alert-rows.ts'
-import { countMentions, listMentions } from './postgres/alerts/mention-rows.ts'
-import { Recorder, type usualLimits } from './postgres/alerts/recording.ts'
-import type { Postgres } from './postgres/database.ts'
+import type { AlertLedger, AlertNews, AlertStore } from '../../ports/alerts.ts'
+import { PostgresAlertLedger } from './alerts/alert-ledger.ts'
+import { alertChanged, AlertRows } from './alerts/alert-rows.ts'
+import { countMentions, listMentions } from './alerts/mention-rows.ts'
+import { Recorder, type usualLimits } from './alerts/recording.ts'
+import type { Postgres } from './database.ts'
 
 /** Alerts that several nodes share; the tables are those of `alertTables`, and `leaderTables`. */
 export class PostgresAlerts implements AlertStore, AlertNews {

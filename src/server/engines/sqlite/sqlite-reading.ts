@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
-import type { Logger } from '../ports/telemetry.ts'
+import type { Logger } from '../../ports/telemetry.ts'
 import { SqliteArchive } from './sqlite-archive.ts'
-import { logFile } from './sqlite/data-folder.ts'
-import { openArchiveReaders } from './sqlite/volumes/archive-readers.ts'
+import { logFile } from './data-folder.ts'
+import { openArchiveReaders } from './volumes/archive-readers.ts'
 
 /** Opens the archive of a data folder beside whoever writes to it; undefined when nothing was ever stored. */
 export async function openSqliteReading(

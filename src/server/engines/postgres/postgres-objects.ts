@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { checkObjectName, type Objects } from '../ports/objects.ts'
-import type { Postgres } from './postgres/database.ts'
-import type { Part } from './postgres/migrations.ts'
+import { checkObjectName, type Objects } from '../../ports/objects.ts'
+import type { Postgres } from './database.ts'
+import type { Part } from './migrations.ts'
 
 /** Bytes come compressed: PostgreSQL need not try again. */
 export const objectsPart: Part = {

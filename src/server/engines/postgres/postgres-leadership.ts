@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import type { Leadership, LeadName, LeadWork } from '../ports/leadership.ts'
-import type { Logger } from '../ports/telemetry.ts'
-import type { Postgres } from './postgres/database.ts'
+import type { Leadership, LeadName, LeadWork } from '../../ports/leadership.ts'
+import type { Logger } from '../../ports/telemetry.ts'
+import type { Postgres } from './database.ts'
 
 export interface PostgresLeadershipOptions {
   /** Best of its own: a lease that waits behind other work for a connection is lost. */

@@ -5,14 +5,14 @@ import type {
   Directory,
   Scope,
   TokenRecord,
-} from '../ports/directory.ts'
-import type { Logger } from '../ports/telemetry.ts'
-import { createFolder, directoryFile } from './sqlite/data-folder.ts'
-import { openWritable } from './sqlite/database.ts'
-import { DirectoryPart } from './sqlite/directory-part.ts'
-import { directoryMigrations } from './sqlite/directory-schema.ts'
-import { integer, json, text, textOrNull, type Row } from './rules/columns.ts'
-import { createTokenText, hashToken } from './token-text.ts'
+} from '../../ports/directory.ts'
+import type { Logger } from '../../ports/telemetry.ts'
+import { createFolder, directoryFile } from './data-folder.ts'
+import { openWritable } from './database.ts'
+import { DirectoryPart } from './directory-part.ts'
+import { directoryMigrations } from './directory-schema.ts'
+import { integer, json, text, textOrNull, type Row } from '../rules/columns.ts'
+import { createTokenText, hashToken } from '../token-text.ts'
 
 export interface SqliteDirectoryOptions {
   readonly now?: (() => number) | undefined

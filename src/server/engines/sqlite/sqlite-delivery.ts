@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
-import type { DeliveryOutput, DeliveryStore } from '../ports/delivery.ts'
-import type { Outbox, WholeLetter } from '../ports/mail.ts'
-import type { Logger } from '../ports/telemetry.ts'
-import { deliveryFile } from './sqlite/data-folder.ts'
-import type { DeliveryCalls, Settled } from './sqlite/delivery/delivery-calls.ts'
-import { grouped } from './workers/grouped.ts'
-import { WorkerClient } from './workers/worker-client.ts'
+import type { DeliveryOutput, DeliveryStore } from '../../ports/delivery.ts'
+import type { Outbox, WholeLetter } from '../../ports/mail.ts'
+import type { Logger } from '../../ports/telemetry.ts'
+import { deliveryFile } from './data-folder.ts'
+import type { DeliveryCalls, Settled } from './delivery/delivery-calls.ts'
+import { grouped } from '../workers/grouped.ts'
+import { WorkerClient } from '../workers/worker-client.ts'
 
 export interface SqliteDeliveryOptions {
   readonly dataDir: string
@@ -97,7 +97,7 @@ export class SqliteDelivery implements DeliveryStore, DeliveryOutput, AsyncDispo
     const { dataDir, logger } = this.#options
     try {
       return await WorkerClient.open<DeliveryCalls>({
-        entry: new URL('./sqlite/delivery/delivery-worker.ts', import.meta.url),
+        entry: new URL('./delivery/delivery-worker.ts', import.meta.url),
         data: { dataDir },
         title: 'delivery writer',
         logger,

@@ -1,13 +1,13 @@
 import { channel } from 'node:diagnostics_channel'
-import { CcrError } from '../../protocol/codes.ts'
-import { messageOf } from '../../protocol/message-of.ts'
-import type { Health, HealthSource } from '../ports/health.ts'
-import type { Logger } from '../ports/telemetry.ts'
-import type { PassReport } from './sqlite/volumes/filer.ts'
-import type { EraseInput } from './sqlite/volumes/eraser.ts'
-import type { FilerCalls } from './sqlite/volumes/filer-worker.ts'
-import type { LogCalls } from './sqlite/log/log-calls.ts'
-import { WorkerClient } from './workers/worker-client.ts'
+import { CcrError } from '../../../protocol/codes.ts'
+import { messageOf } from '../../../protocol/message-of.ts'
+import type { Health, HealthSource } from '../../ports/health.ts'
+import type { Logger } from '../../ports/telemetry.ts'
+import type { PassReport } from './volumes/filer.ts'
+import type { EraseInput } from './volumes/eraser.ts'
+import type { FilerCalls } from './volumes/filer-worker.ts'
+import type { LogCalls } from './log/log-calls.ts'
+import { WorkerClient } from '../workers/worker-client.ts'
 
 /** Readers may come back to a position for this long. */
 const keepMs = 24 * 3_600_000
@@ -57,7 +57,7 @@ export class SqliteFiler implements AsyncDisposable, HealthSource {
 
   static async open(options: SqliteFilerOptions): Promise<SqliteFiler> {
     const { dataDir, logger, onFatal } = options
-    const entry = new URL('./sqlite/volumes/filer-worker.ts', import.meta.url)
+    const entry = new URL('./volumes/filer-worker.ts', import.meta.url)
     const worker = await WorkerClient.open<FilerCalls>({
       entry,
       data: { dataDir },

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
-import type { AlertLedger, AlertStore, Standing } from '../ports/alerts.ts'
-import type { Logger } from '../ports/telemetry.ts'
-import type { AlertCalls } from './sqlite/alerts/alert-calls.ts'
-import { alertsFile } from './sqlite/data-folder.ts'
-import { WorkerClient } from './workers/worker-client.ts'
+import type { AlertLedger, AlertStore, Standing } from '../../ports/alerts.ts'
+import type { Logger } from '../../ports/telemetry.ts'
+import type { AlertCalls } from './alerts/alert-calls.ts'
+import { alertsFile } from './data-folder.ts'
+import { WorkerClient } from '../workers/worker-client.ts'
 
 export interface SqliteAlertsOptions {
   readonly dataDir: string
@@ -74,7 +74,7 @@ export class SqliteAlerts implements AlertStore, AlertLedger, Standing, AsyncDis
     const { dataDir, logger } = this.#options
     try {
       return await WorkerClient.open<AlertCalls>({
-        entry: new URL('./sqlite/alerts/alert-worker.ts', import.meta.url),
+        entry: new URL('./alerts/alert-worker.ts', import.meta.url),
         data: { dataDir },
         title: 'alerts',
         logger,

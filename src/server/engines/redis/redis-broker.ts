@@ -1,7 +1,7 @@
-import type { Announcement, Broker } from '../ports/broker.ts'
-import { MemoryBroker } from './memory-broker.ts'
-import { announcementSchema } from './redis/announcement-schema.ts'
-import type { RedisBus } from './redis/bus.ts'
+import type { Announcement, Broker } from '../../ports/broker.ts'
+import { MemoryBroker } from '../memory/memory-broker.ts'
+import { announcementSchema } from './announcement-schema.ts'
+import type { RedisBus } from './bus.ts'
 
 const kind = 'announcement'
 

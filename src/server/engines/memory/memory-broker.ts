@@ -1,5 +1,5 @@
 import { channel } from 'node:diagnostics_channel'
-import type { Announcement, Broker } from '../ports/broker.ts'
+import type { Announcement, Broker } from '../../ports/broker.ts'
 
 const announcing = channel('ccr:broker.announcing')
 const announced = channel('ccr:broker.announced')
