@@ -14,6 +14,8 @@ export class WorkerPool<C extends Calls> implements AsyncDisposable {
   readonly #options: WorkerOptions
   readonly #board: TroubleBoard
   #growing: Promise<void> | undefined
+  /** The last that was to be started did not come up. */
+  #cannotGrow = false
   #closed = false
 
   private constructor(
@@ -52,9 +54,10 @@ export class WorkerPool<C extends Calls> implements AsyncDisposable {
     return this.#idlest.call(name, input)
   }
 
-  /** False only when none is left: one can do the work of the other for a second. */
+  /** False only when none is left and none can be started: one can do the work of the other for a second. */
   get isRunning(): boolean {
-    return this.#workers.some(({ isRunning }) => isRunning)
+    const canGrow = this.#workers.length < this.#size && !this.#cannotGrow
+    return canGrow || this.#workers.some(({ isRunning }) => isRunning)
   }
 
   get problems(): readonly string[] {
@@ -85,8 +88,12 @@ export class WorkerPool<C extends Calls> implements AsyncDisposable {
   #grow(): Promise<void> {
     this.#growing ??= this.#open()
       .then(
-        (worker) => void this.#workers.push(worker),
+        (worker) => {
+          this.#cannotGrow = false
+          this.#workers.push(worker)
+        },
         (error: unknown) => {
+          this.#cannotGrow = true
           const reason = messageOf(error)
           const { logger, title } = this.#options
           logger?.warn({}, `another ${title} cannot be started: ${reason}`)
