@@ -2,7 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { messageOf } from '../protocol/message-of.ts'
 import { rejectUnknownVariables, tidyVariables } from './shared/environment.ts'
 import { ExitError, exitCodes } from './shared/exit.ts'
-import { readVersion } from './shared/version.ts'
+import { readVersion } from './version.ts'
 
 /** What shells say of a program that SIGPIPE (13) has ended. */
 const endedByPipe = 128 + 13

@@ -5,7 +5,7 @@ import { deliver, waitingFor } from './redecode/deliver.ts'
 import { planRuns } from './redecode/plan.ts'
 import { RedecodeJson, RedecodeText, type RedecodePrinter } from './redecode/printer.ts'
 import { redecodeRun, type RedecodeResult } from './redecode/redecode-run.ts'
-import { readVersion } from './shared/version.ts'
+import { readVersion } from './version.ts'
 
 export interface RedecodeFlags {
   readonly channel: string

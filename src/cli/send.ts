@@ -10,7 +10,7 @@ import { OptionsError, parseEntry, type SendEntry } from '../client/send-options
 import { ExitError, exitCodes, usageError } from './shared/exit.ts'
 import { report } from './send-report.ts'
 import { openStatus } from './send-status.ts'
-import { readVersion } from './shared/version.ts'
+import { readVersion } from './version.ts'
 
 type Flags = Readonly<Record<string, unknown>>
 

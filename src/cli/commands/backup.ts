@@ -5,7 +5,7 @@ import { flag } from '../shared/environment.ts'
 import { refuseSharedDatabase } from '../shared/shared-database.ts'
 import { ExitError, exitCodes } from '../shared/exit.ts'
 import { createProgress, formatBytes } from '../shared/progress.ts'
-import { readVersion } from '../shared/version.ts'
+import { readVersion } from '../version.ts'
 
 /** `ccr backup`: a whole copy of a data folder, while a server works on it. */
 export function registerBackup(program: Command): void {
