@@ -123,10 +123,10 @@ class Maker {
 
   /** Undefined while what follows is not all known, and for what does not fit into one row. */
   rowOf(minute: number, own: readonly Minute[]): MadePassage | undefined {
-    const passage = this.#passage(minute, own[0]?.from ?? 0, own.at(-1)?.to ?? 0)
+    const first = own[0]?.from ?? 0
+    const passage = this.#passage(minute, first, own.at(-1)?.to ?? 0)
     if (!passage.isIndexed) return undefined
     const terms = own.map(({ from, to }) => this.#terms.slice(this.#baseAt(from), this.#baseAt(to)))
-    const [first = 0] = [own[0]?.from]
     const starts = Array.from(
       { length: rowMinutes },
       (_, n) => this.#baseAt(this.endOf(first, minute + n)) - this.#baseAt(first),
